@@ -9,6 +9,7 @@
 //! - [`service`]: the use cases, one file each.
 //! - [`delivery`]: the outbox worker, the channels, the messages.
 //! - [`store`]: verbs that are whole decisions; one folder for each backend.
+//! - [`shared_rates`]: rates that several nodes count together, and the engine over Redis.
 //! - [`crypto`]: the keyring, seals, keyed hashes, receipts, secret and shareable keys.
 //! - [`config`]: typed settings, loaded and checked.
 //! - [`telemetry`]: how logs and metrics leave the process.
@@ -26,6 +27,7 @@ pub mod delivery;
 pub mod domain;
 pub mod http;
 pub mod service;
+pub mod shared_rates;
 pub mod store;
 pub mod telemetry;
 pub mod texts;

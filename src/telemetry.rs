@@ -101,6 +101,14 @@ fn describe() {
     describe_gauge!("otpmint_webhooks_waiting", "Events that webhooks are still to be told.");
     describe_counter!("otpmint_commits_total", "Transactions committed.");
     describe_histogram!("otpmint_commit_group_size", "Operations in one transaction.");
+    describe_counter!("otpmint_store_retries_total", "Transactions that run again after a conflict.");
+    describe_counter!("otpmint_store_in_doubt_total", "Lost COMMITs, by what was found out about them.");
+    describe_histogram!("otpmint_store_transaction_seconds", "Transactions, with what the standby takes.");
+    describe_histogram!("otpmint_store_read_wait_seconds", "Time until a connection was free to read.");
+    describe_gauge!("otpmint_store_up", "1 while what is written is recorded.");
+    describe_counter!("otpmint_overloaded_total", "Requests refused because too many waited for the store.");
+    describe_gauge!("otpmint_store_waiting", "Requests that wait for the store.");
+    describe_gauge!("otpmint_outbox_overdue_seconds", "How long the longest due message has waited.");
     describe_gauge!("otpmint_wal_bytes", "Size of the write-ahead log of the database.");
     describe_gauge!("otpmint_clock_ahead_seconds", "How far the server's time is ahead of the machine's.");
     describe_counter!("otpmint_fallbacks_total", "Codes that followed over the next channel.");
@@ -109,5 +117,12 @@ fn describe() {
         "Messages that a rule against toll fraud matched, by rule."
     );
     describe_counter!("otpmint_phone_alarms_total", "Alarms about budgets and conversion of phone numbers.");
+    describe_gauge!("otpmint_shared_rates_up", "1 while request rates are counted over all nodes, in Redis.");
+    describe_counter!("otpmint_shared_rates_total", "Questions to Redis about request rates, by outcome.");
+    describe_histogram!("otpmint_shared_rates_seconds", "Time until Redis answered about a request rate.");
+    describe_gauge!("otpmint_nodes", "Live servers that share the database, this one included.");
+    describe_gauge!("otpmint_node_lease_age_seconds", "Time since this server last renewed its lease.");
+    describe_gauge!("otpmint_node_clock_skew_seconds", "How far its clock is ahead of the database's.");
+    describe_gauge!("otpmint_node_keeps_house", "1 on the server that erases and deletes for all.");
     describe_counter!("otpmint_challenges_expired_total", "Challenges whose time ran out.");
 }

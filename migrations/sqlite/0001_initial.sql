@@ -1,3 +1,5 @@
+-- phase: expand
+--
 -- Moments are milliseconds since the Unix epoch. Identities grow with time, so that rows are
 -- appended; what must be found otherwise has one narrow index.
 
@@ -23,6 +25,42 @@ CREATE TABLE operator_token (
     id   INTEGER PRIMARY KEY,           -- 1
     hash BLOB NOT NULL                  -- keyed, under the key of secret keys
 ) STRICT;
+
+-- ── Nodes ───────────────────────────────────────────────────────────────────────────────────────
+
+-- The programs that write here at present. A number is a lease: it is renewed every 2 s, and taken over by
+-- others when it has not been for 15 s.
+CREATE TABLE nodes (
+    number    INTEGER PRIMARY KEY,      -- in the identities that the node hands out, and in what it holds
+    session   INTEGER NOT NULL,         -- drawn when it joined
+    kind      TEXT NOT NULL,            -- server, command
+    address   TEXT NOT NULL,            -- for people
+    version   TEXT NOT NULL,
+    knows     INTEGER,                  -- the number of the newest migration that it knows; NULL over SQLite
+    lanes     INTEGER NOT NULL,
+    joined_at INTEGER NOT NULL,
+    seen_at   INTEGER NOT NULL,         -- when it was renewed, by the node's clock
+    skew      INTEGER,                  -- milliseconds by which that clock is ahead of the database's
+    lag       INTEGER NOT NULL          -- milliseconds that the renewal before took
+) STRICT;
+
+-- The writing lanes of the nodes. On PostgreSQL every transaction of a lane changes the lane's row, where
+-- `session` is still its own: so a node whose number was taken over writes nothing any more, and a lane that
+-- lost the answer to a COMMIT learns from `tx` whether it was carried out.
+CREATE TABLE writers (
+    node    INTEGER NOT NULL,
+    lane    INTEGER NOT NULL,
+    session INTEGER NOT NULL,
+    tx      INTEGER NOT NULL,
+    PRIMARY KEY (node, lane)
+) STRICT, WITHOUT ROWID;
+
+-- What one node at a time does.
+CREATE TABLE leases (
+    name   TEXT PRIMARY KEY,            -- housekeeping, migration
+    holder INTEGER NOT NULL,            -- a node
+    until  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 
 -- ── Tenants ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -172,10 +210,11 @@ CREATE TABLE phone_trails (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX phone_trails_day ON phone_trails (day);
 
--- The same for each country of a tenant, for all of them (three spaces), and for the server (tenant 0).
+-- The same for each country of a tenant, for all of them (three spaces), for the calls to all
+-- of them (`(v)`), and for the server (tenant 0).
 CREATE TABLE phone_tallies (
     tenant  INTEGER NOT NULL,
-    country BLOB NOT NULL,              -- letters
+    country BLOB NOT NULL,              -- letters, or one of the marks above
     sends   BLOB NOT NULL,              -- sent and verified, by five minutes, hour and day
     day     INTEGER NOT NULL,           -- of the latest message
     PRIMARY KEY (tenant, country)

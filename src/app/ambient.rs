@@ -7,6 +7,7 @@ use rand::TryRng;
 use rand::rngs::SysRng;
 
 use crate::delivery::{Catch, Observer};
+use crate::domain::node::ClockComparison;
 use crate::domain::random::Entropy;
 use crate::domain::steady_clock::{SteadyClock, TimeSource};
 use crate::domain::time::Timestamp;
@@ -25,13 +26,49 @@ pub struct Ambient {
     /// Catches the messages of the `log` transport; without it no tenant may have such a route. Only
     /// `otpmint dev` and tests have one.
     pub catch: Option<Arc<dyn Catch>>,
+    /// How far the process proves that it is a node of a store that several share.
+    pub nodes: NodeRule,
+    /// Between two looks at codes that follow over another channel.
+    pub follow_every: Duration,
+}
+
+/// A person waits for a code that follows.
+const FOLLOW_EVERY: Duration = Duration::from_secs(1);
+
+/// How far a process proves that it is a node of a store that several share.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum NodeRule {
+    /// It renews its lease, and compares its clock with the database's.
+    Compared,
+    /// It renews its lease. The clock is a test's.
+    Leased,
+    /// It does not: a test has only this one, and lets its time jump.
+    Alone,
+}
+
+impl NodeRule {
+    /// Returns whether the clock is compared with the database's.
+    pub(super) const fn comparison(self) -> ClockComparison {
+        match self {
+            Self::Compared => ClockComparison::Made,
+            Self::Leased | Self::Alone => ClockComparison::Omitted,
+        }
+    }
 }
 
 impl Ambient {
     /// The machine's own clock and randomness.
     pub fn system() -> Self {
         let clock = Arc::new(SteadyClock::over(Arc::new(SystemClocks)));
-        Self { clock, entropy: Arc::new(SystemEntropy), metrics: None, observer: None, catch: None }
+        Self {
+            clock,
+            entropy: Arc::new(SystemEntropy),
+            metrics: None,
+            observer: None,
+            catch: None,
+            nodes: NodeRule::Compared,
+            follow_every: FOLLOW_EVERY,
+        }
     }
 }
 

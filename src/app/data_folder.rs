@@ -40,18 +40,19 @@ pub(super) enum DataFolderError {
 
 /// Creates the folder with mode 0700, or checks the existing one. That one is never changed: a wrong
 /// setting may name a folder that others need as it is.
-pub(super) fn prepare(folder: &Path) -> Result<(), DataFolderError> {
+///
+/// `sign` is the file by which a folder in use is known: root runs commands on the data of the server's user, but
+/// must not create it, since the server could not read files of root.
+pub(super) fn prepare(folder: &Path, sign: &str) -> Result<(), DataFolderError> {
     DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
     let metadata = fs::metadata(folder)?;
-    check_owner(folder, metadata.uid())?;
+    check_owner(&folder.join(sign), metadata.uid())?;
     check_mode(folder, metadata.mode() & 0o7777)
 }
 
-fn check_owner(folder: &Path, owner: u32) -> Result<(), DataFolderError> {
+fn check_owner(sign: &Path, owner: u32) -> Result<(), DataFolderError> {
     let user = geteuid();
-    // Root runs commands on the data of the server's user, but must not create it: the server could not
-    // read files of root.
-    let may_use = owner == user.as_raw() || (user.is_root() && folder.join(DATABASE).exists());
+    let may_use = owner == user.as_raw() || (user.is_root() && sign.exists());
     may_use.then_some(()).ok_or(DataFolderError::ForeignOwner(owner))
 }
 

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use secrecy::ExposeSecret;
@@ -10,50 +10,61 @@ use secrecy::ExposeSecret;
 use crate::config::Settings;
 use crate::crypto::keyring::Keyring;
 use crate::crypto::master::{self, MasterKeySource};
-use crate::domain::node::Node;
+use crate::domain::node::NodeKind;
 use crate::domain::time::{Clock, Timestamp};
-use crate::store::sqlite::{OpenFailed, SqliteStore};
-use crate::store::{ClockStore, KeyStore, Store, StoreError};
+use crate::store::Store;
 
 use super::ambient::Ambient;
-use super::data_folder::{self, DataFolderError};
+use super::data_folder;
+use super::heartbeat::{self, CommandHeartbeat};
+use super::node::Seat;
 use super::start_error::StartError;
+use super::store_place::StorePlace;
 
 /// The open store and its keys.
 pub struct Foundation {
     /// The store.
     pub store: Arc<dyn Store>,
+    /// Where it is.
+    pub place: StorePlace,
     /// Its keys.
     pub keyring: Arc<Keyring>,
     /// The greatest identity in use.
     pub greatest_id: i64,
-    /// Which node this process is.
-    pub node: Node,
+    /// This process as a node of the store.
+    pub seat: Seat,
+    /// What renews its lease meanwhile, if it is a command and others may share the store.
+    pub heartbeat: Option<CommandHeartbeat>,
 }
 
 impl Foundation {
     /// Opens the store of `settings` for a command that may run beside the server.
     pub async fn open(settings: &Settings, ambient: &Ambient) -> Result<Self, StartError> {
-        Self::open_as(Node::command(std::process::id()), settings, ambient).await
+        let mut foundation = Self::open_as(NodeKind::Command, settings, ambient).await?;
+        let Self { store, seat, .. } = &foundation;
+        let heartbeat = heartbeat::begin(store, seat, ambient, NodeKind::Command).await?;
+        foundation.heartbeat = heartbeat.map(CommandHeartbeat::start);
+        Ok(foundation)
     }
 
-    /// Opens the store of `settings` as `node`, and lets the clock continue where a former process ended.
-    /// With a wrong master key nothing has been changed.
+    /// Opens the store of `settings`, and lets the clock continue where a former process ended. With a wrong
+    /// master key nothing has been changed.
     pub(super) async fn open_as(
-        node: Node,
+        kind: NodeKind,
         settings: &Settings,
         ambient: &Ambient,
     ) -> Result<Self, StartError> {
         let entropy = ambient.entropy.as_ref();
-        let path = database(settings);
-        let unusable =
-            |problem: OpenFailed| StartError::Store { path: path.clone(), problem: problem.to_string() };
+        let place = StorePlace::of(settings)?;
         prepare_folder(settings)?;
-        let known = SqliteStore::key_check(&path).map_err(unusable)?;
+        let known = place.key_check().await?;
         let (master, check) = master::load(&master_key_source(settings), known.as_ref(), entropy)?;
-        let store = SqliteStore::open(path.clone(), &check, node).map_err(unusable)?;
-        let failed = |error: StoreError| StartError::Store { path: path.clone(), problem: error.to_string() };
-        if let Some(reached) = store.latest_moment().await.map_err(failed)? {
+        let (store, seat) = place.open(&check, kind, settings, ambient).await?;
+        let failed = |error| place.unusable(error);
+        // The clocks of several nodes are compared instead, so that one that is wrong leads no other astray.
+        if seat.membership.is_alone()
+            && let Some(reached) = store.latest_moment().await.map_err(failed)?
+        {
             ambient.clock.not_before(reached);
         }
         let now = ambient.clock.now();
@@ -61,24 +72,18 @@ impl Foundation {
         if !missing.is_empty() {
             store.add_keys(missing).await.map_err(failed)?;
         }
-        let keyring = Keyring::open(&master, &store.keyring().await.map_err(failed)?, now)?;
+        let keyring = Arc::new(Keyring::open(&master, &store.keyring().await.map_err(failed)?, now)?);
         let greatest_id = store.greatest_id().await.map_err(failed)?;
-        Ok(Self { store: Arc::new(store), keyring: Arc::new(keyring), greatest_id, node })
+        Ok(Self { store, place, keyring, greatest_id, seat, heartbeat: None })
     }
 
     /// Releases everything that a former process held. Only at the start of the server.
-    pub(super) async fn release(&self, settings: &Settings, now: Timestamp) -> Result<(), StartError> {
-        let failed =
-            |error: StoreError| StartError::Store { path: database(settings), problem: error.to_string() };
+    pub(super) async fn release(&self, now: Timestamp) -> Result<(), StartError> {
+        let failed = |error| self.place.unusable(error);
         self.store.release_deliveries(now).await.map_err(failed)?;
         self.store.release_webhooks().await.map_err(failed)?;
         Ok(())
     }
-}
-
-/// The database file.
-pub fn database(settings: &Settings) -> PathBuf {
-    settings.data_dir.join(data_folder::DATABASE)
 }
 
 /// Keeps a second server away from the same data while it exists.
@@ -89,7 +94,7 @@ impl DataLock {
     pub fn acquire(settings: &Settings) -> Result<Self, StartError> {
         prepare_folder(settings)?;
         let path = settings.data_dir.join(data_folder::LOCK);
-        let problem = |problem: String| StartError::Store { path: path.clone(), problem };
+        let problem = |problem: String| StartError::file(&path, problem);
         let mut options = fs::OpenOptions::new();
         let file = options.create(true).truncate(false).write(true).mode(0o600).open(&path);
         let file = file.map_err(|error| problem(error.to_string()))?;
@@ -131,7 +136,9 @@ pub(super) fn master_key_source(settings: &Settings) -> MasterKeySource {
 
 fn prepare_folder(settings: &Settings) -> Result<(), StartError> {
     let path = &settings.data_dir;
-    let problem =
-        |error: DataFolderError| StartError::Store { path: path.clone(), problem: error.to_string() };
-    data_folder::prepare(path).map_err(problem)
+    let sign = match StorePlace::of(settings)? {
+        StorePlace::Sqlite(_) => data_folder::DATABASE,
+        StorePlace::Postgres(_) => data_folder::LOCK,
+    };
+    data_folder::prepare(path, sign).map_err(|error| StartError::file(path, error))
 }

@@ -6,15 +6,12 @@ use std::time::Duration;
 use crate::delivery::Outbox;
 use crate::domain::steady_clock::SteadyClock;
 use crate::http::DocumentLimit;
-use crate::service::Services;
+use crate::service::{Refusal, Services};
 
 use super::timekeeping::Timekeeper;
 
 /// Between two sweeps: well within the minute in which ended challenges must be erased.
 const SWEEP_EVERY: Duration = Duration::from_secs(5);
-
-/// Between two looks at codes that follow over another channel. A person waits for them.
-const FOLLOW_EVERY: Duration = Duration::from_secs(1);
 
 /// Longer than the threads that serve need to start.
 const SEED_AFTER: Duration = Duration::from_millis(100);
@@ -32,8 +29,8 @@ pub(super) async fn deliver(outbox: Arc<Outbox>) {
 }
 
 /// Follows codes over their next channels, until the server stops.
-pub(super) async fn follow(services: Arc<Services>) {
-    let mut ticks = tokio::time::interval(FOLLOW_EVERY);
+pub(super) async fn follow(services: Arc<Services>, every: Duration) {
+    let mut ticks = tokio::time::interval(every);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
@@ -41,6 +38,11 @@ pub(super) async fn follow(services: Arc<Services>) {
             tracing::warn!(?refusal, "codes could not follow over their next channels; this is tried again");
         }
     }
+}
+
+/// Keeps the place reachable where all nodes count together, until the server stops.
+pub(super) async fn count_together(services: Arc<Services>) {
+    services.limiter.keep_reaching().await;
 }
 
 /// Keeps house every few seconds, until the server stops.
@@ -55,13 +57,25 @@ pub(super) async fn run_housekeeping(
     loop {
         ticks.tick().await;
         timekeeper.look();
-        services.admission.report_overload();
+        services.admission.report();
         documents.forget_quiet();
-        if let Err(refusal) = services.sweep().await {
-            tracing::warn!(?refusal, "sweeping failed and is tried again");
-        }
-        if let Err(refusal) = services.keys.maintain().await {
+        services.forget_quiet();
+        services.report_node();
+        if let Err(refusal) = services.keys.follow().await {
             tracing::warn!(?refusal, "the keys could not be looked after and are tried again");
         }
+        if services.nodes.keeps_house()
+            && let Err(refusal) = keep_house_for_all(&services).await
+        {
+            tracing::warn!(?refusal, "sweeping failed and is tried again");
+        }
     }
+}
+
+/// What one node does for all.
+async fn keep_house_for_all(services: &Services) -> Result<(), Refusal> {
+    services.sweep().await?;
+    services.keys.reseal().await?;
+    services.fold_counts().await?;
+    services.migrate_on().await
 }

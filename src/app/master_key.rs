@@ -5,14 +5,13 @@ use std::path::PathBuf;
 use crate::config::Settings;
 use crate::crypto::keyring::Keyring;
 use crate::crypto::master::{self, MasterKeySource};
-use crate::domain::node::Node;
+use crate::domain::node::NodeKind;
 use crate::domain::time::Clock;
-use crate::store::sqlite::SqliteStore;
-use crate::store::{KeyStore, RotationStore};
 
 use super::ambient::Ambient;
-use super::foundation::{DataLock, database, master_key_source};
+use super::foundation::{DataLock, master_key_source};
 use super::start_error::StartError;
+use super::store_place::StorePlace;
 
 /// A master key that was replaced.
 pub struct ReplacedMasterKey {
@@ -38,20 +37,18 @@ pub async fn replace_master_key(
         return Err(StartError::Config(problem.to_owned()));
     };
     let _lock = DataLock::acquire(settings)?;
-    let path = database(settings);
-    let unusable = |problem: String| StartError::Store { path: path.clone(), problem };
-    let known = SqliteStore::key_check(&path).map_err(|error| unusable(error.to_string()))?;
-    let known = known.ok_or_else(|| unusable("there is no database yet".to_owned()))?;
+    let place = StorePlace::of(settings)?;
+    let known = place.key_check().await?;
+    let known = known.ok_or_else(|| place.unusable("there is no database yet"))?;
     let (master, check) = master::load(&source, Some(&known), entropy)?;
-    let store = SqliteStore::open(path.clone(), &check, Node::command(std::process::id()))
-        .map_err(|error| unusable(error.to_string()))?;
-    let keys = store.keyring().await.map_err(|error| unusable(error.to_string()))?;
+    let (store, _) = place.open(&check, NodeKind::Command, settings, ambient).await?;
+    let keys = store.keyring().await.map_err(|error| place.unusable(error))?;
     let successor = master::prepare(file, entropy)?;
     let keys = Keyring::rewrap(&master, &keys, &successor.master, entropy)?;
     if !store
         .change_master(successor.check, keys, ambient.clock.now())
         .await
-        .map_err(|error| unusable(error.to_string()))?
+        .map_err(|error| place.unusable(error))?
     {
         return Err(StartError::System("the keys were rotated at this moment: try again".to_owned()));
     }

@@ -9,32 +9,29 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::config::Settings;
 use crate::crypto::operator_token;
 use crate::service::Services;
-use crate::store::StoreError;
 
 use super::ambient::Ambient;
 use super::data_folder;
-use super::foundation::database;
 use super::start_error::StartError;
+use super::store_place::StorePlace;
 
 /// The operator token, as a start finds it.
 pub(super) struct FoundToken {
     /// Where it is kept unless the settings have it.
     file: PathBuf,
-    /// In the place of the store, for messages.
-    database: PathBuf,
     token: Option<SecretString>,
 }
 
 impl FoundToken {
     /// Looks for the token in the settings, then in its file.
     pub(super) fn load(settings: &Settings) -> Result<Self, StartError> {
-        let (file, database) = (file(settings), database(settings));
+        let file = file(settings);
         let set = &settings.server.operator_token;
         let token = match set.expose_secret().is_empty() {
             false => Some(set.clone()),
             true => operator_token::read(&file).map_err(|error| unusable(&file, &error))?,
         };
-        Ok(Self { file, database, token })
+        Ok(Self { file, token })
     }
 
     /// Makes a token that was found the one that counts. If none was found and the store has none, draws
@@ -44,9 +41,9 @@ impl FoundToken {
         self,
         services: &Services,
         ambient: &Ambient,
+        place: &StorePlace,
     ) -> Result<Option<SecretString>, StartError> {
-        let failed =
-            |error: StoreError| StartError::Store { path: self.database.clone(), problem: error.to_string() };
+        let failed = |error| place.unusable(error);
         let known = &services.operator_token;
         if let Some(token) = &self.token {
             known.set(token).await.map_err(failed)?;
@@ -81,9 +78,8 @@ pub async fn renew_operator_token(
         operator_token::replace(&token, &file, ambient.entropy.as_ref())
             .map_err(|error| unusable(&file, &error))?;
     }
-    let failed =
-        |error: StoreError| StartError::Store { path: database(settings), problem: error.to_string() };
-    services.operator_token.set(&token).await.map_err(failed)?;
+    let place = StorePlace::of(settings)?;
+    services.operator_token.set(&token).await.map_err(|error| place.unusable(error))?;
     Ok(token)
 }
 
@@ -92,5 +88,5 @@ fn file(settings: &Settings) -> PathBuf {
 }
 
 fn unusable(file: &Path, error: &io::Error) -> StartError {
-    StartError::Store { path: file.to_path_buf(), problem: error.to_string() }
+    StartError::file(file, error)
 }

@@ -1,6 +1,5 @@
 //! The outbox and its channels, and which certificates they trust.
 
-use std::fs;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,8 +17,10 @@ use crate::delivery::{Channel, Routing};
 use crate::service::{StoreLedger, StoreLoginLedger, StoreReports};
 
 use super::ambient::Ambient;
+use super::authorities;
 use super::foundation::Foundation;
 use super::start_error::StartError;
+use super::store_place::StorePlace;
 
 /// The outbox with all channels, over an open store.
 pub fn outbox(settings: &Settings, ambient: &Ambient, foundation: &Foundation) -> Result<Outbox, StartError> {
@@ -31,6 +32,7 @@ pub fn outbox(settings: &Settings, ambient: &Ambient, foundation: &Foundation) -
         capacity: settings.delivery.queue,
         at_once: settings.delivery.sessions,
         at_once_per_tenant: settings.delivery.sessions_per_tenant,
+        membership: Arc::clone(&foundation.seat.membership),
         observer: ambient.observer.clone(),
         ..OutboxSettings::default()
     };
@@ -93,16 +95,11 @@ fn smpp(settings: &Settings, ambient: &Ambient, foundation: &Foundation) -> Resu
 
 /// Checks that loading the settings cannot make. Runs before anything is constructed.
 pub fn check(settings: &Settings) -> Result<(), StartError> {
+    StorePlace::of(settings)?;
     trust(settings).map(|_| ())
 }
 
 pub(super) fn trust(settings: &Settings) -> Result<Trust, StartError> {
-    let path = &settings.outbound.ca_file;
-    if path.as_os_str().is_empty() {
-        return Ok(Trust::system());
-    }
-    let problem =
-        |problem: String| StartError::Config(format!("outbound.ca_file: {}: {problem}", path.display()));
-    let pem = fs::read(path).map_err(|error| problem(error.to_string()))?;
-    Trust::with_authorities(&pem).map_err(|error| problem(error.to_string()))
+    let read = authorities::read("outbound.ca_file", &settings.outbound.ca_file, Trust::with_authorities);
+    Ok(read?.unwrap_or_else(Trust::system))
 }

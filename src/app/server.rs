@@ -9,14 +9,15 @@ use tokio::task::JoinHandle;
 
 use crate::config::Settings;
 use crate::delivery::Outbox;
-use crate::domain::node::Node;
+use crate::domain::node::NodeKind;
 use crate::domain::time::Clock;
 use crate::http::{self, AddressLimits, AddressRates, AppState, ClientRules, FailedKeys, Traffic};
-use crate::service::{Services, SetupLink};
+use crate::service::{Heartbeat, NodeEnd, Services, SetupLink};
 
 use super::ambient::Ambient;
-use super::foundation::{DataLock, Foundation, database};
-use super::housekeeping::{deliver, follow, run_housekeeping, seed_generator};
+use super::foundation::{DataLock, Foundation};
+use super::heartbeat;
+use super::housekeeping::{count_together, deliver, follow, run_housekeeping, seed_generator};
 use super::operator_token::FoundToken;
 use super::senders::{check, outbox};
 use super::services::services;
@@ -31,6 +32,7 @@ pub struct App {
     listening: Listening,
     traffic: Arc<Traffic>,
     background: Vec<JoinHandle<()>>,
+    heartbeat: Option<(Arc<Heartbeat>, JoinHandle<NodeEnd>)>,
     shutdown: Duration,
     new_operator_token: Option<SecretString>,
     setup_link: Option<SetupLink>,
@@ -49,10 +51,12 @@ impl App {
         // Runs concurrently with everything else: the limit on documents needs it in a moment.
         std::thread::spawn(http::calibrate_clock);
         let lock = DataLock::acquire(settings)?;
-        let foundation = Foundation::open_as(Node::SERVER, settings, ambient).await?;
+        let foundation = Foundation::open_as(NodeKind::Server, settings, ambient).await?;
+        let Foundation { store, seat, .. } = &foundation;
+        let heartbeat = heartbeat::begin(store, seat, ambient, NodeKind::Server).await?;
         let token = FoundToken::load(settings)?;
         let outbox = Arc::new(outbox(settings, ambient, &foundation)?);
-        foundation.release(settings, ambient.clock.now()).await?;
+        foundation.release(ambient.clock.now()).await?;
         let services = Arc::new(services(settings, ambient, &foundation, Arc::clone(&outbox))?);
         let webhooks = webhooks::sender(settings, ambient, &foundation)?;
         let traffic = Arc::new(Traffic::default());
@@ -74,15 +78,16 @@ impl App {
         };
         let documents = limits.documents().clone();
         let bound = BoundListeners::take(settings, state, limits, ambient.metrics.clone(), extra)?;
-        let setup_link = setup_link(settings, &services).await?;
+        let setup_link = setup_link(settings, &services, &foundation).await?;
         // After everything that can fail, because it is shown on this start or never; before the server is ready.
-        let new_operator_token = token.settle(&services, ambient).await?;
+        let new_operator_token = token.settle(&services, ambient, &foundation.place).await?;
         let listening = bound.serve();
         let background = vec![
             tokio::spawn(deliver(Arc::clone(&outbox))),
             tokio::spawn(webhooks.run()),
             tokio::spawn(seed_generator()),
-            tokio::spawn(follow(Arc::clone(&services))),
+            tokio::spawn(follow(Arc::clone(&services), ambient.follow_every)),
+            tokio::spawn(count_together(Arc::clone(&services))),
             tokio::spawn(run_housekeeping(Arc::clone(&services), documents, ambient.clock.clone())),
         ];
         Ok(Self {
@@ -91,6 +96,10 @@ impl App {
             listening,
             traffic,
             background,
+            heartbeat: heartbeat.map(|heartbeat| {
+                let beating = Arc::clone(&heartbeat);
+                (heartbeat, tokio::spawn(async move { beating.run().await }))
+            }),
             shutdown: Duration::from_secs(settings.server.shutdown_seconds),
             new_operator_token,
             setup_link,
@@ -113,6 +122,11 @@ impl App {
         &self.services
     }
 
+    /// What renews the lease of the server, if it shares its store with others.
+    pub fn heartbeat(&self) -> Option<&Arc<Heartbeat>> {
+        self.heartbeat.as_ref().map(|(heartbeat, _)| heartbeat)
+    }
+
     /// The operator token, on the start that created it, to be shown. It is handed out once, and then
     /// forgotten.
     pub fn take_new_operator_token(&mut self) -> Option<SecretString> {
@@ -125,11 +139,19 @@ impl App {
     }
 
     /// Serves until `stop`, then finishes requests in progress, then messages. Messages that cannot be sent
-    /// in time stay in the outbox for the next start.
-    pub async fn run_until(self, stop: impl Future<Output = ()>) {
-        stop.await;
+    /// in time stay in the outbox for the next start. Stops at once if the server is no node of its store any
+    /// more: then nothing can be recorded, and others go on.
+    pub async fn run_until(mut self, stop: impl Future<Output = ()>) -> Stopped {
+        let stopped = tokio::select! {
+            () = stop => Stopped::Asked,
+            end = ended(&mut self.heartbeat) => Stopped::Ended(end),
+        };
         tracing::info!("draining");
-        let deadline = tokio::time::Instant::now() + self.shutdown;
+        let time_left = match stopped {
+            Stopped::Asked => self.shutdown,
+            Stopped::Ended(_) => Duration::ZERO,
+        };
+        let deadline = tokio::time::Instant::now() + time_left;
         self.traffic.drain();
         while self.traffic.under_way() > 0 && tokio::time::Instant::now() < deadline {
             tokio::time::sleep(Duration::from_millis(10)).await;
@@ -143,16 +165,45 @@ impl App {
             // The task was aborted on purpose.
             let _ = task.await;
         }
+        if let Some((heartbeat, task)) = self.heartbeat {
+            task.abort();
+            if stopped == Stopped::Asked {
+                heartbeat.leave().await;
+            }
+        }
         tracing::info!(messages_left = left, "stopped");
+        stopped
+    }
+}
+
+/// Why a server stopped.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Stopped {
+    /// It was asked to.
+    Asked,
+    /// It was no node of its store any more.
+    Ended(NodeEnd),
+}
+
+/// Completes when the server is no node of its store any more; never for one that is alone.
+async fn ended(heartbeat: &mut Option<(Arc<Heartbeat>, JoinHandle<NodeEnd>)>) -> NodeEnd {
+    match heartbeat {
+        // A heartbeat that broke off renews nothing any more.
+        Some((_, task)) => task.await.unwrap_or(NodeEnd::TakenOver),
+        None => std::future::pending().await,
     }
 }
 
 /// A setup link, if nobody can sign in to the console yet.
-async fn setup_link(settings: &Settings, services: &Services) -> Result<Option<SetupLink>, StartError> {
+async fn setup_link(
+    settings: &Settings,
+    services: &Services,
+    foundation: &Foundation,
+) -> Result<Option<SetupLink>, StartError> {
     if !settings.console.enabled || services.pages.public_url().is_none() {
         return Ok(None);
     }
-    let unusable = |refusal| StartError::Store { path: database(settings), problem: format!("{refusal:?}") };
+    let unusable = |refusal| foundation.place.unusable(format!("{refusal:?}"));
     match services.console.has_operators().await.map_err(unusable)? {
         true => Ok(None),
         false => services.console.make_setup_link().await.map(Some).map_err(unusable),

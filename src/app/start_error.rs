@@ -1,9 +1,10 @@
 //! Why the program cannot start.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use crate::crypto::keyring::KeyringError;
 use crate::crypto::master::MasterKeyError;
+use crate::service::NodeEnd;
 
 /// Why the program cannot start. Each variant has its exit code.
 #[derive(Debug, thiserror::Error)]
@@ -18,13 +19,16 @@ pub enum StartError {
     #[error("{0}")]
     Keyring(#[from] KeyringError),
     /// The data folder or the database. Exit code 4.
-    #[error("{path}: {problem}")]
+    #[error("{place}: {problem}")]
     Store {
-        /// The file or folder.
-        path: PathBuf,
+        /// The file or folder, or the hosts and the database. There is no password in it.
+        place: String,
         /// What is wrong with it.
         problem: String,
     },
+    /// This process cannot be a node of the store that several share. Exit code 5.
+    #[error("{0}")]
+    Node(NodeEnd),
     /// An address that cannot be listened on. Exit code 1.
     #[error("cannot listen on {address}: {source}")]
     Listen {
@@ -39,6 +43,11 @@ pub enum StartError {
 }
 
 impl StartError {
+    /// The error for a file or folder that cannot be used.
+    pub(super) fn file(path: &Path, problem: impl ToString) -> Self {
+        Self::Store { place: path.display().to_string(), problem: problem.to_string() }
+    }
+
     /// The exit code of the process (design §7).
     pub fn exit_code(&self) -> u8 {
         match self {
@@ -46,6 +55,7 @@ impl StartError {
             Self::Config(_) => 2,
             Self::Store { .. } | Self::MasterKey(MasterKeyError::NotMade { .. }) => 4,
             Self::MasterKey(_) | Self::Keyring(_) => 3,
+            Self::Node(_) => 5,
         }
     }
 }

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use super::{audit, clock, config, dev, doctor, keys, openapi, operator, serve, tenant};
+use super::{audit, clock, config, dev, doctor, keys, openapi, operator, serve, store, tenant};
 
 /// A self-hosted server that sends and checks one-time codes for many apps.
 #[derive(Parser)]
@@ -41,6 +41,9 @@ enum Command {
     /// Let people in to the console. Works beside a running server.
     #[command(subcommand)]
     Operator(operator::OperatorCommand),
+    /// Look after the database itself.
+    #[command(subcommand)]
+    Store(store::StoreCommand),
     /// Look after the server's time, which goes on when the machine's clock is set back.
     #[command(subcommand)]
     Clock(clock::ClockCommand),
@@ -62,6 +65,7 @@ impl Cli {
             Command::Tenant(command) => command.run(),
             Command::Keys(command) => command.run(),
             Command::Operator(command) => command.run(),
+            Command::Store(command) => command.run(),
             Command::Clock(command) => command.run(),
             Command::Audit(audit) => audit.run(),
             Command::Doctor(doctor) => doctor.run(),

@@ -2,17 +2,18 @@
 
 use clap::Args;
 
-use crate::app::{self, Ambient, Foundation};
+use crate::app::{self, Ambient, Foundation, StorePlace};
+use crate::config::Settings;
 use crate::domain::tenants::tenant::{Tenant, TenantHandle};
 use crate::domain::time::Clock as _;
 use crate::service::Refusal;
 
 use super::config_file::{ConfigFile, load};
-use super::doctor_routes;
 use super::failure::Failure;
 use super::runtime::block_on;
+use super::{doctor_postgres, doctor_redis, doctor_routes};
 
-/// Check configuration, keys, store and a tenant's routes, and say what to change.
+/// Check configuration, keys, store, Redis and a tenant's routes, and say what to change.
 #[derive(Args)]
 pub(super) struct Doctor {
     /// Try each route of this tenant as well, of every transport: connection, TLS and login. Nothing is sent.
@@ -26,29 +27,45 @@ impl Doctor {
     pub(super) fn run(self) -> Result<(), Failure> {
         let settings = load(self.config.path.as_deref())?;
         println!("ok    configuration");
-        if !app::database(&settings).exists() {
-            println!("note  no database in {} yet: `otpmint serve` makes it", settings.data_dir.display());
-            return Ok(());
-        }
+        let limits = block_on(doctor_redis::tell(&settings));
+        self.examine(&settings).and(limits)
+    }
+
+    fn examine(&self, settings: &Settings) -> Result<(), Failure> {
+        let place = StorePlace::of(settings)?;
         block_on(async {
             let ambient = Ambient::system();
-            let foundation = Foundation::open(&settings, &ambient).await?;
-            println!("ok    master key and store");
-            let tenants = foundation.store.tenants().await.map_err(Refusal::from)?;
-            println!("ok    {} tenants", tenants.len());
-            tell_time(&ambient);
-            tell_stopped(&foundation, &tenants).await?;
-            match &self.tenant {
-                Some(handle) => self.try_routes(handle, &settings, &ambient, &foundation).await,
-                None => Ok(()),
+            let exists = exists(&place).await?;
+            let losses = match &place {
+                StorePlace::Sqlite(_) => Vec::new(),
+                StorePlace::Postgres(place) => doctor_postgres::examine(place, &ambient).await?,
+            };
+            match exists {
+                true => self.look(settings, &ambient).await?,
+                false => println!("note  there is no database yet ({place}): `otpmint serve` makes it"),
             }
+            if losses.is_empty() { Ok(()) } else { Err(Failure::new(losses.join("\n         "))) }
         })
+    }
+
+    /// Looks at what is stored.
+    async fn look(&self, settings: &Settings, ambient: &Ambient) -> Result<(), Failure> {
+        let foundation = Foundation::open(settings, ambient).await?;
+        println!("ok    master key and store");
+        let tenants = foundation.store.tenants().await.map_err(Refusal::from)?;
+        println!("ok    {} tenants", tenants.len());
+        tell_time(ambient);
+        tell_stopped(&foundation, &tenants).await?;
+        match &self.tenant {
+            Some(handle) => self.try_routes(handle, settings, ambient, &foundation).await,
+            None => Ok(()),
+        }
     }
 
     async fn try_routes(
         &self,
         handle: &str,
-        settings: &crate::config::Settings,
+        settings: &Settings,
         ambient: &Ambient,
         foundation: &Foundation,
     ) -> Result<(), Failure> {
@@ -63,6 +80,14 @@ impl Doctor {
         }
         let failures = doctor_routes::failures(&tenant, &sender.routes, &routing).await;
         if failures.is_empty() { Ok(()) } else { Err(Failure::new(failures.join("\n         "))) }
+    }
+}
+
+/// Whether there is anything yet: looking must not make it.
+async fn exists(place: &StorePlace) -> Result<bool, Failure> {
+    match place {
+        StorePlace::Sqlite(path) => Ok(path.exists()),
+        StorePlace::Postgres(_) => Ok(place.pending().await?.is_empty()),
     }
 }
 

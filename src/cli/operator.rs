@@ -44,13 +44,14 @@ async fn setup_link(config: ConfigFile) -> Result<(), Failure> {
 }
 
 async fn new_token(config: ConfigFile) -> Result<(), Failure> {
-    let OfflineServices { settings, services, ambient, .. } = OfflineServices::open(&config).await?;
+    let offline = OfflineServices::open(&config).await?;
+    let OfflineServices { settings, services, ambient, .. } = &offline;
     if !settings.server.operator_token.expose_secret().is_empty() {
         return Err(Failure::usage(
             "server.operator_token sets the operator token: change it there, and restart the server",
         ));
     }
-    let token = app::renew_operator_token(&settings, &ambient, &services).await?;
+    let token = app::renew_operator_token(settings, ambient, services).await?;
     println!("New operator token; the former one has ended:\n\n    {}\n", token.expose_secret());
     Ok(())
 }

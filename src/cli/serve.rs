@@ -7,7 +7,7 @@ use clap::Args;
 use metrics_exporter_prometheus::PrometheusHandle;
 use secrecy::ExposeSecret;
 
-use crate::app::{Ambient, App};
+use crate::app::{Ambient, App, StartError, Stopped};
 use crate::config::Settings;
 use crate::telemetry;
 
@@ -59,8 +59,10 @@ async fn listen(settings: Settings) -> Result<(), Failure> {
     // The settings may have the operator token and the master key's passphrase.
     drop(settings);
     tracing::info!(address = %app.address(), metrics = ?app.metrics_address(), "listening");
-    app.run_until(stop).await;
-    Ok(())
+    match app.run_until(stop).await {
+        Stopped::Asked => Ok(()),
+        Stopped::Ended(end) => Err(StartError::Node(end).into()),
+    }
 }
 
 /// Starts to collect metrics; the result renders them.

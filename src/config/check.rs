@@ -26,9 +26,6 @@ const MIN_OPERATOR_TOKEN: usize = 32;
 /// The first problem, if there is one.
 pub(super) fn check(settings: &Settings) -> Result<(), SettingProblem> {
     server(&settings.server)?;
-    if !settings.store.url.is_empty() {
-        return Err(("store.url", "only SQLite in data_dir is supported: leave it empty".to_owned()));
-    }
     let has_passphrase = !settings.keys.passphrase.expose_secret().is_empty();
     if has_passphrase && settings.keys.passphrase.expose_secret().len() < 12 {
         return Err(("keys.passphrase", "must have at least 12 characters".to_owned()));
@@ -170,6 +167,9 @@ fn delivery(settings: &Settings) -> Result<(), SettingProblem> {
 }
 
 fn limits(limits: &Limits) -> Result<(), SettingProblem> {
+    if limits.url.is_none() && !limits.password.expose_secret().is_empty() {
+        return Err(("limits.password", "is for limits.url, which is empty".to_owned()));
+    }
     if limits.sends_per_recipient.is_empty() {
         let problem = "must have at least one rate; [limits] enabled = false switches limits off";
         return Err(("limits.sends_per_recipient", problem.to_owned()));

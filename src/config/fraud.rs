@@ -2,13 +2,10 @@
 
 use crate::domain::limits::rate::{MAX_WINDOW, Rate};
 use crate::domain::phone::fraud::rule::{FraudRule, RecordOnly};
-use crate::domain::phone::fraud::rules::{Budget, ConversionAlarm, FraudRules, Unverified};
+use crate::domain::phone::fraud::rules::{Budget, ConversionAlarm, FraudRules, MAX_BUDGET, Unverified};
 
 use super::check::{SettingProblem, within};
 use super::sections::Fraud;
-
-/// The greatest number of messages that a budget can have: no counter overflows.
-const MOST: u64 = 1_000_000_000;
 
 /// The rules of `[fraud]`.
 pub(super) fn rules(fraud: &Fraud) -> Result<FraudRules, SettingProblem> {
@@ -27,7 +24,7 @@ pub(super) fn rules(fraud: &Fraud) -> Result<FraudRules, SettingProblem> {
         ("fraud.server_messages_per_day", fraud.server_messages_per_day),
         ("fraud.alarm_messages", fraud.alarm_messages),
     ] {
-        within(path, number.into(), 0, MOST)?;
+        within(path, number.into(), 0, MAX_BUDGET.into())?;
     }
     within("fraud.alarm_percent", fraud.alarm_percent.into(), 0, 100)?;
     let budget = |hour, day| {

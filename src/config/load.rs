@@ -20,6 +20,7 @@ use crate::domain::web_origin::WebOrigin;
 use super::check::{self, SettingProblem};
 use super::fraud;
 use super::sections::Settings;
+use super::store::{self, PostgresSettings};
 
 /// The commented default file.
 pub const DEFAULT: &str = include_str!("../../config/default.toml");
@@ -28,10 +29,11 @@ const PREFIX: &str = "OTPMINT_";
 const FILE_SUFFIX: &str = "_FILE";
 
 /// Settings that may be read from a file named by `…_FILE`: the secrets.
-const SECRETS: [&str; 2] = ["KEYS__PASSPHRASE", "SERVER__OPERATOR_TOKEN"];
+const SECRETS: [&str; 4] =
+    ["KEYS__PASSPHRASE", "SERVER__OPERATOR_TOKEN", "STORE__PASSWORD", "LIMITS__PASSWORD"];
 
 /// Settings whose variables end in `_FILE` by themselves.
-const FILE_SETTINGS: [&str; 2] = ["KEYS__MASTER_KEY_FILE", "OUTBOUND__CA_FILE"];
+const FILE_SETTINGS: [&str; 3] = ["KEYS__MASTER_KEY_FILE", "OUTBOUND__CA_FILE", "STORE__CA_FILE"];
 
 /// Why the settings could not be loaded. Stops the start with exit code 2.
 #[derive(Debug, thiserror::Error)]
@@ -82,10 +84,16 @@ pub fn load(
     let settings = sources.build().and_then(Config::try_deserialize::<Settings>).map_err(explain)?;
     check::check(&settings).map_err(invalid)?;
     fraud::rules(&settings.fraud).map_err(invalid)?;
+    settings.postgres()?;
     Ok(settings)
 }
 
 impl Settings {
+    /// The database of `store.url`; `None` if it is SQLite in `data_dir`.
+    pub fn postgres(&self) -> Result<Option<PostgresSettings>, LoadError> {
+        store::postgres(&self.store).map_err(invalid)
+    }
+
     /// How codes are drawn and tried.
     pub fn code_policy(&self) -> Result<CodePolicy, LoadError> {
         check::code_policy(&self.codes).map_err(invalid)

@@ -7,6 +7,10 @@ mod fraud;
 mod load;
 mod read;
 mod sections;
+mod store;
+mod store_url;
 
 pub use load::{DEFAULT, LoadError, load};
 pub use sections::*;
+pub use store::PostgresSettings;
+pub use store_url::{Encryption, PostgresAddress};

@@ -4,6 +4,7 @@ use ipnet::IpNet;
 use serde::{Deserialize, Deserializer, de};
 
 use crate::domain::limits::rate::Rate;
+use crate::domain::limits::redis_url::RedisUrl;
 use crate::domain::network::PortRule;
 
 /// One of a fixed set of words.
@@ -80,6 +81,15 @@ pub(super) fn numbers<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u64>, D:
 /// A rate.
 pub(super) fn rate<'de, D: Deserializer<'de>>(from: D) -> Result<Rate, D::Error> {
     String::deserialize(from)?.parse().map_err(de::Error::custom)
+}
+
+/// The address of a Redis; empty for none.
+pub(super) fn redis_url<'de, D: Deserializer<'de>>(from: D) -> Result<Option<RedisUrl>, D::Error> {
+    let text = String::deserialize(from)?;
+    if text.is_empty() {
+        return Ok(None);
+    }
+    RedisUrl::parse(&text).map(Some).map_err(de::Error::custom)
 }
 
 /// Rates.

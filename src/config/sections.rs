@@ -124,8 +124,16 @@ impl TryFrom<String> for LogFormat {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StoreSettings {
-    /// Empty for SQLite in `data_dir`.
-    pub url: String,
+    /// Empty for SQLite in `data_dir`. It may have a password.
+    pub url: SecretString,
+    /// The password of the user in `url`.
+    pub password: SecretString,
+    /// Connections that write for requests.
+    pub lanes: u8,
+    /// How long a request waits for the database, in milliseconds.
+    pub patience_ms: u64,
+    /// The CA certificates of the database; empty for the system's.
+    pub ca_file: PathBuf,
 }
 
 /// `[keys]`

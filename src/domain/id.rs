@@ -46,6 +46,9 @@ pub const fn first_at(moment: Timestamp) -> i64 {
     moment.as_millis().saturating_mul(1 << LOW_BITS)
 }
 
+/// How many identities a node can hand out in a millisecond.
+pub const PER_MILLISECOND: i64 = 1 << SEQUENCE_BITS;
+
 /// Returns the smallest identity that `node` can have handed out at `moment`.
 pub const fn first_of_node(node: Node, moment: Timestamp) -> i64 {
     first_of(node, moment.as_millis())

@@ -10,6 +10,7 @@ pub mod id;
 pub mod limits;
 pub mod locale;
 pub mod mail_address;
+pub mod membership;
 pub mod network;
 pub mod node;
 pub mod operator;

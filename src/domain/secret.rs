@@ -129,6 +129,12 @@ impl KeyCheck {
     pub fn to_bytes(&self) -> Vec<u8> {
         [self.salt.as_slice(), self.check.as_slice()].concat()
     }
+
+    /// Decodes what [`Self::to_bytes`] has returned.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (salt, check) = bytes.split_first_chunk()?;
+        Some(Self { salt: *salt, check: check.try_into().ok()? })
+    }
 }
 
 #[cfg(test)]

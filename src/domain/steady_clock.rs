@@ -51,6 +51,10 @@ impl Clock for SteadyClock {
         Timestamp::from_millis(zero) + elapsed
     }
 
+    fn elapsed(&self) -> Duration {
+        self.time_source.elapsed()
+    }
+
     fn ahead(&self) -> Duration {
         let ahead = self.now().since(self.time_source.wall());
         if ahead > TOLERANCE { ahead } else { Duration::ZERO }

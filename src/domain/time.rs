@@ -100,6 +100,11 @@ pub trait Clock: Send + Sync {
         Duration::ZERO
     }
 
+    /// Returns the time since a fixed but arbitrary moment. Where nobody can set the clock, it is the clock's.
+    fn elapsed(&self) -> Duration {
+        self.now().since(Timestamp::default())
+    }
+
     /// Returns the time of the machine's own clock, for values that others compare with their clocks.
     fn wall(&self) -> Timestamp {
         self.now() - self.ahead()

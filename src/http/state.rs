@@ -6,13 +6,14 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
+use crate::domain::membership::Lapse;
 use crate::domain::web_origin::WebOrigin;
 use crate::service::{self, AuthenticatedTenant, Operator, Refusal, Services};
 
 use super::shared::client::ClientRules;
 use super::shared::failed_keys::FailedKeys;
 use super::shared::problems::problem::Problem;
-use super::shared::problems::table::requests::{SERVER_OVERLOADED, SHUTTING_DOWN};
+use super::shared::problems::table::requests::{SERVER_OVERLOADED, SHUTTING_DOWN, STORE_UNAVAILABLE};
 use super::traffic::{RequestGuard, Traffic};
 
 /// Shared by the threads that serve.
@@ -63,10 +64,10 @@ impl AppState {
         else {
             return self.services.authenticator.authenticate(secret_key).await;
         };
-        failed_keys.check(ip, self.services.now()).map_err(Refusal::Limited)?;
+        failed_keys.check(ip, self.services.now()).await.map_err(Refusal::Limited)?;
         let found = self.services.authenticator.authenticate(secret_key).await;
         if found.as_ref().is_err_and(|refusal| *refusal == Refusal::UnknownSecretKey) {
-            failed_keys.record(ip, self.services.now());
+            failed_keys.record(ip, self.services.now()).await;
         }
         found
     }
@@ -83,15 +84,19 @@ impl AppState {
         if let (Err(Refusal::OperatorTokenNeeded), Some(failed_keys), Some(ip)) =
             (&proved, &self.failed_keys, counted)
         {
-            failed_keys.check(ip, self.services.now()).map_err(Refusal::Limited)?;
-            failed_keys.record(ip, self.services.now());
+            failed_keys.check(ip, self.services.now()).await.map_err(Refusal::Limited)?;
+            failed_keys.record(ip, self.services.now()).await;
         }
         proved
     }
 
-    /// Admits a request, unless the server is draining or overloaded.
+    /// Admits a request, unless the server is draining, overloaded or not a current node.
     pub(crate) async fn enter(&self) -> Result<RequestGuard, Problem> {
         let permit = self.enter_as_operator()?;
+        if self.services.nodes.lapse().is_some() {
+            let_body_arrive().await;
+            return Err((&STORE_UNAVAILABLE).into());
+        }
         if self.services.admission.check_room().is_err() {
             let_body_arrive().await;
             return Err((&SERVER_OVERLOADED).into());
@@ -109,9 +114,39 @@ impl AppState {
         self.services.pages.public_url().filter(|_| self.console)
     }
 
-    /// Whether the server is ready for requests.
-    pub fn is_ready(&self) -> bool {
-        !self.traffic.is_draining() && self.services.is_healthy()
+    /// Why the server is not ready for requests; `None` if it is.
+    pub(crate) fn unready(&self) -> Option<Unready> {
+        match self.services.nodes.lapse() {
+            _ if self.traffic.is_draining() => Some(Unready::Draining),
+            Some(Lapse::ClockDiffers(_)) => Some(Unready::Clock),
+            Some(Lapse::NotRenewed(_)) => Some(Unready::Lease),
+            None => (!self.services.is_healthy()).then_some(Unready::Store),
+        }
+    }
+}
+
+/// Why the server is not ready for requests.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Unready {
+    /// It is shutting down.
+    Draining,
+    /// The store cannot record.
+    Store,
+    /// It could not renew its lease.
+    Lease,
+    /// Its clock differs too much from the database's.
+    Clock,
+}
+
+impl Unready {
+    /// Returns the word on the wire.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Draining => "draining",
+            Self::Store => "store",
+            Self::Lease => "lease",
+            Self::Clock => "clock",
+        }
     }
 }
 

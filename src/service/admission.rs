@@ -84,8 +84,10 @@ impl Admission {
         self.check(waiters.0.load(Ordering::Relaxed))
     }
 
-    /// Logs how many requests were refused since the last call, in a single line.
-    pub fn report_overload(&self) {
+    /// Publishes how many requests wait for the store, and logs how many were refused since the last call, in
+    /// a single line.
+    pub fn report(&self) {
+        metrics::gauge!("otpmint_store_waiting").set(self.taken.load(Ordering::Relaxed) as f64);
         let refused = self.refused.swap(0, Ordering::Relaxed);
         if refused > 0 {
             tracing::warn!(refused, "requests were refused: too many were waiting for the store");

@@ -9,6 +9,7 @@ mod challenges;
 mod console;
 mod keys;
 mod limits;
+mod nodes;
 mod operator;
 mod parts;
 mod phone;
@@ -38,8 +39,9 @@ pub use console::{
 };
 pub use keys::{FormerReceipts, KeyState, KeyVersion, KeysRotated, RotationUrgency, SubKeys};
 pub use limits::{
-    Gauge, LimitHits, Limiter, MemoryLimiter, RateStanding, Rule, Subject, TenantLimits, Window,
+    Counting, Gauge, LimitHits, Limiter, LiveNodes, Passed, RateStanding, TenantLimits, Together,
 };
+pub use nodes::{Heartbeat, NodeEnd, NodeRow, NodeStanding, Nodes, NodesOverview};
 pub use operator::{Administration, LimitsChange, Operator, OperatorChange, OperatorToken, TenantOverview};
 pub use parts::Parts;
 pub use phone::PhoneBlocks;

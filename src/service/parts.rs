@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::crypto::keyring::Keyring;
 use crate::delivery::{Outbox, Routing};
 use crate::domain::id::IdGenerator;
+use crate::domain::membership::Membership;
 use crate::domain::node::Node;
 use crate::domain::random::Entropy;
 use crate::domain::time::Clock;
@@ -17,6 +18,8 @@ use super::rules::Rules;
 pub struct Parts {
     /// The node of this process.
     pub node: Node,
+    /// Its standing.
+    pub membership: Arc<Membership>,
     /// The store.
     pub store: Arc<dyn Store>,
     /// The sub-keys.
@@ -28,7 +31,7 @@ pub struct Parts {
     /// The clock.
     pub clock: Arc<dyn Clock>,
     /// The limiter, which counts events against rates.
-    pub limiter: Arc<dyn Limiter>,
+    pub limiter: Arc<Limiter>,
     /// The source of randomness.
     pub entropy: Arc<dyn Entropy>,
     /// The generator of row identities.

@@ -1,6 +1,6 @@
 //! All use cases.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use crate::domain::random::Entropy;
 use crate::domain::time::{Clock, Timestamp};
@@ -21,6 +21,7 @@ use super::console::parts::Console;
 use super::keys::sub_keys::SubKeys;
 use super::limits::limit_hits::LimitHits;
 use super::limits::limiter::Limiter;
+use super::nodes::overview::Nodes;
 use super::operator::administration::Administration;
 use super::operator::token::OperatorToken;
 use super::parts::Parts;
@@ -84,13 +85,17 @@ pub struct Services {
     /// The requests that limits refused.
     pub limit_hits: Arc<LimitHits>,
     /// The limiter, which counts events against rates.
-    pub limiter: Arc<dyn Limiter>,
+    pub limiter: Arc<Limiter>,
+    /// This process among the nodes of its store.
+    pub nodes: Nodes,
     /// The sub-keys.
     pub keys: Arc<SubKeys>,
     pub(super) store: Arc<dyn Store>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) rules: Arc<Rules>,
     pub(super) directory: Arc<Directory>,
+    /// When counts were last folded.
+    pub(super) last_fold: Mutex<Option<Timestamp>>,
     entropy: Arc<dyn Entropy>,
 }
 
@@ -119,6 +124,8 @@ impl Services {
             console: Console::new(parts, &shared, authenticator.clone(), tenants.clone()),
             phone_blocks: PhoneBlocks::new(parts),
             reports: Reports::new(parts, &shared),
+            nodes: Nodes::new(parts),
+            last_fold: Mutex::default(),
             challenges,
             verification,
             authenticator,

@@ -1,10 +1,19 @@
-//! Sweep: erases challenges that have ended, and deletes rows that are past their retention.
+//! Housekeeping: what one node does for all, and what each does for itself.
+
+use std::sync::PoisonError;
+use std::time::Duration;
+
+use crate::domain::time::Timestamp;
+use crate::store::MigrationProgress;
 
 use super::refusal::Refusal;
 use super::services::Services;
 
 /// The maximum number of rounds in one sweep. The rest follows in the next sweep, a few seconds later.
 const ROUNDS: usize = 50;
+
+/// Between two times at which the counts of former days are folded. Few are added to them by then.
+const FOLD_EVERY: Duration = Duration::from_secs(3_600);
 
 impl Services {
     /// Erases and deletes until nothing is left to do, or the maximum number of rounds is reached.
@@ -17,9 +26,63 @@ impl Services {
             }
         }
         self.webhooks.sweep().await?;
+        let due = self.store.longest_due().await?;
+        self.outbox_overdue(due.map_or(Duration::ZERO, |due| self.clock.now().since(due)));
+        Ok(())
+    }
+
+    /// Does a part of what is left of migrations that run beside the nodes.
+    pub async fn migrate_on(&self) -> Result<(), Refusal> {
+        if let MigrationProgress::Waiting(one) = self.store.migrate_on().await? {
+            tracing::debug!(migration = one.name, waits_for = ?one.waits_for, "a migration waits");
+        }
+        Ok(())
+    }
+
+    /// Folds what the lanes have counted on former days, so that reports read fewer rows.
+    pub async fn fold_counts(&self) -> Result<(), Refusal> {
+        let now = self.clock.now();
+        if !self.begin_fold(now) {
+            return Ok(());
+        }
+        for _ in 0..ROUNDS {
+            if !self.store.fold_counts(now).await? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn begin_fold(&self, now: Timestamp) -> bool {
+        let mut last = self.last_fold.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_due = last.is_none_or(|last| now >= last + FOLD_EVERY);
+        if is_due {
+            *last = Some(now);
+        }
+        is_due
+    }
+
+    /// Publishes the standing of this node, and tells the limiter how many share its rates.
+    pub fn report_node(&self) {
+        self.nodes.measure();
+        metrics::gauge!("otpmint_store_up").set(f64::from(u8::from(self.is_healthy())));
+        if !self.nodes.keeps_house() {
+            // Another one measures it.
+            self.outbox_overdue(Duration::ZERO);
+        }
+        let live = u32::try_from(self.nodes.live_servers()).unwrap_or(u32::MAX);
+        self.limiter.live_nodes().set(live);
+    }
+
+    /// Publishes how long the message that is due the longest has waited to be claimed.
+    fn outbox_overdue(&self, overdue: Duration) {
+        metrics::gauge!("otpmint_outbox_overdue_seconds").set(overdue.as_secs_f64());
+    }
+
+    /// Drops from memory what nobody has used for a while.
+    pub fn forget_quiet(&self) {
         self.directory.forget_old(self.clock.now());
         self.admission.forget_quiet();
         self.limiter.forget_quiet(self.clock.now());
-        Ok(())
     }
 }

@@ -174,7 +174,18 @@ fn a_value_that_cannot_be_is_told_with_its_path_and_what_to_change() {
         ("[server]\nshutdown_seconds = 10\n", &["server.shutdown_seconds", "9"]),
         ("[server]\nbody_timeout_seconds = 0\n", &["server.body_timeout_seconds", "1"]),
         ("[log]\nformat = \"xml\"\n", &["log.format", "xml", "json"]),
-        ("[store]\nurl = \"postgres://x\"\n", &["store.url", "SQLite"]),
+        ("[store]\nurl = \"mysql://x\"\n", &["store.url", "postgres://", "SQLite"]),
+        ("[store]\nurl = \"postgres://x\"\n", &["store.url", "such as postgres://", "store.password"]),
+        ("[store]\nurl = \"postgres://a@b/c?sslmode=prefer\"\n", &["store.url", "verify-full", "disable"]),
+        ("[store]\npassword = \"x\"\n", &["store.password", "store.url"]),
+        ("[store]\nurl = \"postgres://a:b@c/d\"\npassword = \"x\"\n", &["store.password", "not both"]),
+        ("[store]\nca_file = \"/ca.pem\"\n", &["store.ca_file", "store.url"]),
+        (
+            "[store]\nurl = \"postgres://a@localhost/d\"\nca_file = \"/ca.pem\"\n",
+            &["store.ca_file", "sslmode=verify-full"],
+        ),
+        ("[store]\nlanes = 0\n", &["store.lanes", "1", "15"]),
+        ("[store]\npatience_ms = 99\n", &["store.patience_ms", "100"]),
         ("[store]\ncommit = \"each\"\n", &["unknown field", "commit"]),
         ("[registration]\nmode = \"anyone\"\n", &["registration.mode", "anyone", "operator"]),
         ("[codes]\nalphabet = \"hex\"\n", &["codes.alphabet", "hex", "digits"]),
@@ -262,6 +273,24 @@ fn an_operator_token_comes_from_the_environment_a_file_or_not_at_all() {
 }
 
 #[test]
+fn the_password_of_the_database_comes_from_its_address_the_environment_or_a_file_and_is_never_shown() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("password");
+    fs::write(&path, "s3cret-of-the-database\n").unwrap();
+    let (url, path) = (("OTPMINT_STORE__URL", "postgres://otpmint@db/otpmint"), path.to_str().unwrap());
+    for variables in [
+        [url, ("OTPMINT_STORE__PASSWORD_FILE", path)],
+        [url, ("OTPMINT_STORE__PASSWORD", "s3cret-of-the-database")],
+        [("OTPMINT_STORE__URL", "postgres://otpmint:s3cret-of-the-database@db/otpmint"), ("HOME", "/")],
+    ] {
+        let settings = load("", &variables).unwrap();
+        let database = settings.postgres().unwrap().expect("a database");
+        assert_eq!(database.address.config.get_password(), Some(&b"s3cret-of-the-database"[..]));
+        assert!(!format!("{settings:?} {database:?}").contains("s3cret"));
+    }
+}
+
+#[test]
 fn a_digits_only_passphrase_stays_a_text() {
     let settings = load("", &[("OTPMINT_KEYS__PASSPHRASE", "000123456789012")]).unwrap();
     assert_eq!(settings.keys.passphrase.expose_secret(), "000123456789012");
@@ -280,4 +309,34 @@ fn a_file_that_is_not_there_or_no_toml_is_told() {
     let missing = config::load(Some("/no/such/otpmint.toml".as_ref()), std::iter::empty());
     assert!(missing.unwrap_err().to_string().contains("/no/such/otpmint.toml"));
     tells("[server\n", &["line 1"]);
+}
+
+#[test]
+fn the_address_of_a_redis_is_checked_and_its_password_stays_out_of_it() {
+    let settings =
+        load("[limits]\nurl = \"rediss-sentinel://a,b/otp\"\npassword = \"hunter2\"\n", &[]).unwrap();
+    let url = settings.limits.url.clone().unwrap();
+    assert!(url.is_encrypted && url.hosts().len() == 2);
+    assert_eq!(settings.limits.password.expose_secret(), "hunter2");
+    assert!(!format!("{settings:?}").contains("hunter2"));
+    for (url, part) in [
+        ("memcached://a", "redis-sentinel://"),
+        ("redis://a,b", "redis-cluster://"),
+        ("redis-sentinel://a", "master"),
+        ("redis://:hunter2@a", "limits.password"),
+    ] {
+        let file = format!("[limits]\nurl = \"{url}\"\n");
+        tells(&file, &["limits.url", part]);
+        let in_variable = refused("", &[("OTPMINT_LIMITS__URL", url)]);
+        for told in [refused(&file, &[]), in_variable] {
+            assert!(told.contains(part) && !told.contains("hunter2"), "{told}");
+        }
+    }
+    tells("[limits]\npassword = \"hunter2\"\n", &["limits.password", "limits.url"]);
+    let file = TempDir::new().unwrap();
+    let path = file.path().join("password");
+    fs::write(&path, "from a file\n").unwrap();
+    let variables =
+        [("OTPMINT_LIMITS__URL", "redis://a"), ("OTPMINT_LIMITS__PASSWORD_FILE", path.to_str().unwrap())];
+    assert_eq!(load("", &variables).unwrap().limits.password.expose_secret(), "from a file");
 }

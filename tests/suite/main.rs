@@ -11,6 +11,8 @@ mod config;
 mod delivery;
 mod docs;
 mod issuer;
+mod nodes;
+mod shared_rates;
 mod statements;
 mod store;
 mod tls_identity;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 /// Longer than any answer takes, `POST /otp` included.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_secs(20);
 
 /// An answer.
 #[derive(Clone, Debug)]
@@ -44,8 +44,13 @@ pub struct Wire {
 impl Wire {
     /// Connects.
     pub fn open(address: &str) -> io::Result<Wire> {
+        Wire::open_for(address, PATIENCE)
+    }
+
+    /// Connects, for answers that are waited for this long.
+    pub fn open_for(address: &str, patience: Duration) -> io::Result<Wire> {
         let stream = TcpStream::connect(address)?;
-        stream.set_read_timeout(Some(PATIENCE))?;
+        stream.set_read_timeout(Some(patience))?;
         stream.set_nodelay(true)?;
         Ok(Wire { stream, read: Vec::new() })
     }

@@ -17,6 +17,8 @@ pub mod ports;
 pub mod postfix;
 pub mod postgres;
 pub mod prism;
+pub mod proxy;
+pub mod redis;
 pub mod server;
 pub mod smtp;
 pub mod tmpfs;

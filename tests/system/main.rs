@@ -5,6 +5,7 @@
 mod support;
 
 mod browser;
+mod cluster;
 mod docs;
 mod peers;
 mod process;

@@ -4,6 +4,7 @@ use anyhow::{Result, bail};
 use clap::{Parser, Subcommand};
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::cluster::command::Cluster;
 use crate::delivery::command::Delivery;
 use crate::growth::command::Growth;
 use crate::matrix::command::{HELP, Matrix};
@@ -24,6 +25,7 @@ pub(crate) struct Bench {
 
 #[derive(Subcommand)]
 enum Command {
+    Cluster(Cluster),
     Delivery(Delivery),
     Growth(Growth),
     Neighbour(Neighbour),
@@ -58,6 +60,7 @@ impl Bench {
     async fn measure(self) -> Result<()> {
         match self.command {
             None => self.matrix.measure().await,
+            Some(Command::Cluster(cluster)) => cluster.measure().await,
             Some(Command::Delivery(delivery)) => delivery.measure().await,
             Some(Command::Growth(growth)) => growth.measure().await,
             Some(Command::Neighbour(neighbour)) => neighbour.measure().await,

@@ -1,10 +1,12 @@
 //! `[limits]`.
 
 use ipnet::IpNet;
+use secrecy::SecretString;
 use serde::Deserialize;
 
 use super::super::read;
 use crate::domain::limits::rate::Rate;
+use crate::domain::limits::redis_url::RedisUrl;
 
 /// `[limits]`
 #[derive(Clone, Debug, Deserialize)]
@@ -12,6 +14,11 @@ use crate::domain::limits::rate::Rate;
 pub struct Limits {
     /// Whether the limits apply.
     pub enabled: bool,
+    /// Where several nodes count together; empty for each by itself. Without a password, so that it can be shown.
+    #[serde(deserialize_with = "read::redis_url")]
+    pub url: Option<RedisUrl>,
+    /// The password of that place; empty for none.
+    pub password: SecretString,
     /// Registrations by a client address.
     #[serde(deserialize_with = "read::rate")]
     pub register_per_address: Rate,

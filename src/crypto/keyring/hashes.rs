@@ -5,6 +5,8 @@ use std::net::IpAddr;
 use crate::crypto::key::Key;
 use crate::domain::address::Address;
 use crate::domain::id::TenantId;
+use crate::domain::limits::limit::Limit;
+use crate::domain::limits::rule::Subject;
 use crate::domain::secret::{
     OperatorTokenHash, RecipientIndex, RequestDigest, ResultHash, SecretKeyHash, TrailKey, tagged,
 };
@@ -61,6 +63,22 @@ impl Keyring {
     /// first is the one for new rows.
     pub fn prefix_trails(&self, tenant: TenantId, prefix: &str) -> Vec<TrailKey> {
         self.trails(tenant, [b"prefix", prefix.as_bytes()])
+    }
+
+    /// Returns the name under which the events of a subject are counted outside of the store: the same
+    /// on all nodes, and meaningless without the key.
+    pub fn count_name(&self, limit: Limit, subject: &Subject) -> [u8; 16] {
+        let ring = self.present.ring();
+        let version = ring.recipient.in_use();
+        let (tenant, kind, subject): (TenantId, &[u8], String) = match subject {
+            Subject::Tenant(tenant) => (*tenant, b"tenant", String::new()),
+            Subject::Client(ip) => (TenantId(0), b"client", ip.map(|ip| ip.to_string()).unwrap_or_default()),
+            Subject::EndUser(tenant, ip) => (*tenant, b"end user", ip.to_string()),
+            Subject::Operator(name) => (TenantId(0), b"operator", name.to_string()),
+        };
+        let limit = limit.as_str().as_bytes();
+        let tenant = tenant.0.to_be_bytes();
+        tagged(version.number, version.key.mac(&[b"count/1", limit, kind, &tenant, subject.as_bytes()]))
     }
 
     fn trails(&self, tenant: TenantId, parts: [&[u8]; 2]) -> Vec<TrailKey> {

@@ -13,11 +13,19 @@ use tokio_rustls::client::TlsStream;
 
 use super::error::NetError;
 
-/// The trusted certificate authorities: the system's, read on first use, and those that the
-/// operator adds.
+/// The trusted certificate authorities.
 pub struct Trust {
-    extra: Vec<CertificateDer<'static>>,
+    authorities: Authorities,
     connector: OnceCell<TlsConnector>,
+}
+
+/// Which authorities are trusted.
+#[derive(Clone)]
+enum Authorities {
+    /// The system's, read on first use, and those that the operator adds.
+    SystemAnd(Vec<CertificateDer<'static>>),
+    /// These, and no others.
+    Only(Vec<CertificateDer<'static>>),
 }
 
 /// The error for certificates of the operator that cannot be used.
@@ -38,18 +46,26 @@ pub(in crate::delivery) struct Encrypted(());
 impl Trust {
     /// Trusts the system's authorities only.
     pub fn system() -> Self {
-        Self { extra: Vec::new(), connector: OnceCell::new() }
+        Self::over(Authorities::SystemAnd(Vec::new()))
     }
 
     /// Trusts the system's authorities and those in `pem`, which must contain at least one.
     pub fn with_authorities(pem: &[u8]) -> Result<Self, InvalidCertificates> {
-        let extra: Vec<_> = CertificateDer::pem_slice_iter(pem)
-            .collect::<Result<_, _>>()
-            .map_err(|error| InvalidCertificates::NotPem(error.to_string()))?;
-        if extra.is_empty() {
-            return Err(InvalidCertificates::Empty);
-        }
-        Ok(Self { extra, connector: OnceCell::new() })
+        certificates(pem).map(|extra| Self::over(Authorities::SystemAnd(extra)))
+    }
+
+    /// Trusts the authorities in `pem`, which must contain at least one, and no others.
+    pub fn only(pem: &[u8]) -> Result<Self, InvalidCertificates> {
+        certificates(pem).map(|only| Self::over(Authorities::Only(only)))
+    }
+
+    /// Returns how a client checks servers. Reads the system's authorities, which takes a moment.
+    pub fn client_config(&self) -> Result<ClientConfig, rustls::Error> {
+        client_config(self.authorities.clone())
+    }
+
+    fn over(authorities: Authorities) -> Self {
+        Self { authorities, connector: OnceCell::new() }
     }
 
     /// Does the handshake (RFC 8446) with a server, whose certificate must match `host`.
@@ -66,20 +82,36 @@ impl Trust {
     }
 
     async fn load(&self) -> Result<TlsConnector, rustls::Error> {
-        let extra = self.extra.clone();
-        let roots = tokio::task::spawn_blocking(move || roots(extra))
+        let authorities = self.authorities.clone();
+        let config = tokio::task::spawn_blocking(move || client_config(authorities))
             .await
-            .map_err(|error| rustls::Error::General(error.to_string()))?;
-        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let config = ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()?
-            .with_root_certificates(roots)
-            .with_no_client_auth();
+            .map_err(|error| rustls::Error::General(error.to_string()))??;
         Ok(TlsConnector::from(Arc::new(config)))
     }
 }
 
-fn roots(extra: Vec<CertificateDer<'static>>) -> RootCertStore {
+fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, InvalidCertificates> {
+    let found: Vec<_> = CertificateDer::pem_slice_iter(pem)
+        .collect::<Result<_, _>>()
+        .map_err(|error| InvalidCertificates::NotPem(error.to_string()))?;
+    if found.is_empty() { Err(InvalidCertificates::Empty) } else { Ok(found) }
+}
+
+fn client_config(authorities: Authorities) -> Result<ClientConfig, rustls::Error> {
+    let roots = match authorities {
+        Authorities::SystemAnd(extra) => system_and(extra),
+        Authorities::Only(only) => {
+            let mut roots = RootCertStore::empty();
+            roots.add_parsable_certificates(only);
+            roots
+        }
+    };
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
+    Ok(config.with_root_certificates(roots).with_no_client_auth())
+}
+
+fn system_and(extra: Vec<CertificateDer<'static>>) -> RootCertStore {
     let mut roots = RootCertStore::empty();
     let system = rustls_native_certs::load_native_certs();
     for error in &system.errors {
@@ -88,7 +120,7 @@ fn roots(extra: Vec<CertificateDer<'static>>) -> RootCertStore {
     roots.add_parsable_certificates(system.certs);
     roots.add_parsable_certificates(extra);
     if roots.is_empty() {
-        tracing::error!("no CA certificates: no mail server can be trusted");
+        tracing::error!("no CA certificates: no server can be trusted");
     }
     roots
 }
@@ -103,7 +135,10 @@ fn handshake_failure(error: io::Error) -> NetError {
 
 impl std::fmt::Debug for Trust {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Trust(system + {})", self.extra.len())
+        match &self.authorities {
+            Authorities::SystemAnd(extra) => write!(f, "Trust(system + {})", extra.len()),
+            Authorities::Only(only) => write!(f, "Trust({})", only.len()),
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::backoff::Backoff;
 use crate::delivery::ports::observer::Observer;
+use crate::domain::membership::Membership;
 
 /// The limits and intervals of the outbox.
 #[derive(Clone, Debug)]
@@ -20,6 +21,8 @@ pub struct OutboxSettings {
     pub backoff: Backoff,
     /// How often the ledger is polled for due deliveries.
     pub poll_interval: Duration,
+    /// Whether this process may send.
+    pub membership: Arc<Membership>,
     /// An observer that is notified of each step of a message.
     pub observer: Option<Arc<dyn Observer>>,
 }
@@ -32,6 +35,7 @@ impl Default for OutboxSettings {
             at_once_per_tenant: 8,
             backoff: Backoff::default(),
             poll_interval: Duration::from_millis(200),
+            membership: Arc::default(),
             observer: None,
         }
     }

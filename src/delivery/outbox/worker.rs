@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
+use std::time::Duration;
 
 use tokio::runtime::Handle;
 
@@ -23,6 +24,9 @@ use crate::domain::deliveries::report::{DeliveryReport, TriedRoute, TryResult};
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::random::Entropy;
 use crate::domain::time::Clock;
+
+/// How often is looked whether this process may send again.
+const STAND_ASIDE: Duration = Duration::from_millis(100);
 
 /// The state that all parts of the outbox share.
 pub(super) struct Worker {
@@ -69,6 +73,7 @@ impl Worker {
     }
 
     async fn send(&self, job: &Job) -> TryResult {
+        self.wait_until_current().await;
         self.note(job, DeliveryStep::Trying);
         let now = self.clock.now();
         if now >= job.message.expires_at {
@@ -85,6 +90,14 @@ impl Worker {
         let result = catch_panic(Box::pin(self.routing.send(&job.sender, &job.message))).await;
         measure::tried(result.outcome);
         result
+    }
+
+    /// Waits until this process may send. If it may not, others may be about to take the message over: then it
+    /// never may again.
+    async fn wait_until_current(&self) {
+        while !self.settings.membership.is_current() {
+            tokio::time::sleep(STAND_ASIDE).await;
+        }
     }
 
     /// Decides how the delivery continues, and has that recorded.

@@ -6,3 +6,5 @@ pub mod hits;
 pub mod limit;
 pub mod rate;
 pub mod recipient;
+pub mod redis_url;
+pub mod rule;

@@ -27,6 +27,27 @@ pub struct Rate {
 #[error("{0:?} is not a rate such as \"20/1s\", \"30/1m\", \"5/1h\" or \"10/24h\"")]
 pub struct InvalidRate(String);
 
+impl Rate {
+    /// Returns the time in which one event's worth refills, at least a nanosecond.
+    pub fn period(self) -> Duration {
+        let nanos = self.per.as_nanos() / u128::from(self.max.max(1));
+        Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX).max(1))
+    }
+
+    /// Returns the part of this rate that each of `nodes` takes, so that all of them together stay
+    /// within it. Nobody gets less than one event: where there are fewer events than nodes, the
+    /// period grows instead.
+    pub fn share(self, nodes: u32) -> Self {
+        // On the path of every request, and nearly always so.
+        if nodes <= 1 {
+            return self;
+        }
+        let max = (self.max / nodes).max(1);
+        let nanos = self.per.as_nanos() * u128::from(nodes) * u128::from(max) / u128::from(self.max.max(1));
+        Self { max, per: Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX)) }
+    }
+}
+
 impl FromStr for Rate {
     type Err = InvalidRate;
 
@@ -76,6 +97,20 @@ impl fmt::Display for Rate {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_shares_of_all_nodes_make_up_the_rate_and_nobody_gets_nothing() {
+        for (text, nodes) in [("20/1s", 1), ("20/1s", 4), ("20/1s", 3), ("5/1h", 10), ("1/24h", 1_000)] {
+            let rate: Rate = text.parse().unwrap();
+            let share = rate.share(nodes);
+            assert!(share.max >= 1 && share.max <= (rate.max / nodes).max(1), "{text} {nodes}");
+            let in_all = f64::from(share.max * nodes) / share.per.as_secs_f64();
+            let allowed = f64::from(rate.max) / rate.per.as_secs_f64();
+            assert!((in_all / allowed - 1.0).abs() < 1e-6, "{text} {nodes}: {in_all} {allowed}");
+        }
+        let rate: Rate = "20/1s".parse().unwrap();
+        assert_eq!((rate.share(0), rate.share(1)), (rate, rate));
+    }
 
     #[test]
     fn rates_are_read_and_written_alike() {

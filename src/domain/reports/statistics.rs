@@ -34,6 +34,11 @@ impl Day {
         Self(number)
     }
 
+    /// Returns the first moment of the day.
+    pub const fn begins_at(self) -> Timestamp {
+        Timestamp::from_millis(self.0.saturating_mul(DAY))
+    }
+
     /// Days since the epoch.
     pub const fn number(self) -> i64 {
         self.0

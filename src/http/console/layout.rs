@@ -10,6 +10,9 @@ use super::assets::{SCRIPT, STYLE};
 use super::flash::Flash;
 use super::report_scope::TENANTS;
 
+/// The section of the nodes.
+pub(crate) const NODES: &str = "/console/nodes";
+
 /// The layout of a page: head, navigation, and the flash or the error. Each template extends
 /// `console/layout.html` and has the layout in its field `layout`.
 pub(crate) struct Layout {
@@ -60,6 +63,7 @@ const SECTIONS: &[(&str, &str)] = &[
     ("/console/audit", "Audit"),
     ("/console/fired", "Limits"),
     ("/console/servers", "Mail servers"),
+    (NODES, "Nodes"),
     ("/console/account", "Account"),
 ];
 

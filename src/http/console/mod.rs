@@ -26,6 +26,7 @@ mod keys;
 mod layout;
 mod limit_hits;
 mod new_secret;
+mod nodes;
 mod oauth_form;
 mod page;
 mod phone_settings;

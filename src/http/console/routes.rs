@@ -7,8 +7,8 @@ use actix_web::web::{self, ServiceConfig};
 use crate::http::shared::fallback::allowing;
 
 use super::{
-    account, account_check, accounts, assets, guard, home, keys, phones, policy, preview, provider_editor,
-    providers, reports, session, setup, sign_in, templates, tenant, tenants, totp,
+    account, account_check, accounts, assets, guard, home, keys, nodes, phones, policy, preview,
+    provider_editor, providers, reports, session, setup, sign_in, templates, tenant, tenants, totp,
 };
 
 /// A path below the console: its methods and their handlers.
@@ -47,8 +47,9 @@ fn own_routes(config: &mut ServiceConfig) {
     route!(config, "/account/totp/off", "POST", POST => totp::disable);
 }
 
-/// The routes about tenants.
+/// The routes about tenants, and about the nodes.
 fn tenant_routes(config: &mut ServiceConfig) {
+    route!(config, "/nodes", "GET, HEAD", GET => nodes::show, HEAD => nodes::show);
     route!(config, "/tenants", "GET, HEAD", GET => tenants::list, HEAD => tenants::list);
     route!(config, "/tenants/new", "GET, HEAD, POST",
         GET => tenants::form, HEAD => tenants::form, POST => tenants::create);

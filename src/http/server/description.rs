@@ -15,6 +15,13 @@ pub(crate) struct HealthView {
     /// `pass` or `fail`.
     #[schema(pattern = "^(pass|fail)$", max_length = 4)]
     status: String,
+    /// How several nodes count request rates: `together`, or `apart`, each its share.
+    #[schema(pattern = "^(together|apart)$", max_length = 8)]
+    limits: Option<String>,
+    /// Why it failed: `draining`, `store` (it cannot record), `lease` (the server could not renew its lease in a
+    /// database that several share) or `clock` (its clock differs from the database's).
+    #[schema(nullable = false, pattern = "^(draining|store|lease|clock)$", max_length = 8)]
+    reason: Option<String>,
 }
 
 /// Public keys (RFC 7517 §5).
@@ -91,8 +98,8 @@ fn readiness() -> ApiOperation {
         .success::<HealthView>(StatusCode::OK, "The server accepts requests.", health("pass"))
         .success::<HealthView>(
             busy,
-            "The store cannot record, or the server is shutting down.",
-            health("fail"),
+            "The store cannot record, or the server is shutting down or cut off from the other nodes.",
+            json!({ "status": "fail", "reason": "store" }),
         )
         .answers(|answers| answers.header(busy, "Retry-After", retry_after()));
     ApiOperation::of("GET", "/readyz", &about, spec)

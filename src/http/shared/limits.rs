@@ -12,9 +12,10 @@ use actix_web::{HttpMessage, HttpResponse};
 use crate::domain::id::TenantId;
 use crate::domain::limits::limit::{Limit, LimitHit};
 use crate::domain::limits::rate::Rate;
+use crate::domain::limits::rule::{Rule, Subject};
 use crate::domain::network::client_block;
 use crate::domain::time::Clock;
-use crate::service::{Limiter, Rule, Subject};
+use crate::service::Limiter;
 
 use super::client_key::ClientKey;
 use super::document_limit::DocumentLimit;
@@ -51,7 +52,7 @@ pub struct AddressRates {
 pub struct AddressLimits {
     rates: Option<AddressRates>,
     documents: DocumentLimit,
-    limiter: Arc<dyn Limiter>,
+    limiter: Arc<Limiter>,
     clock: Arc<dyn Clock>,
 }
 
@@ -67,7 +68,7 @@ type CountedResponse = Pin<Box<dyn Future<Output = MiddlewareResult>>>;
 
 impl AddressLimits {
     /// Limits with these rates; with `None` every request passes.
-    pub fn new(rates: Option<AddressRates>, limiter: Arc<dyn Limiter>, clock: Arc<dyn Clock>) -> Self {
+    pub fn new(rates: Option<AddressRates>, limiter: Arc<Limiter>, clock: Arc<dyn Clock>) -> Self {
         Self { rates, documents: DocumentLimit::new(rates.map(|rates| rates.documents)), limiter, clock }
     }
 
@@ -77,13 +78,13 @@ impl AddressLimits {
     }
 
     /// Counts a mint for an end user whose address a backend has sent.
-    pub(crate) fn check_mint(&self, tenant: TenantId, ip: IpAddr) -> Result<(), LimitHit> {
-        self.count(Limit::MintPerAddress, &Subject::EndUser(tenant, client_block(ip)))
+    pub(crate) async fn check_mint(&self, tenant: TenantId, ip: IpAddr) -> Result<(), LimitHit> {
+        self.count(Limit::MintPerAddress, &Subject::EndUser(tenant, client_block(ip))).await
     }
 
     /// Counts a verification for an end user whose address a backend has sent.
-    pub(crate) fn check_verify(&self, tenant: TenantId, ip: IpAddr) -> Result<(), LimitHit> {
-        self.count(Limit::VerifyPerAddress, &Subject::EndUser(tenant, client_block(ip)))
+    pub(crate) async fn check_verify(&self, tenant: TenantId, ip: IpAddr) -> Result<(), LimitHit> {
+        self.count(Limit::VerifyPerAddress, &Subject::EndUser(tenant, client_block(ip))).await
     }
 
     /// Counts registrations.
@@ -106,11 +107,12 @@ impl AddressLimits {
         move |request: ServiceRequest, next: Next<BoxBody>| -> CountedResponse {
             let key = request.extensions().get::<ClientKey>().copied();
             // Without a key all such requests share a count: safe, and it never happens.
-            let counted = match key.unwrap_or(ClientKey::Address(None)) {
-                ClientKey::Exempt => Ok(()),
-                ClientKey::Address(ip) => limits.count(limit, &Subject::Client(ip)),
-            };
+            let limits = limits.clone();
             Box::pin(async move {
+                let counted = match key.unwrap_or(ClientKey::Address(None)) {
+                    ClientKey::Exempt => Ok(()),
+                    ClientKey::Address(ip) => limits.count(limit, &Subject::Client(ip)).await,
+                };
                 match counted {
                     Ok(()) => next.call(request).await,
                     Err(hit) => Ok(refused(request, hit)),
@@ -119,14 +121,14 @@ impl AddressLimits {
         }
     }
 
-    fn count(&self, limit: Limit, subject: &Subject) -> Result<(), LimitHit> {
+    async fn count(&self, limit: Limit, subject: &Subject) -> Result<(), LimitHit> {
         let Some(rates) = &self.rates else { return Ok(()) };
         let rate = match limit {
             Limit::RegisterPerAddress => rates.register,
             Limit::MintPerAddress => rates.mint,
             _ => rates.verify,
         };
-        self.limiter.count(Rule::refilling(limit, rate), subject, self.clock.now()).map(|_| ())
+        self.limiter.count(Rule::refilling(limit, rate), subject, self.clock.now()).await.map(|_| ())
     }
 }
 

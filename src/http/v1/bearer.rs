@@ -7,6 +7,7 @@ use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, ResponseError};
+use futures_core::future::LocalBoxFuture;
 use secrecy::ExposeSecret;
 
 use crate::domain::tenants::credential::Scope;
@@ -77,18 +78,19 @@ pub(crate) struct Manager(pub(crate) AuthenticatedTenant);
 
 impl FromRequest for Manager {
     type Error = V1Error;
-    type Future = std::future::Ready<Result<Self, V1Error>>;
+    type Future = LocalBoxFuture<'static, Result<Self, V1Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        std::future::ready(managing(request).map(Self))
+        let request = request.clone();
+        Box::pin(async move { managing(&request).await.map(Self) })
     }
 }
 
-fn managing(request: &HttpRequest) -> Result<AuthenticatedTenant, V1Error> {
+async fn managing(request: &HttpRequest) -> Result<AuthenticatedTenant, V1Error> {
     let tenant = proved(request, &[Scope::Manage])?;
     // The middleware of every route has put it there.
     let state = request.app_data::<Data<AppState>>().ok_or_else(|| V1Error::from(&STORE_UNAVAILABLE))?;
-    state.services.tenants.count_management(&tenant)?;
+    state.services.tenants.count_management(&tenant).await?;
     Ok(tenant)
 }
 

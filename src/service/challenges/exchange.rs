@@ -20,7 +20,7 @@ impl Verification {
         code: &str,
     ) -> Result<(Challenge, String), Refusal> {
         let _permit = self.admission.admit(Some(tenant.waiters()))?;
-        self.rates.count(RateKind::Verify, tenant.rated(), tenant.gauge())?;
+        self.rates.count(RateKind::Verify, tenant.rated(), tenant.gauge()).await?;
         let hashes = self.keyring.result_hashes(tenant.id(), code);
         let taken = self.store.take_result(tenant.id(), hashes, self.clock.now()).await?;
         let taken = taken.ok_or(Refusal::UnknownResult)?;

@@ -22,9 +22,10 @@ pub(super) fn first(keyring: &Keyring, order: &Order<'_>) -> Option<Box<PhoneSen
     }
     let tenant = order.tenant.id();
     let prefixes = keyring.prefix_trails(tenant, number.prefix());
-    let networks = order.end_user.map(|ip| keyring.network_trails(tenant, client_block(ip)));
-    let moved = moved(&prefixes).chain(networks.iter().flat_map(|keys| moved(keys))).collect();
-    let end_user = end_user(keyring, tenant, order.end_user);
+    let end_user = order.end_user.map(|ip| network(keyring, tenant, ip));
+    let networks = end_user.iter().flat_map(|(_, keys)| moved(keys));
+    let moved = moved(&prefixes).chain(networks).collect();
+    let end_user = end_user.and_then(|(network, keys)| known(network, &keys));
     let trace = Trace {
         country: number.country(),
         last: number.last_four(),
@@ -38,13 +39,20 @@ pub(super) fn first(keyring: &Keyring, order: &Order<'_>) -> Option<Box<PhoneSen
 /// Returns what is checked of another message of a challenge, if its number has a trace.
 pub(super) fn another(keyring: &Keyring, order: &Order<'_>) -> Option<Box<PhoneResend>> {
     let rules = Arc::clone(order.tenant.fraud.as_ref()?);
-    let end_user = end_user(keyring, order.tenant.id(), order.end_user);
+    let end_user = order.end_user.map(|ip| network(keyring, order.tenant.id(), ip));
+    let end_user = end_user.and_then(|(network, keys)| known(network, &keys));
     Some(Box::new(PhoneResend { end_user, rules }))
 }
 
-fn end_user(keyring: &Keyring, tenant: TenantId, ip: Option<IpAddr>) -> Option<EndUser> {
-    let network = client_block(ip?);
-    let key = *keyring.network_trails(tenant, network).first()?;
+/// Returns the network of an end user, and its keys.
+fn network(keyring: &Keyring, tenant: TenantId, ip: IpAddr) -> (IpAddr, Vec<TrailKey>) {
+    let network = client_block(ip);
+    (network, keyring.network_trails(tenant, network))
+}
+
+/// Returns the end user of a network, under the key that is in use.
+fn known(network: IpAddr, keys: &[TrailKey]) -> Option<EndUser> {
+    let key = *keys.first()?;
     let network = if network.is_ipv6() { format!("{network}/64") } else { network.to_string() };
     Some(EndUser { key, network })
 }

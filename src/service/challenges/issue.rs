@@ -70,7 +70,7 @@ impl Issuer {
 
     /// Issues a code.
     pub(super) async fn issue(&self, order: Order<'_>) -> Result<IssuedCode, Refusal> {
-        self.admit(&order)?;
+        self.admit(&order).await?;
         let slot = self.reserve(&order)?;
         let Prepared { issue, challenge, message, revealed } = self.prepare(&order)?;
         let watch = match slot {
@@ -87,13 +87,13 @@ impl Issuer {
         Ok(IssuedCode { challenge, revealed, watch })
     }
 
-    fn admit(&self, order: &Order<'_>) -> Result<(), Refusal> {
+    async fn admit(&self, order: &Order<'_>) -> Result<(), Refusal> {
         let tenant = order.tenant;
         if let Some(details) = order.new_details() {
             hosting::check(&self.rules, &tenant.row.settings, details)?;
             autofill::check(&tenant.row.settings, order.autofill())?;
         }
-        self.rates.count(RateKind::Mint, (tenant.id(), &tenant.row.limits), order.gauge)?;
+        self.rates.count(RateKind::Mint, (tenant.id(), &tenant.row.limits), order.gauge).await?;
         if order.reserved() == Some(Reserved::Limited) {
             return Err(Refusal::Limited(LIMITED));
         }

@@ -143,25 +143,10 @@ impl Verification {
         };
         let outcome = match target {
             None => Decision::Unknown,
-            Some(target) => {
-                let judge = Box::new(KeyedJudge {
-                    keyring: Arc::clone(&self.keyring),
-                    rates: Arc::clone(&self.rates),
-                    gauge: request.tenant.map(|tenant| tenant.gauge().clone()).unwrap_or_default(),
-                    answer,
-                    bound: request.bound,
-                });
-                let attempt = Attempt {
-                    now: self.clock.now(),
-                    target,
-                    tenant: request.tenant.map(AuthenticatedTenant::id),
-                    judge,
-                    limits: self.rules.policy.limits.clone(),
-                    client_ip: request.client_ip,
-                    once: request.once,
-                };
-                self.store.record_attempt(attempt).await?
-            }
+            Some(target) => match self.count_ahead(request.tenant).await {
+                Ok(rates) => self.record(request, (target, answer), rates).await?,
+                Err(hit) => Decision::Limited(hit),
+            },
         };
         metrics::counter!("otpmint_verifications_total", "outcome" => word(&outcome)).increment(1);
         match outcome {
@@ -182,6 +167,48 @@ impl Verification {
     }
 }
 
+impl Verification {
+    /// Counts a request of a known tenant, if all nodes count together: nothing may wait for them
+    /// inside a transaction. Returns the rates that are left to be counted under there.
+    async fn count_ahead(
+        &self,
+        tenant: Option<&AuthenticatedTenant>,
+    ) -> Result<Option<Arc<TenantRates>>, LimitHit> {
+        match tenant.filter(|_| self.rates.are_shared()) {
+            Some(tenant) => {
+                self.rates.count(RateKind::Verify, tenant.rated(), tenant.gauge()).await?;
+                Ok(None)
+            }
+            None => Ok(Some(Arc::clone(&self.rates))),
+        }
+    }
+
+    async fn record(
+        &self,
+        request: VerifyRequest<'_>,
+        (target, answer): (Target, Answer),
+        rates: Option<Arc<TenantRates>>,
+    ) -> Result<Decision, StoreError> {
+        let judge = Box::new(KeyedJudge {
+            keyring: Arc::clone(&self.keyring),
+            rates,
+            gauge: request.tenant.map(|tenant| tenant.gauge().clone()).unwrap_or_default(),
+            answer,
+            bound: request.bound,
+        });
+        let attempt = Attempt {
+            now: self.clock.now(),
+            target,
+            tenant: request.tenant.map(AuthenticatedTenant::id),
+            judge,
+            limits: self.rules.policy.limits.clone(),
+            client_ip: request.client_ip,
+            once: request.once,
+        };
+        self.store.record_attempt(attempt).await
+    }
+}
+
 fn word(decision: &Decision) -> &'static str {
     match decision {
         Decision::Verified(_) => "verified",
@@ -199,7 +226,8 @@ fn word(decision: &Decision) -> &'static str {
 /// Holds one answer, and the keys to hash it with.
 struct KeyedJudge {
     keyring: Arc<Keyring>,
-    rates: Arc<TenantRates>,
+    /// `None` if the request is already counted.
+    rates: Option<Arc<TenantRates>>,
     gauge: Gauge,
     answer: Answer,
     bound: BoundFields,
@@ -207,7 +235,10 @@ struct KeyedJudge {
 
 impl Judge for KeyedJudge {
     fn admit(&self, tenant: TenantId, granted: &GrantedLimits) -> Result<(), LimitHit> {
-        self.rates.count(RateKind::Verify, (tenant, granted), &self.gauge)
+        match &self.rates {
+            Some(rates) => rates.count_here(RateKind::Verify, (tenant, granted), &self.gauge),
+            None => Ok(()),
+        }
     }
 
     fn knows(&self, version: u32) -> bool {

@@ -33,7 +33,7 @@ impl Console {
         let hash = match self.hash_password(new, &proved.row.name).await {
             Ok(hash) => hash,
             Err(denied) => {
-                self.was_right(proved);
+                self.was_right(proved).await;
                 return Err(denied);
             }
         };
@@ -65,7 +65,7 @@ impl Console {
         let secret = TotpSecret::parse(secret);
         let step = secret.as_ref().and_then(|secret| secret.step(code, self.clock.wall()));
         let (Some(secret), Some(step)) = (secret, step) else {
-            self.was_right(proved);
+            self.was_right(proved).await;
             return Err(Denied::WrongCode);
         };
         // The code is consumed now, so that it cannot be used again to sign in.
@@ -106,7 +106,7 @@ impl Console {
         let proof = proved.proof.clone();
         let change = OperatorSecrets { proof, password, totp, keep: signed.session.hash };
         let changed = self.store.change_operator(change, self.clock.now()).await?;
-        self.was_right(proved);
+        self.was_right(proved).await;
         // Otherwise somebody else has changed the secrets since they were read, or the code was
         // consumed before.
         if changed { Ok(()) } else { Err(Denied::WrongCode) }

@@ -28,18 +28,18 @@ impl Console {
                 if !self.store.confirm(proved.proof.clone(), about, self.clock.now()).await? {
                     return Err(Denied::Wrong);
                 }
-                self.was_right(proved);
+                self.was_right(proved).await;
                 Ok(())
             }
             ConsoleUser::Tenant(tenant, key) => {
-                let entered = self.sign_in_tries.enter(None, client_ip, self.clock.now());
+                let entered = self.sign_in_tries.enter(None, client_ip, self.clock.now()).await;
                 let counted = entered.map_err(Denied::Limited)?;
                 let hashes = self.keyring.secret_key_hashes(secret.expose_secret());
                 let found = self.store.key_of(hashes).await?;
                 if found.is_none_or(|found| found != (*tenant, key.clone())) {
                     return Err(Denied::Wrong);
                 }
-                self.sign_in_tries.take_back(counted);
+                self.sign_in_tries.take_back(counted).await;
                 Ok(())
             }
         }

@@ -21,7 +21,7 @@ impl Console {
         let seated =
             self.authenticator.authenticated(tenant, [Scope::Manage].into_iter().collect::<Scopes>()).await?;
         if is_own {
-            self.tenants.count_management(&seated)?;
+            self.tenants.count_management(&seated).await?;
         }
         Ok(match operator {
             Some(operator) => seated.operated_by(operator),

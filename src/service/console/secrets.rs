@@ -58,14 +58,14 @@ impl Console {
         factors: Factors<'_>,
         client_ip: Option<IpAddr>,
     ) -> Result<CheckedOperator, Denied> {
-        let entered = self.sign_in_tries.enter(name.as_ref(), client_ip, self.clock.now());
+        let entered = self.sign_in_tries.enter(name.as_ref(), client_ip, self.clock.now()).await;
         let counted = entered.map_err(Denied::Limited)?;
         match self.check_secrets(name, password, factors, client_ip).await {
             Ok(Some((row, proof))) => Ok(CheckedOperator { row, proof, counted }),
             Ok(None) => Err(Denied::Wrong),
             Err(refusal) => {
                 // The check gave no result, so the try does not count.
-                self.sign_in_tries.take_back(counted);
+                self.sign_in_tries.take_back(counted).await;
                 Err(refusal.into())
             }
         }
@@ -111,8 +111,8 @@ impl Console {
     }
 
     /// Stops counting a try that was right.
-    pub(super) fn was_right(&self, proved: CheckedOperator) {
-        self.sign_in_tries.take_back(proved.counted);
+    pub(super) async fn was_right(&self, proved: CheckedOperator) {
+        self.sign_in_tries.take_back(proved.counted).await;
     }
 
     /// Returns the step of a code, if codes are enabled; `None` for a wrong code.

@@ -102,7 +102,7 @@ impl Console {
             return Err(Denied::Wrong);
         }
         tracing::info!(operator = %proved.row.name, "an operator signed in");
-        self.was_right(proved);
+        self.was_right(proved).await;
         Ok(SignedIn(token))
     }
 
@@ -112,7 +112,7 @@ impl Console {
         secret_key: &SecretString,
         client_ip: Option<IpAddr>,
     ) -> Result<SignedIn, Denied> {
-        let entered = self.sign_in_tries.enter(None, client_ip, self.clock.now());
+        let entered = self.sign_in_tries.enter(None, client_ip, self.clock.now()).await;
         let counted = entered.map_err(Denied::Limited)?;
         let found = match self.authenticator.authenticate(secret_key.expose_secret()).await {
             Ok(tenant) => tenant,
@@ -127,7 +127,7 @@ impl Console {
         let (token, session) = self.new_session(client_ip);
         match self.store.sign_in_tenant(found.id(), key, session, self.clock.now()).await? {
             true => {
-                self.sign_in_tries.take_back(counted);
+                self.sign_in_tries.take_back(counted).await;
                 Ok(SignedIn(token))
             }
             false => Err(Denied::Wrong),

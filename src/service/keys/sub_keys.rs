@@ -89,10 +89,20 @@ impl SubKeys {
 }
 
 impl SubKeys {
-    /// Adopts the keys that the store has now, and reseals some of the values under former ones. If
-    /// a key does not open, the known ones stay in use.
+    /// Follows the keys, and reseals.
     pub async fn maintain(&self) -> Result<(), Refusal> {
-        self.read_keys().await?;
+        self.follow().await?;
+        self.reseal().await
+    }
+
+    /// Adopts the keys that the store has now. Every node does so. If a key does not open, the known
+    /// ones stay in use.
+    pub async fn follow(&self) -> Result<(), Refusal> {
+        self.read_keys().await.map(|_| ())
+    }
+
+    /// Reseals some of the values under former keys. One node does so for all.
+    pub async fn reseal(&self) -> Result<(), Refusal> {
         self.resealer.reseal().await
     }
 

@@ -49,8 +49,7 @@ impl Bucket {
 
 /// Returns the time between two events when the bucket is empty.
 fn period(rate: Rate) -> i64 {
-    let nanos = rate.per.as_nanos() / u128::from(rate.max.max(1));
-    i64::try_from(nanos).unwrap_or(i64::MAX).max(1)
+    i64::try_from(rate.period().as_nanos()).unwrap_or(i64::MAX)
 }
 
 /// Returns how long an empty bucket takes to fill.

@@ -1,77 +1,130 @@
-//! The interface to limiters, which count events against rates that are not kept in the store.
+//! The limiter, which counts events against rates that are not kept in the store.
 
-use std::net::IpAddr;
-
-use crate::domain::id::TenantId;
-use crate::domain::limits::limit::{Limit, LimitHit};
+use crate::domain::limits::limit::LimitHit;
 use crate::domain::limits::rate::Rate;
-use crate::domain::operator::OperatorName;
+use crate::domain::limits::rule::{Rule, Subject};
 use crate::domain::time::Timestamp;
+use crate::shared_rates::Ticket;
 
-/// A subject whose events are counted together.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub enum Subject {
-    /// A tenant.
-    Tenant(TenantId),
-    /// A client address, IPv6 by /64. All clients with unknown addresses are one subject.
-    Client(Option<IpAddr>),
-    /// An end user's address that a tenant has passed on. It is counted separately from addresses
-    /// that other tenants pass on and from those of clients; otherwise a tenant could use up
-    /// somebody else's limit.
-    EndUser(TenantId, IpAddr),
-    /// Everybody who signs in with this name, whether or not the operator exists.
-    Operator(OperatorName),
-}
+use super::live_nodes::LiveNodes;
+use super::memory::MemoryLimiter;
+use super::together::Together;
 
-/// The algorithm by which a rate is applied.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Window {
-    /// A bucket that refills evenly: a burst of `max` events passes immediately, then one event
-    /// every `per / max`.
-    Refilling,
-    /// At most `max` events in any period of `per`. This is for guesses, of which a bucket would
-    /// let twice as many pass.
-    Sliding,
-}
-
-/// A rate, its algorithm, and the limit that is reported when it refuses.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct Rule {
-    /// The limit.
-    pub limit: Limit,
-    /// The rate.
+/// An event that was counted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Passed {
+    /// The rate that it was counted under: the rule's, or this node's share of it.
     pub rate: Rate,
-    /// The algorithm.
-    pub window: Window,
+    /// How many more would pass at the same moment.
+    pub remaining: u32,
+    /// When it was counted.
+    at: Timestamp,
+    /// What it was counted as by all nodes together.
+    ticket: Option<Ticket>,
 }
 
-impl Rule {
-    /// Creates a rule with a bucket that refills evenly.
-    pub const fn refilling(limit: Limit, rate: Rate) -> Self {
-        Self { limit, rate, window: Window::Refilling }
-    }
-
-    /// Creates a rule with a sliding window.
-    pub const fn sliding(limit: Limit, rate: Rate) -> Self {
-        Self { limit, rate, window: Window::Sliding }
-    }
+/// How rates are counted at present.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Counting {
+    /// There is one node, and it counts for itself.
+    Alone,
+    /// All nodes count together.
+    Together,
+    /// The nodes cannot count together, and each takes its share of a rate.
+    Apart,
 }
 
 /// Counts events. Its state may be lost, because it matters for no longer than the longest period
 /// of a rate.
 ///
-/// Its methods return immediately, because some rates are checked in the middle of a transaction.
-pub trait Limiter: Send + Sync {
-    /// Counts an event of `subject` at `now`, unless it exceeds the rate. Returns how many more
-    /// would pass at the same moment.
-    fn count(&self, rule: Rule, subject: &Subject, now: Timestamp) -> Result<u32, LimitHit>;
+/// With several nodes a rate is one for all of them, as long as they can count together, and
+/// otherwise each takes its share. Whoever can wait asks [`Self::count`]; [`Self::count_here`] is
+/// for the middle of a transaction, where nothing may wait for the network.
+#[derive(Default)]
+pub struct Limiter {
+    own: MemoryLimiter,
+    nodes: LiveNodes,
+    together: Option<Together>,
+}
+
+impl Limiter {
+    /// Creates a limiter that counts together with other nodes.
+    pub fn together(together: Together) -> Self {
+        Self { together: Some(together), ..Self::default() }
+    }
+
+    /// Returns the number of nodes, to be set by whoever knows them.
+    pub fn live_nodes(&self) -> &LiveNodes {
+        &self.nodes
+    }
+
+    /// Returns whether [`Self::count`] may ask the other nodes.
+    pub fn is_shared(&self) -> bool {
+        self.together.is_some()
+    }
+
+    /// Returns how rates are counted at present.
+    pub fn counting(&self) -> Counting {
+        match &self.together {
+            Some(together) if together.is_reached() => Counting::Together,
+            None if self.nodes.get() == 1 => Counting::Alone,
+            Some(_) | None => Counting::Apart,
+        }
+    }
+
+    /// Keeps the other nodes reachable, until this is dropped.
+    pub async fn keep_reaching(&self) {
+        match &self.together {
+            Some(together) => together.keep_reaching().await,
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Counts an event of `subject` at `now`, unless it exceeds the rate.
+    pub async fn count(&self, rule: Rule, subject: &Subject, now: Timestamp) -> Result<Passed, LimitHit> {
+        if let Some(together) = &self.together
+            && let Ok(decided) = together.count(&self.own, rule, subject, now).await
+        {
+            let passed =
+                |(remaining, ticket)| Passed { rate: rule.rate, remaining, at: now, ticket: Some(ticket) };
+            return decided.map(passed);
+        }
+        self.count_here(rule, subject, now)
+    }
+
+    /// Counts an event of `subject` at `now` against this node's share of the rate, immediately.
+    pub fn count_here(&self, rule: Rule, subject: &Subject, now: Timestamp) -> Result<Passed, LimitHit> {
+        let share = rule.share(self.nodes.get());
+        let remaining = self.own.count(share, subject, now)?;
+        Ok(Passed { rate: share.rate, remaining, at: now, ticket: None })
+    }
 
     /// Refuses if [`Self::count`] would, without counting anything.
-    fn check(&self, rule: Rule, subject: &Subject, now: Timestamp) -> Result<(), LimitHit>;
+    pub async fn check(&self, rule: Rule, subject: &Subject, now: Timestamp) -> Result<(), LimitHit> {
+        if let Some(together) = &self.together
+            && let Ok(decided) = together.check(&self.own, rule, subject, now).await
+        {
+            return decided;
+        }
+        self.own.check(rule.share(self.nodes.get()), subject, now)
+    }
 
-    /// Uncounts an event that was counted at `at`.
-    fn take_back(&self, rule: Rule, subject: &Subject, at: Timestamp);
+    /// Uncounts an event that was counted.
+    pub async fn take_back(&self, rule: Rule, subject: &Subject, passed: &Passed) {
+        match (&self.together, passed.ticket) {
+            (Some(together), Some(ticket)) => {
+                self.own.take_back(rule, subject, passed.at);
+                together.take_back(rule, subject, ticket).await;
+            }
+            _ => self.own.take_back(Rule { rate: passed.rate, ..rule }, subject, passed.at),
+        }
+    }
 
     /// Drops inactive subjects, so that memory use follows the active ones.
-    fn forget_quiet(&self, now: Timestamp);
+    pub fn forget_quiet(&self, now: Timestamp) {
+        self.own.forget_quiet(now);
+        if let Some(together) = &self.together {
+            together.forget_ended(now);
+        }
+    }
 }

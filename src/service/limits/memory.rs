@@ -1,19 +1,14 @@
 //! A limiter in the memory of the process. A restart loses its counts.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasher, RandomState};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::domain::limits::history::History;
 use crate::domain::limits::limit::LimitHit;
+use crate::domain::limits::rule::{Rule, Subject, Window};
 use crate::domain::time::Timestamp;
 
 use super::bucket::Bucket;
-use super::limiter::{Limiter, Rule, Subject, Window};
-
-/// The number of separately locked shards, so that threads seldom wait for each other.
-const SHARDS: usize = 16;
+use super::shards::Shards;
 
 /// The state of a subject under a rule.
 #[derive(Debug)]
@@ -22,14 +17,9 @@ enum Count {
     Sliding(History),
 }
 
-type Shard = HashMap<(Rule, Subject), Count>;
-
-/// A limiter in memory.
+/// A limiter in memory. It answers immediately.
 #[derive(Debug, Default)]
-pub struct MemoryLimiter {
-    shards: [Mutex<Shard>; SHARDS],
-    hasher: RandomState,
-}
+pub(super) struct MemoryLimiter(Shards<Count>);
 
 impl Count {
     fn of(window: Window) -> Self {
@@ -76,39 +66,33 @@ impl Count {
 }
 
 impl MemoryLimiter {
-    fn shard(&self, key: &(Rule, Subject)) -> MutexGuard<'_, Shard> {
-        let place = usize::try_from(self.hasher.hash_one(key) % SHARDS as u64).unwrap_or_default();
-        self.shards[place].lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Limiter for MemoryLimiter {
-    fn count(&self, rule: Rule, subject: &Subject, now: Timestamp) -> Result<u32, LimitHit> {
+    /// Counts an event of `subject` at `now`, unless it exceeds the rate. Returns how many more
+    /// would pass at the same moment.
+    pub(super) fn count(&self, rule: Rule, subject: &Subject, now: Timestamp) -> Result<u32, LimitHit> {
         let key = (rule, subject.clone());
-        let mut shard = self.shard(&key);
+        let mut shard = self.0.lock(&key);
         let counted = shard.entry(key).or_insert_with(|| Count::of(rule.window)).count(rule, now);
         counted.map_err(|retry_after| LimitHit { limit: rule.limit, retry_after })
     }
 
-    fn check(&self, rule: Rule, subject: &Subject, now: Timestamp) -> Result<(), LimitHit> {
+    /// Refuses if [`Self::count`] would, without counting anything.
+    pub(super) fn check(&self, rule: Rule, subject: &Subject, now: Timestamp) -> Result<(), LimitHit> {
         let key = (rule, subject.clone());
-        let checked = self.shard(&key).get(&key).map_or(Ok(()), |count| count.check(rule, now));
+        let checked = self.0.lock(&key).get(&key).map_or(Ok(()), |count| count.check(rule, now));
         checked.map_err(|retry_after| LimitHit { limit: rule.limit, retry_after })
     }
 
-    fn take_back(&self, rule: Rule, subject: &Subject, at: Timestamp) {
+    /// Uncounts an event that was counted at `at`.
+    pub(super) fn take_back(&self, rule: Rule, subject: &Subject, at: Timestamp) {
         let key = (rule, subject.clone());
-        if let Some(count) = self.shard(&key).get_mut(&key) {
+        if let Some(count) = self.0.lock(&key).get_mut(&key) {
             count.take_back(rule, at);
         }
     }
 
-    fn forget_quiet(&self, now: Timestamp) {
-        for shard in &self.shards {
-            let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
-            shard.retain(|(rule, _), count| !count.is_quiet(*rule, now));
-            shard.shrink_to_fit();
-        }
+    /// Drops inactive subjects, so that memory use follows the active ones.
+    pub(super) fn forget_quiet(&self, now: Timestamp) {
+        self.0.retain(|(rule, _), count| !count.is_quiet(*rule, now));
     }
 }
 
@@ -130,7 +114,7 @@ mod tests {
     }
 
     fn kept(limiter: &MemoryLimiter) -> usize {
-        limiter.shards.iter().map(|shard| shard.lock().unwrap().len()).sum()
+        limiter.0.len()
     }
 
     #[test]

@@ -47,7 +47,7 @@ impl Routes {
         if let Some(to) = &to {
             self.check_recipient(tenant, &route, to)?;
         }
-        self.rates.count(RateKind::Mint, tenant.rated(), tenant.gauge())?;
+        self.rates.count(RateKind::Mint, tenant.rated(), tenant.gauge()).await?;
         let _running = self.checks.enter(tenant.id()).ok_or(Refusal::TestUnderWay)?;
         let recipient = to.as_ref().map(Address::masked);
         let test = RouteTest { tenant: tenant.id(), recipient, by: tenant.actor(client_ip) };

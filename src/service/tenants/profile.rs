@@ -86,8 +86,8 @@ impl Tenants {
 
 impl Tenants {
     /// Counts a management request of the tenant.
-    pub fn count_management(&self, tenant: &AuthenticatedTenant) -> Result<(), Refusal> {
-        Ok(self.rates.count(RateKind::Manage, tenant.rated(), tenant.gauge())?)
+    pub async fn count_management(&self, tenant: &AuthenticatedTenant) -> Result<(), Refusal> {
+        Ok(self.rates.count(RateKind::Manage, tenant.rated(), tenant.gauge()).await?)
     }
 
     /// Returns the tenant's own profile, which is at most a second old.

@@ -197,21 +197,21 @@ impl Webhooks {
     ) -> Result<EventId, Refusal> {
         let handle = parsed(handle)?;
         let event = self.event(tenant, event).ok_or(Refusal::UnknownEvent)?;
-        self.count_request(tenant)?;
+        self.count_request(tenant).await?;
         queued(self.store.replay_webhook_delivery(tenant.id(), handle, event, self.clock.now()).await?)
     }
 
     /// Sends a test event to an endpoint.
     pub async fn ping(&self, tenant: &AuthenticatedTenant, handle: &str) -> Result<EventId, Refusal> {
         let handle = parsed(handle)?;
-        self.count_request(tenant)?;
+        self.count_request(tenant).await?;
         queued(self.store.ping_webhook(tenant.id(), handle, self.clock.now()).await?)
     }
 
     /// Counts a requested delivery under the tenant's rate of mints, because it makes this server
     /// send, as a mint does.
-    fn count_request(&self, tenant: &AuthenticatedTenant) -> Result<(), Refusal> {
-        Ok(self.rates.count(RateKind::Mint, tenant.rated(), tenant.gauge())?)
+    async fn count_request(&self, tenant: &AuthenticatedTenant) -> Result<(), Refusal> {
+        Ok(self.rates.count(RateKind::Mint, tenant.rated(), tenant.gauge()).await?)
     }
 
     /// Returns the name of a tenant's event: its `webhook-id`.

@@ -11,6 +11,24 @@
 //! The rest is built from the fragments below at compile time, so that a statement stays a
 //! constant. SQLite has no row locks; it ignores them, because they are written as comments.
 
+/// Locks the rows that a query returns until the end of the transaction, against other transactions that
+/// lock or change them. It ends the query.
+macro_rules! lock {
+    () => {
+        "/*lock*/"
+    };
+}
+pub(crate) use lock;
+
+/// The same for the rows of the table with this alias, but leaves out those that another transaction has
+/// locked.
+macro_rules! lock_free {
+    ($alias:ident) => {
+        concat!("/*lock free ", stringify!($alias), "*/")
+    };
+}
+pub(crate) use lock_free;
+
 /// Joins the live tenant `l` of a sandbox to a query over `tenants t`.
 macro_rules! live_tenant {
     () => {

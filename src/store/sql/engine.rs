@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use crate::store::Verb;
+use crate::domain::time::Timestamp;
+use crate::store::{MigrationProgress, Verb};
 
 use super::failed::Result;
 use super::group::Group;
@@ -12,25 +13,23 @@ use super::tx::Tx;
 
 /// A database, with its connections and its way of committing.
 pub trait Engine: Send + Sync {
-    /// Runs a short read.
+    /// Runs a short read. `run` may be called more than once.
     fn read<T: Send + 'static>(
         &self,
-        run: impl FnOnce(&dyn Tx) -> Result<T> + Send + 'static,
+        run: impl Fn(&dyn Tx) -> Result<T> + Send + 'static,
     ) -> Verb<'static, T>;
 
     /// Runs a read of many rows, which must not delay short ones and is aborted after a time limit.
     fn read_at_length<T: Send + 'static>(
         &self,
-        run: impl FnOnce(&dyn Tx) -> Result<T> + Send + 'static,
+        run: impl Fn(&dyn Tx) -> Result<T> + Send + 'static,
     ) -> Verb<'static, T>;
 
     /// Runs `run` in a transaction, together with others, and resolves after the commit. `run` may
-    /// be called more than once; only the last call counts. An engine that loads rows on demand
-    /// ignores `needs`.
+    /// be called more than once; only the last call counts.
     fn write<T: Send + 'static>(
         &self,
-        urgency: Urgency,
-        needs: Needs,
+        terms: Terms<T>,
         run: impl FnMut(&Group) -> Result<T> + Send + 'static,
     ) -> Verb<'static, T>;
 
@@ -38,8 +37,38 @@ pub trait Engine: Send + Sync {
     /// removed from the files too, after the operation.
     fn erased(&self) -> Arc<AtomicBool>;
 
+    /// Returns the time of the database's own clock; `None` if it has none but this machine's.
+    fn time(&self) -> Verb<'static, Option<Timestamp>> {
+        Box::pin(std::future::ready(Ok(None)))
+    }
+
+    /// Does a part of what is left of migrations that run beside the nodes. An engine that one process has for
+    /// itself runs all of them when it is opened.
+    fn migrate_on(&self) -> Verb<'static, MigrationProgress> {
+        Box::pin(std::future::ready(Ok(MigrationProgress::Nothing)))
+    }
+
     /// Returns whether the last write was recorded.
     fn is_healthy(&self) -> bool;
+}
+
+/// What an engine knows of an operation beforehand.
+pub struct Terms<T> {
+    pub urgency: Urgency,
+    /// Ignored by an engine that loads rows on demand.
+    pub needs: Needs,
+    pub release: Option<Release<T>>,
+}
+
+/// Releases what the caller of an operation would hold by its value, if that one has gone when the operation
+/// is recorded: nobody else would ever do it.
+pub type Release<T> = Box<dyn FnMut(&Group, &T) -> Result<()> + Send>;
+
+impl<T> Terms<T> {
+    /// The terms of an operation whose value nobody has to take.
+    pub const fn of(urgency: Urgency, needs: Needs) -> Self {
+        Self { urgency, needs, release: None }
+    }
 }
 
 /// The urgency of an operation.

@@ -39,6 +39,7 @@ pub fn write(tx: &dyn Tx, hold: &Hold) -> Result<()> {
         }
     }
     for (id, held) in hold.challenges.borrow().iter() {
+        let Some(held) = held else { continue };
         if let Some(extent) = held.unwritten() {
             order.take(LockKey::Challenge(*id));
             held.get().write(tx, extent)?;

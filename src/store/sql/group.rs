@@ -1,5 +1,6 @@
 //! The unit of work: state shared by the operations that commit together.
 
+use std::cell::RefCell;
 use std::ops::Deref;
 use std::rc::Rc;
 
@@ -7,32 +8,36 @@ use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::node::Node;
 use crate::domain::phone::fraud::trail::Mark;
 use crate::domain::reports::audit::AuditEvent;
-use crate::domain::secret::{RecipientIndex, TrailKey};
+use crate::domain::secret::{RecipientIndex, RequestDigest, TrailKey};
 use crate::domain::time::Timestamp;
 
 use super::audit::{self, About};
 use super::failed::Result;
 use super::flush;
-use super::hold::{HeldChallenge, HeldRecipient, HeldTally, HeldTrail, Hold};
+use super::hold::{HeldChallenge, HeldRecipient, HeldTally, HeldTrail, Hold, Holding};
 use super::lane::WriterLane;
+use super::needs::Wanted;
 use super::reports::counter::Counter;
 use super::reports::counts::{CellId, PendingCounts};
-use super::rows::{ChallengeRow, Owner};
+use super::reports::known_cells::KnownCells;
+use super::rows::{ChallengeRow, Owner, QueuedMessage};
 use super::tx::{RowCallback, Tx};
 use super::value::Value;
 
 /// A group of operations in one transaction. It is created and dropped with the transaction, so a
 /// rollback discards everything that it counted or changed in memory.
 pub struct Group<'a> {
-    tx: &'a dyn Tx,
+    tx: &'a dyn Holding,
     lane: &'a WriterLane,
     hold: Hold,
     counts: PendingCounts,
+    /// The cells that this transaction has added.
+    cells: RefCell<Vec<CellId>>,
 }
 
 impl<'a> Group<'a> {
-    pub fn new(tx: &'a dyn Tx, lane: &'a WriterLane) -> Self {
-        Self { tx, lane, hold: Hold::default(), counts: PendingCounts::default() }
+    pub fn new(tx: &'a dyn Holding, lane: &'a WriterLane) -> Self {
+        Self { tx, lane, hold: Hold::default(), counts: PendingCounts::default(), cells: RefCell::default() }
     }
 
     /// Returns the node that writes.
@@ -43,6 +48,16 @@ impl<'a> Group<'a> {
     /// Draws an identity for a row that only the store knows.
     pub fn draw(&self, now: Timestamp) -> i64 {
         self.lane.draw(now)
+    }
+
+    /// Returns a number that grows with time and that no other lane of any node returns.
+    pub fn first_of_lane(&self, now: Timestamp) -> i64 {
+        self.lane.first(now)
+    }
+
+    /// Loads these challenges, and their recipients, before they are asked for one after the other.
+    pub fn load_challenges(&self, ids: impl Iterator<Item = ChallengeId>) -> Result<()> {
+        self.tx.load(&self.hold, &Wanted { challenges: ids.collect(), ..Wanted::default() })
     }
 
     /// Returns a challenge, if it exists.
@@ -80,9 +95,44 @@ impl<'a> Group<'a> {
         self.hold.owner(self.tx, tenant)
     }
 
+    /// Returns where the counters of a recipient have moved to, if they have.
+    pub fn moved(&self, tenant: TenantId, index: RecipientIndex) -> Result<Option<RecipientIndex>> {
+        self.hold.moved(self.tx, tenant, index)
+    }
+
+    /// Returns the message of a challenge, if it is in the outbox, from which the caller removes it.
+    pub fn take_message(&self, challenge: ChallengeId) -> Result<Option<QueuedMessage>> {
+        self.hold.take_message(self.tx, challenge)
+    }
+
+    /// Returns when a request was carried out, if it was.
+    pub fn request(&self, tenant: TenantId, key: RequestDigest) -> Result<Option<Timestamp>> {
+        self.hold.request(self.tx, tenant, key)
+    }
+
+    /// Returns the held rows, for an engine that loads them in advance and for what changes them.
+    pub fn hold(&self) -> &Hold {
+        &self.hold
+    }
+
     /// Records an event in the audit trail.
     pub fn note(&self, now: Timestamp, event: AuditEvent, about: About) -> Result<()> {
         audit::note(self.tx, self.draw(now), event, about)
+    }
+
+    /// Returns the cells that the lane has found lately.
+    pub fn cells(&self) -> &KnownCells {
+        self.lane.cells()
+    }
+
+    /// Notes that this transaction adds a cell.
+    pub fn add_cell(&self, cell: CellId) {
+        self.cells.borrow_mut().push(cell);
+    }
+
+    /// Returns whether this transaction has added a cell, so that it does not exist after a rollback.
+    pub fn has_added_cell(&self, cell: CellId) -> bool {
+        self.cells.borrow().contains(&cell)
     }
 
     /// Adds to a counter of the statistics. It is written before the COMMIT, once for the whole
@@ -101,7 +151,7 @@ impl<'a> Group<'a> {
     /// Writes everything that is only in memory. This must be the last call.
     pub fn finish(self) -> Result<()> {
         self.write_and_release()?;
-        self.counts.write(self.tx, self.lane.node())
+        self.counts.write(self.tx, self.lane.counting())
     }
 }
 

@@ -1,7 +1,10 @@
 //! Hints about the rows that a verb needs, for engines that load and lock for many verbs at once.
 
+use std::collections::BTreeSet;
+
+use crate::domain::challenges::idempotency::Once;
 use crate::domain::id::{ChallengeId, TenantId};
-use crate::domain::secret::RecipientIndex;
+use crate::domain::secret::{RecipientIndex, RequestDigest};
 
 /// A hint. Rows that it does not name are loaded on demand, which is correct but slower.
 #[derive(Clone, Copy)]
@@ -10,25 +13,69 @@ pub enum Needs {
     /// it, and held rows are reloaded after it.
     Anything,
     /// The verb accesses challenges and recipients only through the unit of work.
-    Held { challenge: Option<ChallengeId>, recipient: Option<(TenantId, RecipientIndex)> },
+    Held(HeldNeeds),
+}
+
+/// The rows that a verb accesses through the unit of work.
+#[derive(Clone, Copy, Default)]
+pub struct HeldNeeds {
+    /// A challenge, and its recipient.
+    pub challenge: Option<ChallengeId>,
+    pub recipient: Option<(TenantId, RecipientIndex)>,
+    /// The record of a request that is carried out once.
+    pub request: Option<(TenantId, RequestDigest)>,
 }
 
 impl Needs {
     /// Needs no challenge and no recipient, or none that is known in advance.
-    pub const NOTHING: Self = Self::Held { challenge: None, recipient: None };
+    pub const NOTHING: Self = Self::Held(HeldNeeds { challenge: None, recipient: None, request: None });
 
     /// Needs a challenge, and its recipient.
-    pub const fn challenge(id: ChallengeId) -> Self {
-        Self::Held { challenge: Some(id), recipient: None }
+    pub fn challenge(id: ChallengeId) -> Self {
+        Self::Held(HeldNeeds { challenge: Some(id), ..HeldNeeds::default() })
     }
 
     /// Needs a recipient.
-    pub const fn recipient(tenant: TenantId, index: RecipientIndex) -> Self {
-        Self::Held { challenge: None, recipient: Some((tenant, index)) }
+    pub fn recipient(tenant: TenantId, index: RecipientIndex) -> Self {
+        Self::Held(HeldNeeds { recipient: Some((tenant, index)), ..HeldNeeds::default() })
     }
 
     /// Needs a challenge, and the recipient that it is given.
-    pub const fn both(id: ChallengeId, tenant: TenantId, index: RecipientIndex) -> Self {
-        Self::Held { challenge: Some(id), recipient: Some((tenant, index)) }
+    pub fn both(id: ChallengeId, tenant: TenantId, index: RecipientIndex) -> Self {
+        let (challenge, recipient) = (Some(id), Some((tenant, index)));
+        Self::Held(HeldNeeds { challenge, recipient, request: None })
+    }
+
+    /// Needs the record of the request too, if it is carried out once.
+    pub fn once(self, tenant: TenantId, once: Option<&Once>) -> Self {
+        match self {
+            Self::Anything => self,
+            Self::Held(needs) => {
+                Self::Held(HeldNeeds { request: once.map(|once| (tenant, once.key)), ..needs })
+            }
+        }
+    }
+}
+
+/// What all verbs of a batch need, each row once and in the order in which rows are locked.
+#[derive(Default)]
+pub struct Wanted {
+    pub challenges: BTreeSet<ChallengeId>,
+    /// The bytes of an index, because indexes themselves are compared in constant time.
+    pub recipients: BTreeSet<(TenantId, [u8; 16])>,
+    pub requests: BTreeSet<(TenantId, [u8; 32])>,
+}
+
+impl Wanted {
+    /// Returns what these need.
+    pub fn by(all: impl Iterator<Item = Needs>) -> Self {
+        let mut wanted = Self::default();
+        for needs in all {
+            let Needs::Held(needs) = needs else { continue };
+            wanted.challenges.extend(needs.challenge);
+            wanted.recipients.extend(needs.recipient.map(|(tenant, index)| (tenant, index.0)));
+            wanted.requests.extend(needs.request.map(|(tenant, key)| (tenant, key.0)));
+        }
+        wanted
     }
 }

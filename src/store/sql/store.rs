@@ -1,12 +1,13 @@
 //! The store over an engine: every engine gets all verbs.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex, OnceLock};
 
+use crate::domain::membership::Membership;
 use crate::domain::node::Node;
-use crate::store::Verb;
+use crate::store::{StoreError, Verb};
 
 use super::challenges::cursor::Cursor;
-use super::engine::{Engine, Urgency};
+use super::engine::{Engine, Terms, Urgency};
 use super::failed::Result;
 use super::group::Group;
 use super::needs::Needs;
@@ -19,26 +20,28 @@ pub struct SqlStore<E> {
     pub(super) node: Node,
     /// How far sweeping has got.
     pub(super) sweep_cursor: Mutex<Cursor>,
+    /// Whether this process may write; without it, it may.
+    pub(super) membership: OnceLock<Arc<Membership>>,
 }
 
 impl<E: Engine> SqlStore<E> {
     /// Creates the store of `node` over an engine.
     pub fn over(engine: E, node: Node) -> Self {
-        Self { engine, node, sweep_cursor: Mutex::default() }
+        Self { engine, node, sweep_cursor: Mutex::default(), membership: OnceLock::new() }
     }
 
-    /// Runs a short read.
+    /// Runs a short read. `run` may be called more than once.
     pub(super) fn read<T: Send + 'static>(
         &self,
-        run: impl FnOnce(&dyn Tx) -> Result<T> + Send + 'static,
+        run: impl Fn(&dyn Tx) -> Result<T> + Send + 'static,
     ) -> Verb<'static, T> {
         self.engine.read(run)
     }
 
-    /// Runs a read of many rows, which is aborted if it takes too long.
+    /// Runs a read of many rows, likewise, which is aborted if it takes too long.
     pub(super) fn read_at_length<T: Send + 'static>(
         &self,
-        run: impl FnOnce(&dyn Tx) -> Result<T> + Send + 'static,
+        run: impl Fn(&dyn Tx) -> Result<T> + Send + 'static,
     ) -> Verb<'static, T> {
         self.engine.read_at_length(run)
     }
@@ -47,14 +50,34 @@ impl<E: Engine> SqlStore<E> {
     /// once; only the last call counts. It may query the database freely.
     pub(super) fn write<T: Send + 'static>(
         &self,
-        mut run: impl FnMut(&Group) -> Result<T> + Send + 'static,
+        run: impl FnMut(&Group) -> Result<T> + Send + 'static,
     ) -> Verb<'static, T> {
-        self.engine.write(Urgency::Now, Needs::Anything, move |group| {
-            group.write_and_release()?;
-            let value = run(group)?;
-            group.write_and_release()?;
-            Ok(value)
-        })
+        self.queue(Terms::of(Urgency::Now, Needs::Anything), querying(run))
+    }
+
+    /// Runs an operation that queries no more than one row even if this process is not a current node: it is
+    /// about nodes, and must not wait for long operations.
+    pub(super) fn write_row_anyway<T: Send + 'static>(
+        &self,
+        run: impl FnMut(&Group) -> Result<T> + Send + 'static,
+    ) -> Verb<'static, T> {
+        self.engine.write(Terms::of(Urgency::Now, Needs::NOTHING), run)
+    }
+
+    /// Runs an operation that queries the database freely, likewise.
+    pub(super) fn write_anyway<T: Send + 'static>(
+        &self,
+        run: impl FnMut(&Group) -> Result<T> + Send + 'static,
+    ) -> Verb<'static, T> {
+        self.engine.write(Terms::of(Urgency::Now, Needs::Anything), querying(run))
+    }
+
+    /// The same for what no request waits for and may take long.
+    pub(super) fn write_unhurried<T: Send + 'static>(
+        &self,
+        run: impl FnMut(&Group) -> Result<T> + Send + 'static,
+    ) -> Verb<'static, T> {
+        self.queue(Terms::of(Urgency::Soon, Needs::Anything), querying(run))
     }
 
     /// Runs an operation that accesses challenges and recipients only through the unit of work.
@@ -63,7 +86,18 @@ impl<E: Engine> SqlStore<E> {
         needs: Needs,
         run: impl FnMut(&Group) -> Result<T> + Send + 'static,
     ) -> Verb<'static, T> {
-        self.engine.write(Urgency::Now, needs, run)
+        self.queue(Terms::of(Urgency::Now, needs), run)
+    }
+
+    /// Runs such an operation, by whose value its caller holds something. `release` gives that back if the
+    /// caller has gone when the operation is recorded.
+    pub(super) fn write_holding<T: Send + 'static>(
+        &self,
+        needs: Needs,
+        run: impl FnMut(&Group) -> Result<T> + Send + 'static,
+        release: impl FnMut(&Group, &T) -> Result<()> + Send + 'static,
+    ) -> Verb<'static, T> {
+        self.queue(Terms { urgency: Urgency::Now, needs, release: Some(Box::new(release)) }, run)
     }
 
     /// Runs such an operation, but does not begin it if its caller has gone.
@@ -72,7 +106,7 @@ impl<E: Engine> SqlStore<E> {
         needs: Needs,
         run: impl FnMut(&Group) -> Result<T> + Send + 'static,
     ) -> Verb<'static, T> {
-        self.engine.write(Urgency::WhileAwaited, needs, run)
+        self.queue(Terms::of(Urgency::WhileAwaited, needs), run)
     }
 
     /// Runs such an operation, for which no request waits: it does not begin a transaction while
@@ -82,6 +116,32 @@ impl<E: Engine> SqlStore<E> {
         needs: Needs,
         run: impl FnMut(&Group) -> Result<T> + Send + 'static,
     ) -> Verb<'static, T> {
-        self.engine.write(Urgency::Soon, needs, run)
+        self.queue(Terms::of(Urgency::Soon, needs), run)
+    }
+
+    /// Queues an operation, unless this process is not a current node: others may have taken over what it
+    /// holds, or its clock is wrong.
+    fn queue<T: Send + 'static>(
+        &self,
+        terms: Terms<T>,
+        run: impl FnMut(&Group) -> Result<T> + Send + 'static,
+    ) -> Verb<'static, T> {
+        match self.membership.get().is_none_or(|membership| membership.is_current()) {
+            true => self.engine.write(terms, run),
+            false => Box::pin(std::future::ready(Err(StoreError::Unavailable))),
+        }
+    }
+}
+
+/// Returns an operation that may query the database freely: changes in memory are written before it, and what
+/// is held afterwards is reloaded.
+fn querying<T>(
+    mut run: impl FnMut(&Group) -> Result<T> + Send + 'static,
+) -> impl FnMut(&Group) -> Result<T> + Send + 'static {
+    move |group| {
+        group.write_and_release()?;
+        let value = run(group)?;
+        group.write_and_release()?;
+        Ok(value)
     }
 }

@@ -29,7 +29,7 @@ impl<E: Engine> Store for SqlStore<E> {
     fn sweep(&self, now: Timestamp, keep: Retention) -> Verb<'_, Swept> {
         let from = self.sweep_cursor.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let erased = self.engine.erased();
-        let round = self.write(move |group| {
+        let round = self.write_unhurried(move |group| {
             // A round that is rolled back starts again from the same position.
             let mut cursor = from.clone();
             let swept = round(group, &mut cursor, now, keep)?;

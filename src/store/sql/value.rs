@@ -1,6 +1,7 @@
 //! The values that are bound to statements and read from columns.
 
 use crate::domain::id::{ChallengeId, TenantId};
+use crate::domain::node::{Node, NodeSession};
 use crate::domain::operator::OperatorId;
 use crate::domain::secret::{
     CodeHash, OperatorTokenHash, RecipientIndex, RequestDigest, ResultHash, Sealed, SecretKeyHash, TokenHash,
@@ -139,6 +140,18 @@ impl Column for Timestamp {
     }
 }
 
+impl From<Node> for Value<'_> {
+    fn from(node: Node) -> Self {
+        Self::Int(node.number().into())
+    }
+}
+
+impl Column for Node {
+    fn of(value: Value<'_>) -> Option<Self> {
+        u16::of(value).map(Self::numbered)
+    }
+}
+
 impl<'a> From<&'a Sealed> for Value<'a> {
     fn from(sealed: &'a Sealed) -> Self {
         Self::Bytes(&sealed.0)
@@ -190,7 +203,7 @@ macro_rules! identities {
         )*
     };
 }
-identities!(TenantId, ChallengeId, LoginId, OperatorId, WebhookId, EventId);
+identities!(TenantId, ChallengeId, LoginId, NodeSession, OperatorId, WebhookId, EventId);
 
 macro_rules! digests {
     ($($digest:ident),*) => {

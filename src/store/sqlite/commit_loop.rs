@@ -1,22 +1,19 @@
 //! The commit loop on the writing thread: runs waiting operations in one transaction, and resolves
 //! them after its COMMIT.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
 use rusqlite::Connection;
 
 use crate::store::StoreError;
+use crate::store::queue::{Batch, Condition, Waiting};
 use crate::store::sql::failed::Failed;
 use crate::store::sql::group::Group;
 use crate::store::sql::lane::WriterLane;
 
-use super::batch::{Batch, Deferred, gather};
-use super::operation::Operation;
 use super::schema;
 use super::tx::SqliteTx;
 use super::wal;
@@ -34,17 +31,16 @@ pub(super) struct CommitLoop {
     pub(super) connection: Connection,
     pub(super) lane: WriterLane,
     pub(super) path: PathBuf,
-    pub(super) healthy: Arc<AtomicBool>,
+    pub(super) condition: Arc<Condition>,
     pub(super) fold: Arc<AtomicBool>,
-    pub(super) deferred: Arc<Deferred>,
     pub(super) wal: wal::WalMonitor,
 }
 
 impl CommitLoop {
     /// Runs until nobody can queue anything more and the queue is empty.
-    pub(super) fn work(&mut self, waiting: &Receiver<Box<dyn Operation>>) {
-        let mut batch = Batch::new();
-        while gather(waiting, &self.deferred, &mut batch) {
+    pub(super) fn work(mut self, waiting: &Waiting) {
+        let mut batch = Batch::default();
+        while waiting.gather(&mut batch) {
             self.carry_out(&mut batch);
             if self.fold.swap(false, Ordering::Relaxed) {
                 if let Err(error) = self.fold_wal() {
@@ -59,60 +55,55 @@ impl CommitLoop {
 
     fn carry_out(&mut self, batch: &mut Batch) {
         match self.transact(batch) {
-            Ok(()) => settle_all(batch, Ok(())),
+            Ok(()) => {
+                let mut next = batch.is_recorded();
+                if !next.is_empty() {
+                    self.carry_out(&mut next);
+                }
+            }
             // One of the operations cannot be carried out. Run each alone, so that the others can.
             Err(Failed::Operation(_)) if batch.len() > 1 => {
-                for operation in batch.drain(..) {
-                    self.carry_out(&mut vec![operation]);
+                for mut operation in batch.each_alone() {
+                    self.carry_out(&mut operation);
                 }
             }
             Err(Failed::Operation(error)) => {
                 tracing::error!(%error, "a write failed");
-                settle_all(batch, Err(StoreError::Unavailable));
+                batch.is_refused(StoreError::Unavailable);
             }
             Err(Failed::Again(error) | Failed::Store(error)) => {
                 tracing::error!(%error, "the store cannot record");
-                settle_all(batch, Err(StoreError::Unavailable));
+                batch.is_refused(StoreError::Unavailable);
                 self.reopen();
             }
         }
     }
 
-    fn transact(&mut self, batch: &mut [Box<dyn Operation>]) -> Result<(), Failed> {
+    fn transact(&mut self, batch: &mut Batch) -> Result<(), Failed> {
         let done = self.try_transact(batch);
         if done.is_err() && !self.connection.is_autocommit() {
             // If even this fails, so does the next BEGIN, and the connection is replaced.
             let _ = self.connection.execute_batch("ROLLBACK");
         }
         match done {
-            Ok(()) => {
-                self.healthy.store(true, Ordering::Relaxed);
-                metrics::counter!("otpmint_commits_total").increment(1);
-                metrics::histogram!("otpmint_commit_group_size").record(batch.len() as f64);
-            }
-            Err(Failed::Again(_) | Failed::Store(_)) => self.healthy.store(false, Ordering::Relaxed),
+            Ok(()) => self.condition.set_healthy(true),
+            Err(Failed::Again(_) | Failed::Store(_)) => self.condition.set_healthy(false),
             // This is a statement about the operation, not about the store.
             Err(Failed::Operation(_)) => {}
         }
         done
     }
 
-    fn try_transact(&self, batch: &mut [Box<dyn Operation>]) -> Result<(), Failed> {
+    fn try_transact(&self, batch: &mut Batch) -> Result<(), Failed> {
         // IMMEDIATE, because a deferred transaction that reads first fails at once when another
         // process writes, whatever the busy timeout.
         self.run("BEGIN IMMEDIATE").map_err(broken)?;
-        if !self.healthy.load(Ordering::Relaxed) {
+        if !self.condition.is_healthy() {
             self.run(PROBE).map_err(broken)?;
         }
         let tx = SqliteTx(&self.connection);
         let group = Group::new(&tx, &self.lane);
-        for operation in batch {
-            // A panic in one operation must not end the writer for all others.
-            match catch_unwind(AssertUnwindSafe(|| operation.apply(&group))) {
-                Ok(applied) => applied?,
-                Err(_) => return Err(rusqlite::Error::UnwindingPanic.into()),
-            }
-        }
+        batch.apply(&group)?;
         group.finish()?;
         self.run("COMMIT").map_err(broken)
     }
@@ -145,10 +136,4 @@ impl CommitLoop {
 /// Converts an error in beginning or ending a transaction, which says nothing about its operations.
 fn broken(error: rusqlite::Error) -> Failed {
     Failed::Store(error.into())
-}
-
-fn settle_all(batch: &mut Batch, result: Result<(), StoreError>) {
-    for operation in batch.drain(..) {
-        operation.settle(result);
-    }
 }

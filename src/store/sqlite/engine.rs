@@ -11,11 +11,10 @@ use tokio::sync::Semaphore;
 
 use crate::domain::node::Node;
 use crate::domain::secret::KeyCheck;
-use crate::store::sql::engine::{Engine, Urgency};
+use crate::store::sql::engine::{Engine, Terms};
 use crate::store::sql::failed::Failed;
 use crate::store::sql::group::Group;
 use crate::store::sql::lane::{WriterLane, greatest_id};
-use crate::store::sql::needs::Needs;
 use crate::store::sql::store::SqlStore;
 use crate::store::sql::tx::Tx;
 use crate::store::{StoreError, Verb};
@@ -51,6 +50,11 @@ impl SqliteStore {
         schema::key_check(path)
     }
 
+    /// Returns the migrations that the database at `path` has not had yet, without changing anything.
+    pub fn pending(path: &Path) -> Result<Vec<&'static str>, OpenFailed> {
+        schema::pending(path)
+    }
+
     /// Opens the database at `path` for `node`, creates it or migrates it to the present schema,
     /// and stores `known` in a new one.
     pub fn open(path: PathBuf, known: &KeyCheck, node: Node) -> Result<Self, OpenFailed> {
@@ -72,7 +76,7 @@ impl SqliteStore {
             .build(manager)?;
         let greatest =
             greatest_id(&SqliteTx(&connection)).map_err(|error| OpenFailed::Migration(error.to_string()))?;
-        let lane = WriterLane::of(node, greatest);
+        let lane = WriterLane::only(node, greatest);
         let writer = Writer::start(connection, path, lane)?;
         let long_read = Arc::new(Semaphore::new(1));
         Ok(Self::over(Sqlite { writer, readers, long_read }, node))
@@ -101,7 +105,7 @@ impl Engine for Sqlite {
     /// Runs on the caller's thread: a point lookup costs less than switching threads.
     fn read<T: Send + 'static>(
         &self,
-        run: impl FnOnce(&dyn Tx) -> Result<T, Failed> + Send + 'static,
+        run: impl Fn(&dyn Tx) -> Result<T, Failed> + Send + 'static,
     ) -> Verb<'static, T> {
         Box::pin(std::future::ready(read(&self.readers, |connection| run(&SqliteTx(connection)))))
     }
@@ -109,27 +113,26 @@ impl Engine for Sqlite {
     /// Runs on a separate thread, for [`LONGEST_READ`] at most.
     fn read_at_length<T: Send + 'static>(
         &self,
-        run: impl FnOnce(&dyn Tx) -> Result<T, Failed> + Send + 'static,
+        run: impl Fn(&dyn Tx) -> Result<T, Failed> + Send + 'static,
     ) -> Verb<'static, T> {
-        self.at_length(|connection| run(&SqliteTx(connection)))
+        self.at_length(move |connection| run(&SqliteTx(connection)))
     }
 
     fn write<T: Send + 'static>(
         &self,
-        urgency: Urgency,
-        _needs: Needs,
+        terms: Terms<T>,
         run: impl FnMut(&Group) -> Result<T, Failed> + Send + 'static,
     ) -> Verb<'static, T> {
-        self.writer.queue(urgency, run)
+        self.writer.worker.write(terms, None, run)
     }
 
     /// Setting it checkpoints the WAL after the operation.
     fn erased(&self) -> Arc<AtomicBool> {
-        self.writer.fold_flag()
+        Arc::clone(&self.writer.fold)
     }
 
     fn is_healthy(&self) -> bool {
-        self.writer.is_healthy()
+        self.writer.worker.is_healthy()
     }
 }
 

@@ -1,11 +1,11 @@
 //! The store in one SQLite file: a writing thread with group commit, and a pool of readers.
 
-mod batch;
 mod commit_loop;
+mod copy;
 mod engine;
 mod files;
+mod marks;
 mod open_failed;
-mod operation;
 #[cfg(test)]
 mod plans;
 mod schema;
@@ -13,5 +13,6 @@ mod tx;
 mod wal;
 mod writer;
 
+pub use copy::{SqliteSource, SqliteTarget};
 pub use engine::{Sqlite, SqliteStore};
 pub use open_failed::OpenFailed;

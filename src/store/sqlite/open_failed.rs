@@ -1,5 +1,7 @@
 //! The error for a database that cannot be used.
 
+use crate::store::copy::{MovedTo, UNFINISHED};
+
 /// The error for a database that cannot be used. It stops the start with exit code 4.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenFailed {
@@ -27,4 +29,13 @@ pub enum OpenFailed {
     /// The file is not a database of ours.
     #[error("the file is not a database of otpmint")]
     Foreign,
+    /// The database was copied elsewhere.
+    #[error("{0}")]
+    Moved(MovedTo),
+    /// A copy into the database is not finished.
+    #[error("{UNFINISHED}")]
+    Unfinished,
+    /// The database cannot be copied, or be filled by a copy.
+    #[error("{0}")]
+    Copy(String),
 }

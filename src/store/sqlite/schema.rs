@@ -5,14 +5,18 @@ use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 use rusqlite_migration::{M, Migrations};
 
 use crate::domain::secret::KeyCheck;
 
+use super::marks;
 use super::open_failed::OpenFailed;
 
 const MIGRATIONS: &[M] = &[M::up(include_str!("../../../migrations/sqlite/0001_initial.sql"))];
+
+/// Their names.
+const NAMES: [&str; MIGRATIONS.len()] = ["0001_initial"];
 
 /// The number of prepared statements cached per connection: more than there are.
 const STATEMENTS: usize = 320;
@@ -68,9 +72,13 @@ fn prepare_statements(connection: &Connection) -> rusqlite::Result<()> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map(|_| ())
 }
 
-/// Migrates the file to the present schema.
+/// Migrates the file to the present schema. One process has it for itself, so all phases run in their order.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), OpenFailed> {
-    Migrations::from_slice(MIGRATIONS).to_latest(connection).map_err(|error| match error {
+    run(connection, MIGRATIONS)
+}
+
+fn run(connection: &mut Connection, migrations: &[M]) -> Result<(), OpenFailed> {
+    Migrations::from_slice(migrations).to_latest(connection).map_err(|error| match error {
         rusqlite_migration::Error::MigrationDefinition(
             rusqlite_migration::MigrationDefinitionError::DatabaseTooFarAhead,
         ) => OpenFailed::TooNew,
@@ -78,8 +86,14 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), OpenFailed> {
     })
 }
 
-/// Checks that the file is one of ours, or a new one, before anything is changed in it.
+/// Checks that the file is one of ours that may be used, or a new one, before anything is changed in it.
 pub(super) fn recognise(path: &Path) -> Result<(), OpenFailed> {
+    recognise_any(path)?;
+    marks::check(&Connection::open_with_flags(path, PRESENT)?)
+}
+
+/// The same, whether or not it may be used.
+pub(super) fn recognise_any(path: &Path) -> Result<(), OpenFailed> {
     let read = || -> rusqlite::Result<bool> {
         let connection = Connection::open_with_flags(path, PRESENT)?;
         connection.busy_timeout(BUSY)?;
@@ -94,6 +108,21 @@ pub(super) fn recognise(path: &Path) -> Result<(), OpenFailed> {
     }
 }
 
+/// Returns the names of the migrations that are still to run, without changing the files.
+pub(super) fn pending(path: &Path) -> Result<Vec<&'static str>, OpenFailed> {
+    if !path.exists() {
+        return Ok(NAMES.to_vec());
+    }
+    recognise(path)?;
+    let version = |connection: &Connection| -> rusqlite::Result<usize> {
+        connection
+            .pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0))
+            .map(|done| done as usize)
+    };
+    let done = open_read_only(path).and_then(|connection| version(&connection)).map_err(unreadable)?;
+    NAMES.get(done..).map(<[_]>::to_vec).ok_or(OpenFailed::TooNew)
+}
+
 /// Returns the check value of the master key in the database at `path`; `None` if there is no
 /// database yet, or one whose creation was never finished. The files are not changed, down to the
 /// byte.
@@ -101,18 +130,13 @@ pub(super) fn key_check(path: &Path) -> Result<Option<KeyCheck>, OpenFailed> {
     if !path.exists() {
         return Ok(None);
     }
-    let read = || -> rusqlite::Result<Option<Vec<u8>>> {
-        let connection = open_read_only(path)?;
-        if !connection.table_exists(None, "meta")? {
-            return Ok(None);
-        }
-        let query = "SELECT value FROM meta WHERE key = 'master_key'";
-        connection.query_row(query, [], |row| row.get(0)).optional()
+    let read = || -> Result<Option<Vec<u8>>, OpenFailed> {
+        let connection = open_read_only(path).map_err(unreadable)?;
+        let known = marks::read(&connection, "master_key").map_err(unreadable)?;
+        marks::check(&connection).map(|()| known)
     };
-    let Some(bytes) = read().map_err(unreadable)? else { return Ok(None) };
-    let (salt, check) = bytes.split_first_chunk::<16>().ok_or(OpenFailed::Foreign)?;
-    let check = check.try_into().map_err(|_| OpenFailed::Foreign)?;
-    Ok(Some(KeyCheck { salt: *salt, check }))
+    let Some(bytes) = read()? else { return Ok(None) };
+    KeyCheck::from_bytes(&bytes).map(Some).ok_or(OpenFailed::Foreign)
 }
 
 /// Opens a connection that leaves no trace. SQLite creates a WAL and its index even for a reader,
@@ -120,9 +144,13 @@ pub(super) fn key_check(path: &Path) -> Result<Option<KeyCheck>, OpenFailed> {
 /// without a WAL. If a crash left a WAL, the index is kept in memory, which requires exclusive
 /// access; if another process has the file open, the index already exists.
 fn open_read_only(path: &Path) -> rusqlite::Result<Connection> {
-    let mut wal = path.as_os_str().to_owned();
-    wal.push("-wal");
-    if std::fs::metadata(wal).map_or(0, |wal| wal.len()) == 0 {
+    let is_filled = |suffix: &str| {
+        let mut beside = path.as_os_str().to_owned();
+        beside.push(suffix);
+        std::fs::metadata(beside).is_ok_and(|file| file.len() > 0)
+    };
+    // A journal is of a copy that was cut off.
+    if !is_filled("-wal") && !is_filled("-journal") {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
         return Connection::open_with_flags(immutable(path), flags);
     }
@@ -174,6 +202,24 @@ mod tests {
     use rusqlite::StatementStatus;
 
     use super::*;
+
+    #[test]
+    fn all_phases_run_in_their_order_and_once() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        let migrations = [
+            M::up("-- phase: expand\nCREATE TABLE t (former); INSERT INTO t VALUES (7)"),
+            M::up("-- phase: expand\nALTER TABLE t ADD COLUMN present"),
+            M::up("-- phase: fill\nUPDATE t SET present = former"),
+            M::up("-- phase: contract\nALTER TABLE t DROP COLUMN former"),
+        ];
+        run(&mut connection, &migrations[..2]).unwrap();
+        for _ in 0..2 {
+            run(&mut connection, &migrations).unwrap();
+            let read = connection.query_row("SELECT * FROM t", [], |row| row.get::<_, i64>(0));
+            assert_eq!(read, Ok(7));
+        }
+        assert!(matches!(run(&mut connection, &migrations[..2]), Err(OpenFailed::TooNew)));
+    }
 
     #[test]
     fn a_statement_is_prepared_once_whatever_is_bound_to_it() {

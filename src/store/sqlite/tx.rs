@@ -4,6 +4,7 @@ use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, ErrorCode, Row as SqliteRow};
 
 use crate::store::sql::failed::{Failed, Result};
+use crate::store::sql::hold::Holding;
 use crate::store::sql::row::{Columns, Row};
 use crate::store::sql::tx::{RowCallback, Tx};
 use crate::store::sql::value::Value;
@@ -91,3 +92,5 @@ impl From<rusqlite::Error> for Failed {
         }
     }
 }
+
+impl Holding for SqliteTx<'_> {}

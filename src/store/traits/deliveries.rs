@@ -21,6 +21,9 @@ pub trait DeliveryStore {
     /// each the longest waiting first.
     fn claim_deliveries(&self, now: Timestamp, room: Room) -> Verb<'_, Vec<ClaimedDelivery>>;
 
+    /// Returns since when the message that is due the longest has waited to be claimed.
+    fn longest_due(&self) -> Verb<'_, Option<Timestamp>>;
+
     /// Records the outcome of a delivery that the caller holds, and the last route that was tried.
     fn settle_delivery(
         &self,

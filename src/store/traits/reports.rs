@@ -4,6 +4,7 @@ use crate::domain::deliveries::history::{DeliveryHistory, DeliveryPage, Delivery
 use crate::domain::reports::audit::{AuditPage, AuditQuery};
 use crate::domain::reports::course::{Course, CourseQuery};
 use crate::domain::reports::statistics::{Day, StatisticsGroup, StatisticsQuery};
+use crate::domain::time::Timestamp;
 
 use super::verb::Verb;
 
@@ -25,4 +26,8 @@ pub trait ReportStore {
 
     /// Returns the delivery history of a challenge, if it exists and has a message.
     fn delivery_history(&self, asked: HistoryQuery) -> Verb<'_, Option<DeliveryHistory>>;
+
+    /// Folds the counts of all lanes into one row each, for some of the cells of the days before the one of
+    /// `now`. Returns whether more are waiting.
+    fn fold_counts(&self, now: Timestamp) -> Verb<'_, bool>;
 }

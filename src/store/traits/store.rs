@@ -13,6 +13,8 @@ use super::console::ConsoleStore;
 use super::deliveries::DeliveryStore;
 use super::keys::KeyStore;
 use super::logos::LogoStore;
+use super::migrations::MigrationStore;
+use super::nodes::NodeStore;
 use super::operator_token::OperatorTokenStore;
 use super::operators::OperatorStore;
 use super::pages::PageStore;
@@ -50,6 +52,8 @@ pub trait Store:
     + OperatorTokenStore
     + ConsoleStore
     + ClockStore
+    + MigrationStore
+    + NodeStore
     + Send
     + Sync
 {

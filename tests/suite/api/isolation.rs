@@ -155,9 +155,10 @@ async fn how_a_challenge_ended_only_its_tenant_learns() {
 async fn an_account_that_is_copied_to_another_tenants_row_sends_nothing() {
     let app = TestApp::start().await;
     let (one, other) = (app.tenant().await, app.tenant_at(&app.other_mail).await);
-    let copy = "UPDATE tenants SET routes = (SELECT routes FROM tenants WHERE handle = ?1) WHERE handle = ?2";
-    let database = rusqlite::Connection::open(otpmint::app::database(&app.settings)).unwrap();
-    assert_eq!(database.execute(copy, [&one.handle, &other.handle]).unwrap(), 1);
+    app.database().change(&format!(
+        "UPDATE tenants SET routes = (SELECT routes FROM tenants WHERE handle = '{}') WHERE handle = '{}'",
+        one.handle, other.handle
+    ));
     let answer = app.api.json().mint(JANE, &other.key).await;
     answer.is_problem(503, "store_unavailable");
     assert_eq!((app.mail.received(), app.other_mail.received()), (0, 0));

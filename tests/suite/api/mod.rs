@@ -1,13 +1,14 @@
 //! The product over real HTTP: the whole program in this process, with stopped time, and a real mail server
 //! for each tenant.
 
-mod harness;
+pub mod harness;
 
 mod callbacks;
 mod cli;
 mod clock;
 mod console;
 mod contract;
+mod copying;
 mod delivery;
 mod expiry;
 mod faults;

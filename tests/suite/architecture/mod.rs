@@ -27,10 +27,21 @@ const LAYERS: &[Layer] = &[
     Layer { name: "cli", may_use: ANY },
     Layer {
         name: "app",
-        may_use: &["http", "service", "delivery", "store", "crypto", "config", "telemetry", "domain"],
+        may_use: &[
+            "http",
+            "service",
+            "shared_rates",
+            "delivery",
+            "store",
+            "crypto",
+            "config",
+            "telemetry",
+            "domain",
+        ],
     },
     Layer { name: "http", may_use: &["service", "texts", "domain"] },
-    Layer { name: "service", may_use: &["store", "delivery", "crypto", "domain"] },
+    Layer { name: "service", may_use: &["shared_rates", "store", "delivery", "crypto", "domain"] },
+    Layer { name: "shared_rates", may_use: &["domain"] },
     Layer { name: "delivery", may_use: &["texts", "domain"] },
     Layer { name: "store", may_use: &["domain"] },
     Layer { name: "crypto", may_use: &["domain"] },
@@ -62,7 +73,8 @@ const NAMED_ONLY_BY: &[(&str, &[&str])] = &[
 
 /// Where a user may use only the traits of a layer: the items of its `mod.rs` and these modules of it. (user,
 /// layer, modules)
-const TRAITS_ONLY: &[(&str, &str, &[&str])] = &[("service", "store", &[]), ("service", "delivery", &[])];
+const TRAITS_ONLY: &[(&str, &str, &[&str])] =
+    &[("service", "store", &[]), ("service", "delivery", &[]), ("service", "shared_rates", &[])];
 
 /// What a release build of the server must not contain: (from, to).
 const UNREACHABLE: &[(&str, &str)] = &[("app", "cli::dev"), ("cli::serve", "cli::dev")];

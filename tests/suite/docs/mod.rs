@@ -1,6 +1,8 @@
 //! The documents match the program: every setting and every code is documented, and every link leads
 //! somewhere. What they tell to run is run by `tests/system/docs`.
 
+mod alerts;
+mod packaging;
 mod widget;
 
 use std::fs;

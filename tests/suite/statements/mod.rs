@@ -10,26 +10,26 @@ mod written;
 use std::collections::BTreeSet;
 
 use crate::support::lab::need;
-use crate::support::postgres::Postgres;
+use crate::support::postgres::server::Server;
 
 pub use recorded::record;
 
 /// The oldest version of PostgreSQL that is to be supported is 15.
 #[test]
 fn postgresql_accepts_every_statement_of_the_verbs() {
-    let Some(postgres) = need(Postgres::create()) else { return };
-    let created = postgres.run(schema::for_postgres().iter().map(String::as_str));
-    assert_eq!(created.errors, "", "the tables");
+    let Some(server) = need(Server::shared()) else { return };
+    let schema = server.schema();
+    let session = schema.session();
+    let created = session.refused(schema::for_postgres().iter().map(String::as_str));
+    assert!(created.is_empty(), "the tables: {created:#?}");
     let texts = recorded::from_the_story_of_the_store();
     assert_none("no test of the store reaches the verb", written::missing_in(&texts));
 
-    let foreign = postgres.run(["PREPARE one AS SELECT ifnull(name, '') FROM tenants"]);
-    assert!(foreign.errors.contains("ifnull"), "a statement that is only SQLite's is refused");
-    let mut script: Vec<String> = texts.iter().enumerate().map(prepare).collect();
-    script.push("SELECT count(*) AS prepared FROM pg_prepared_statements".to_owned());
-    let told = postgres.run(script.iter().map(String::as_str));
-    assert_eq!(told.errors, "", "PostgreSQL refuses");
-    assert!(told.rows.contains(&format!("prepared = \"{}\"", texts.len())), "{}", told.rows);
+    let foreign = session.refused(["PREPARE one AS SELECT ifnull(name, '') FROM tenants"]);
+    assert!(foreign[0].contains("ifnull"), "a statement that is only SQLite's is refused");
+    let script: Vec<String> = texts.iter().enumerate().map(prepare).collect();
+    let refused = session.refused(script.iter().map(String::as_str));
+    assert!(refused.is_empty(), "PostgreSQL refuses {refused:#?}");
 }
 
 /// The statement with the parameters of PostgreSQL: `$1` for `?1`.

@@ -252,3 +252,18 @@ async fn a_message_that_may_have_left_counts_against_its_recipient_although_it_f
         assert_eq!(next.is_err(), refused, "{is_unconfirmed}");
     }
 }
+
+#[tokio::test]
+async fn the_message_that_is_due_the_longest_is_known_until_it_is_claimed() {
+    let world = World::new();
+    let tenant = world.tenant(1).await;
+    assert_eq!(world.store.longest_due().await, Ok(None));
+    for due in [7, 5] {
+        let id = world.open(tenant, JANE, at(0)).await;
+        let again = RetryAt(at(due), DeliveryError::TimedOut);
+        world.store.settle_delivery(id, again, None, at(0)).await.unwrap();
+    }
+    assert_eq!(world.store.longest_due().await, Ok(Some(at(5))));
+    assert_eq!(claim(&world, at(8), 10).await.len(), 2);
+    assert_eq!(world.store.longest_due().await, Ok(None));
+}

@@ -169,7 +169,7 @@ proptest! {
 
     #[test]
     fn any_story_follows_the_rules(steps in prop::collection::vec(step(), 1..80)) {
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         runtime.block_on(tell(steps));
     }
 }

@@ -45,7 +45,11 @@ pub fn new(tenant: TenantId, number: u8, events: EventKinds) -> Webhook {
 
 /// A world with a tenant and its endpoint.
 pub async fn told_world() -> (World, TenantId) {
-    let world = World::new();
+    told_in(World::new()).await
+}
+
+/// The same with a world that is there.
+pub async fn told_in(world: World) -> (World, TenantId) {
     let tenant = world.tenant(1).await;
     assert!(world.store.add_webhook(new(tenant, 0, EventKinds::all())).await.unwrap());
     (world, tenant)

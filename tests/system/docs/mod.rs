@@ -1,5 +1,6 @@
 //! The documents match the program: every command in them runs, and every answer in them is the real one.
 
+mod cluster;
 mod quickstart;
 mod shell;
 

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use tempfile::TempDir;
@@ -11,21 +11,30 @@ const END: &str = "-- end of the block --";
 
 /// A shell in its own folder; dropping it ends the shell and everything it started.
 pub struct Shell {
-    home: TempDir,
+    home: PathBuf,
+    /// Removed with the shell, if it is the shell's own.
+    folder: Option<TempDir>,
     child: Child,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
 }
 
 impl Shell {
-    /// A shell that finds `program` by its name.
+    /// A shell in a temporary folder that finds `program` by its name.
     pub fn start(program: &str) -> Self {
-        let home = tempfile::tempdir().expect("a temporary folder");
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let mut shell = Self::start_in(folder.path(), program);
+        shell.folder = Some(folder);
+        shell
+    }
+
+    /// The same in this folder.
+    pub fn start_in(home: &Path, program: &str) -> Self {
         let folder = Path::new(program).parent().expect("a program is in a folder");
         let path = format!("{}:{}", folder.display(), std::env::var("PATH").unwrap_or_default());
         let mut child = Command::new("bash")
             .env("PATH", path)
-            .current_dir(home.path())
+            .current_dir(home)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -34,17 +43,17 @@ impl Shell {
         let output = BufReader::new(child.stdout.take().expect("it is piped"));
         writeln!(input, "exec 2>&1; trap 'kill $(jobs -p) 2>/dev/null; wait' EXIT")
             .expect("the shell listens");
-        Self { home, child, input, output }
+        Self { home: home.to_owned(), folder: None, child, input, output }
     }
 
     /// Its folder.
     pub fn home(&self) -> &Path {
-        self.home.path()
+        &self.home
     }
 
     /// The content of a file in its folder, if it exists.
     pub fn file(&self, name: &str) -> Option<String> {
-        fs::read_to_string(self.home.path().join(name)).ok()
+        fs::read_to_string(self.home.join(name)).ok()
     }
 
     /// Runs `block` and returns what it printed.

@@ -282,7 +282,7 @@ pub fn verify(
     let world = hand.world;
     hand.perform(what, request, manner, |reply, tries| {
         asked::verified(face, reply, |receipt| match receipt {
-            Some(receipt) => receipt::check(&world.jwks, receipt, &tenant.handle, subject),
+            Some(receipt) => receipt::check(world, receipt, &tenant.handle, subject),
             None if tries > 1 => Receipt::Lost,
             None => Receipt::Bad("there is none".to_owned()),
         })

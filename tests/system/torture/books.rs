@@ -1,15 +1,19 @@
-//! The server's records, read from its database after its death.
+//! The records, read from the database.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use otpmint::app::{Ambient, Foundation};
 use otpmint::config;
 use otpmint::domain::id::ChallengeId;
-use rusqlite::{Connection, Row as SqlRow, RowIndex};
 use serde_json::Value;
 
 use super::history::Status;
+
+/// A database.
+pub trait Ledger {
+    /// The rows of a query, as text.
+    fn rows(&self, sql: &str) -> Vec<Vec<Option<String>>>;
+}
 
 /// The challenges and the statistics.
 #[derive(Clone, Default, Debug)]
@@ -51,87 +55,64 @@ pub struct Cell {
 }
 
 impl Books {
-    /// Reads the records of a data folder that no server uses.
-    pub fn read(data: &Path) -> Books {
-        let database = Connection::open(data.join("otpmint.db")).expect("the database opens");
+    /// Reads the records. `key` makes the shareable key of a row.
+    pub fn read(ledger: &dyn Ledger, key: impl Fn(i64) -> String) -> Books {
         let mut events: BTreeMap<i64, BTreeMap<String, u64>> = BTreeMap::new();
         let sql = "SELECT challenge, event, count(*) FROM audit WHERE challenge IS NOT NULL GROUP BY 1, 2";
-        for (challenge, event, count) in
-            rows(&database, sql, |row| Ok((row.get::<_, i64>(0)?, row.get(1)?, count_in(row, 2)?)))
-        {
-            events.entry(challenge).or_default().insert(event, count);
+        for row in ledger.rows(sql) {
+            events.entry(number(&row[0])).or_default().insert(text(&row[1]), count(&row[2]));
         }
-        let key = shareable_keys(data);
-        let read = |row: &SqlRow| {
-            let id: i64 = row.get("id")?;
-            let details: Option<String> = row.get("details")?;
-            Ok(Row {
-                key: key(id),
-                number: details.as_deref().and_then(number),
-                status: Status::parse(&row.get::<_, String>("status")?).expect("a known status"),
-                is_erased: row.get("is_erased")?,
-                attempts: count_in(row, "attempts")?,
-                sends: count_in(row, "sends")?,
-                delivery: row.get("delivery")?,
-                in_outbox: row.get("in_outbox")?,
-                cell: row.get("cell")?,
-                events: events.remove(&id).unwrap_or_default(),
-            })
-        };
-        let sql = "SELECT id, status, attempts, sends, delivery, details, cell, \
-                   code_hash IS NULL AND recipient IS NULL AND payload IS NULL AS is_erased, \
-                   EXISTS (SELECT 1 FROM outbox WHERE challenge = challenges.id) AS in_outbox FROM challenges";
-        let challenges = rows(&database, sql, read);
+        let sql = "SELECT id, details, status, attempts, sends, delivery, cell, \
+                   CASE WHEN code_hash IS NULL AND recipient IS NULL AND payload IS NULL THEN 1 ELSE 0 END, \
+                   CASE WHEN EXISTS (SELECT 1 FROM outbox WHERE challenge = challenges.id) THEN 1 ELSE 0 END \
+                   FROM challenges";
+        let rows = ledger.rows(sql).into_iter().map(|row| Row {
+            key: key(number(&row[0])),
+            number: row[1].as_deref().and_then(number_in),
+            status: Status::parse(&text(&row[2])).expect("a known status"),
+            attempts: count(&row[3]),
+            sends: count(&row[4]),
+            delivery: row[5].clone(),
+            cell: number(&row[6]),
+            is_erased: count(&row[7]) == 1,
+            in_outbox: count(&row[8]) == 1,
+            events: events.remove(&number(&row[0])).unwrap_or_default(),
+        });
+        let rows = rows.collect();
         assert!(events.is_empty(), "the audit trail tells of challenges that are not there: {events:?}");
-        Books { rows: challenges, cells: cells(&database) }
+        Books { rows, cells: cells(ledger) }
     }
 }
 
-/// Waiting messages; queried next to the running server.
-pub fn waiting(data: &Path) -> u64 {
-    let database = Connection::open(data.join("otpmint.db")).expect("the database opens");
-    database.query_row("SELECT count(*) FROM outbox", [], |row| count_in(row, 0)).unwrap_or(u64::MAX)
-}
-
-/// What SQLite itself reports as wrong. Checks a copy: opening the files would recover them, and the server
-/// must do that itself.
-pub fn damage(data: &Path) -> Vec<String> {
-    let copy = tempfile::tempdir().expect("a temporary folder");
-    for name in ["otpmint.db", "otpmint.db-wal"] {
-        let _ = std::fs::copy(data.join(name), copy.path().join(name));
-    }
-    let database = Connection::open(copy.path().join("otpmint.db")).expect("the database opens");
-    let mut found: Vec<String> = rows(&database, "PRAGMA integrity_check", |row| row.get(0));
-    found.retain(|line| line != "ok");
-    found.extend(rows(&database, "PRAGMA foreign_key_check", |row| {
-        Ok(format!("{} row {:?} has no parent", row.get::<_, String>(0)?, row.get::<_, Option<i64>>(1)?))
-    }));
-    found
-}
-
-fn rows<T>(database: &Connection, sql: &str, read: impl FnMut(&SqlRow) -> rusqlite::Result<T>) -> Vec<T> {
-    let mut query = database.prepare(sql).expect("good SQL");
-    let found = query.query_map([], read).expect("an answer");
-    found.collect::<rusqlite::Result<_>>().expect("rows as they have to be")
-}
-
-fn count_in(row: &SqlRow, column: impl RowIndex) -> rusqlite::Result<u64> {
-    row.get::<_, u32>(column).map(u64::from)
+/// Waiting messages.
+pub fn waiting(ledger: &dyn Ledger) -> u64 {
+    ledger.rows("SELECT count(*) FROM outbox").first().map_or(u64::MAX, |row| count(&row[0]))
 }
 
 /// The cells, each with what is counted in all of its lanes.
-fn cells(database: &Connection) -> Vec<Cell> {
+fn cells(ledger: &dyn Ledger) -> Vec<Cell> {
     let sql = "SELECT c.id, n.counter, sum(n.n) FROM cells c JOIN counts n ON n.cell = c.id GROUP BY 1, 2";
     let mut cells: BTreeMap<i64, Cell> = BTreeMap::new();
-    for (id, counter, count) in
-        rows(database, sql, |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?)))
-    {
+    for row in ledger.rows(sql) {
+        let id = number(&row[0]);
         let cell = cells.entry(id).or_insert_with(|| Cell { id, ..Cell::default() });
-        for name in names(counter) {
-            *cell.counts.entry((*name).to_owned()).or_default() += count;
+        for name in names(number(&row[1])) {
+            *cell.counts.entry((*name).to_owned()).or_default() += number(&row[2]);
         }
     }
     cells.into_values().collect()
+}
+
+fn text(value: &Option<String>) -> String {
+    value.clone().expect("a value")
+}
+
+fn number(value: &Option<String>) -> i64 {
+    text(value).parse().expect("a number")
+}
+
+fn count(value: &Option<String>) -> u64 {
+    text(value).parse().expect("a count")
 }
 
 /// What is counted under this number.
@@ -152,16 +133,16 @@ fn names(counter: i64) -> &'static [&'static str] {
 }
 
 /// The number that the client put into the metadata.
-fn number(details: &str) -> Option<usize> {
+fn number_in(details: &str) -> Option<usize> {
     let details: Value = serde_json::from_str(details).ok()?;
     details["metadata"]["number"].as_str()?.parse().ok()
 }
 
-/// Turns the number of a row into its shareable key.
-fn shareable_keys(data: &Path) -> impl Fn(i64) -> String {
-    let variables = [("OTPMINT_DATA_DIR".to_owned(), data.display().to_string())];
-    let settings = config::load(None, variables.into_iter()).expect("good settings");
-    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+/// Turns the number of a row into its shareable key, with the keys of a server that has these settings.
+pub fn shareable_keys(settings: &[(&str, String)]) -> impl Fn(i64) -> String + use<> {
+    let variables = settings.iter().map(|(name, value)| (format!("OTPMINT_{name}"), value.clone()));
+    let settings = config::load(None, variables).expect("good settings");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let opened = runtime.block_on(Foundation::open(&settings, &Ambient::system()));
     let keyring = opened.unwrap_or_else(|error| panic!("{error}")).keyring;
     let codec = keyring.shareable_keys();

@@ -7,7 +7,7 @@ use crate::support::client::Reply;
 use crate::torture::asked::is_to_be_repeated;
 use crate::torture::history::{Action, Answer, Effect, Operation};
 use crate::torture::line::{Line, Request};
-use crate::torture::world::{Credential, World};
+use crate::torture::world::{Credential, Unavailable, World};
 
 /// Between two tries of the same request.
 const PAUSE: Duration = Duration::from_millis(5);
@@ -91,11 +91,16 @@ impl<'a> Hand<'a> {
             let answer = self.line.exchange(request).map(|reply| read(&reply, *tries));
             let is_settled = answer.as_ref().is_some_and(|answer| !is_to_be_repeated(answer));
             if manner == Manner::Plain || is_settled || self.world.is_abandoned() {
-                return answer;
+                return answer.filter(|answer| !self.is_unknown(answer));
             }
             *tries += 1;
             thread::sleep(PAUSE);
             self.line.connect();
         }
+    }
+
+    fn is_unknown(&self, answer: &Answer) -> bool {
+        self.world.unavailable == Unavailable::Unknown
+            && matches!(answer, Answer::Refused(code) if code == "store_unavailable")
     }
 }

@@ -211,4 +211,7 @@ pub struct Evidence {
     /// The codes of the mails to each recipient, in order.
     pub mails: HashMap<String, Vec<String>>,
     pub books: Books,
+    /// How long another server than the one that was asked may take to see a change of a key or a tenant, in
+    /// milliseconds.
+    pub lag: i64,
 }

@@ -1,4 +1,4 @@
-//! A persistent connection to a server that dies now and then.
+//! Persistent connections to servers that die now and then.
 
 use std::sync::atomic::Ordering;
 use std::thread;
@@ -7,11 +7,16 @@ use std::time::Duration;
 use crate::support::client::{Reply, Wire, request};
 use crate::torture::world::World;
 
-/// One connection at a time.
+/// The status with which a server closes a connection that it has waited for too long. It may cross a request.
+const GAVE_UP: u16 = 408;
+
+/// One connection to each server, used in turn.
 pub struct Line<'a> {
     world: &'a World,
-    /// With the epoch in which it was opened.
-    wire: Option<(usize, Wire)>,
+    /// With the epoch in which each was opened.
+    wires: Vec<Option<(usize, Wire)>>,
+    /// The server that is asked.
+    turn: usize,
 }
 
 /// What is sent.
@@ -25,34 +30,54 @@ pub struct Request {
 
 impl<'a> Line<'a> {
     pub fn new(world: &'a World) -> Line<'a> {
-        Line { world, wire: None }
+        let servers = world.addresses.len();
+        let turn = world.lines.fetch_add(1, Ordering::Relaxed) % servers;
+        Line { world, wires: (0..servers).map(|_| None).collect(), turn }
     }
 
-    /// Waits until the server listens, however often it is killed meanwhile.
+    /// Turns to the next server. Waits until one listens, however often they are killed meanwhile.
     pub fn connect(&mut self) {
-        let stale = |(epoch, _): &(usize, Wire)| *epoch != self.world.epoch.load(Ordering::SeqCst);
-        if self.wire.as_ref().is_some_and(stale) {
-            self.wire = None;
-        }
-        while self.wire.is_none() && !self.world.is_abandoned() {
+        self.turn = (self.turn + 1) % self.wires.len();
+        let mut refused = 0;
+        while !self.is_connected() && !self.world.is_abandoned() {
             let epoch = self.world.epoch.load(Ordering::SeqCst);
-            match Wire::open(&self.world.address) {
-                Ok(wire) => self.wire = Some((epoch, wire)),
-                Err(_) => thread::sleep(Duration::from_millis(5)),
+            match Wire::open_for(&self.world.addresses[self.turn], self.world.patience) {
+                Ok(wire) => self.wires[self.turn] = Some((epoch, wire)),
+                Err(_) => {
+                    refused += 1;
+                    self.turn = (self.turn + 1) % self.wires.len();
+                    if refused % self.wires.len() == 0 {
+                        thread::sleep(Duration::from_millis(5));
+                    }
+                }
             }
         }
     }
 
+    /// Whether there is a connection to the server whose turn it is, from after the last death.
+    fn is_connected(&mut self) -> bool {
+        let stale = |(epoch, _): &(usize, Wire)| *epoch != self.world.epoch.load(Ordering::SeqCst);
+        let wire = &mut self.wires[self.turn];
+        if wire.as_ref().is_some_and(stale) {
+            *wire = None;
+        }
+        wire.is_some()
+    }
+
     /// The answer; none if the connection broke.
     pub fn exchange(&mut self, asked: &Request) -> Option<Reply> {
-        let (_, mut wire) = self.wire.take()?;
+        let (_, mut wire) = self.wires[self.turn].take()?;
         let epoch = self.world.epoch.load(Ordering::SeqCst);
         let headers: Vec<&str> = asked.headers.iter().map(String::as_str).collect();
         wire.send(request(asked.method, &asked.path, &headers, &asked.body)).ok()?;
         let reply = wire.reply().ok()?;
+        self.world.hear(&reply);
+        if reply.status == GAVE_UP {
+            return None;
+        }
         let closes = reply.header("connection").is_some_and(|value| value.eq_ignore_ascii_case("close"));
         if !closes {
-            self.wire = Some((epoch, wire));
+            self.wires[self.turn] = Some((epoch, wire));
         }
         Some(reply)
     }

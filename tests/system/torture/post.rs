@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
-use mail_catcher::{Credentials, Keep, Mail, MailCatcher, MailId, Options};
+use mail_catcher::{Credentials, Fault, Keep, Mail, MailCatcher, MailId, Options, Stage};
 use tempfile::NamedTempFile;
 use tokio::runtime::Runtime;
 use tokio::sync::broadcast::error::RecvError;
@@ -51,6 +51,11 @@ impl Post {
 
     pub fn ca_file(&self) -> String {
         self.ca_file.path().display().to_string()
+    }
+
+    /// Lets each message of new connections take this long.
+    pub fn slow_down(&self, by: Duration) {
+        self.catcher.set_faults(vec![Fault::Delay(Stage::EndOfData, by).always()]);
     }
 
     /// The code in the first mail to `recipient`, if one has arrived.

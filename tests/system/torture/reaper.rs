@@ -11,7 +11,7 @@ use rand::rngs::StdRng;
 
 use crate::support::eventually;
 use crate::support::server::Server;
-use crate::torture::books;
+use crate::torture::files;
 use crate::torture::world::World;
 
 /// How long the load may take for its work between two deaths.
@@ -126,7 +126,7 @@ impl Reaper<'_> {
 
     /// Checks the files of the dead server.
     pub fn look(&mut self) {
-        let damage = books::damage(self.server.data());
+        let damage = files::damage(self.server.data());
         assert!(damage.is_empty(), "{damage:?}");
         self.toll.looks += 1;
     }

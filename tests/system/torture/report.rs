@@ -2,14 +2,19 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::io::Write as _;
 use std::time::Duration;
 
+use crate::torture::checker::Violation;
 use crate::torture::history::{Action, Answer, Evidence, Operation, Status};
 use crate::torture::plan::Plan;
 use crate::torture::reaper::Toll;
 
-/// The table.
-pub fn table(plan: &Plan, evidence: &Evidence, toll: &Toll, took: Duration) -> String {
+/// Violations that are printed in full.
+const SHOWN: usize = 5;
+
+/// What was done to the server.
+pub fn head(plan: &Plan, evidence: &Evidence, toll: &Toll, took: Duration) -> String {
     let mut out = format!(
         "seed {}: {} operations, {} kills, {} starts, {} looks at the files, {:.0} s\n",
         plan.seed,
@@ -29,7 +34,13 @@ pub fn table(plan: &Plan, evidence: &Evidence, toll: &Toll, took: Duration) -> S
         at(95),
         at(100)
     );
-    let _ = writeln!(out, "deaths: {:?}", toll.deaths);
+    let _ = write!(out, "deaths: {:?}", toll.deaths);
+    out
+}
+
+/// What the clients saw.
+pub fn table(evidence: &Evidence) -> String {
+    let mut out = String::new();
     let mails: usize = evidence.mails.values().map(Vec::len).sum();
     let _ = writeln!(
         out,
@@ -66,4 +77,19 @@ fn outcome(operation: &Operation) -> String {
         Some(Answer::Unauthorized) => "unauthorized".to_owned(),
         Some(Answer::Refused(code)) => code.clone(),
     }
+}
+
+/// How often each rule was broken, and the first cases.
+pub fn summary(violations: &[Violation]) -> String {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for violation in violations {
+        *counts.entry(violation.rule).or_default() += 1;
+    }
+    let shown: Vec<_> = violations.iter().take(SHOWN).map(|v| format!("{}: {}", v.rule, v.what)).collect();
+    format!("{counts:#?}\n{}", shown.join("\n\n"))
+}
+
+/// Not a print macro: the harness would capture the output of a passing test.
+pub fn say(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
 }

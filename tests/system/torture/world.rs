@@ -1,14 +1,15 @@
-//! What all clients share: the server's address, the credentials, and the progress.
+//! What all clients share: the addresses of the servers, the credentials, and the progress.
 
+use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::Sender;
+use std::time::Duration;
 
 use jsonwebtoken::jwk::JwkSet;
 use serde_json::{Value, json};
 
-use crate::support::client;
-use crate::support::server::Server;
+use crate::support::client::{self, Reply};
 use crate::torture::history::{FAILURES_IN_A_ROW, Ticker};
 use crate::torture::post::{PASSWORD, Post, SENDER};
 
@@ -31,14 +32,31 @@ pub struct Tenant {
     pub key: Credential,
 }
 
+/// What a refusal because the store is not available tells.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Unavailable {
+    /// Nothing was changed: SQLite knows what became of a write.
+    Refused,
+    /// The same as no answer: whether a database carried out a COMMIT may be found out too late.
+    Unknown,
+}
+
 /// What all clients share.
 pub struct World {
-    pub address: String,
+    /// Of each server. A client uses them in turn.
+    pub addresses: Vec<String>,
+    /// How long an answer is waited for.
+    pub patience: Duration,
+    pub unavailable: Unavailable,
     pub post: Post,
     pub ticker: Ticker,
     pub tenants: Vec<Tenant>,
     pub operator_token: String,
-    pub jwks: JwkSet,
+    jwks: Mutex<JwkSet>,
+    /// How often which status was received, and whether it came with `Retry-After`.
+    pub replies: Mutex<BTreeMap<(u16, bool), usize>>,
+    /// The codes of those replies with which the server failed.
+    problems: Mutex<BTreeMap<String, usize>>,
     /// Grows with each death of the server: connections from before are dead.
     pub epoch: AtomicUsize,
     /// Operations that were completed.
@@ -51,6 +69,8 @@ pub struct World {
     pub ambush: Mutex<Option<Sender<()>>>,
     pub numbers: AtomicUsize,
     pub credentials: AtomicUsize,
+    /// Connections begin at one server or another.
+    pub lines: AtomicUsize,
 }
 
 /// The settings of the server under torture: limits on, but wide, except for the lockout.
@@ -66,20 +86,26 @@ pub fn settings(post: &Post) -> String {
 }
 
 impl World {
-    /// Registers the tenants at a running server.
-    pub fn found(server: &Server, post: Post) -> World {
-        let address = server.address();
-        let tenants = (0..=TENANTS).map(|number| register(&address, &post, number)).collect();
-        let token =
-            std::fs::read_to_string(server.data().join("operator.token")).expect("the operator token");
-        let jwks = client::get(&address, "/.well-known/jwks.json").expect("an answer");
+    /// Registers the tenants at running servers.
+    pub fn found(
+        addresses: Vec<String>,
+        operator_token: String,
+        unavailable: Unavailable,
+        post: Post,
+    ) -> World {
+        let tenants = (0..=TENANTS).map(|number| register(&addresses[0], &post, number)).collect();
+        let jwks = published(&addresses[0]).expect("keys");
         World {
-            address,
+            addresses,
+            patience: client::PATIENCE,
+            unavailable,
             post,
             ticker: Ticker::default(),
             tenants,
-            operator_token: token.trim().to_owned(),
-            jwks: serde_json::from_str(&jwks.body).expect("keys"),
+            operator_token,
+            jwks: Mutex::new(jwks),
+            replies: Mutex::default(),
+            problems: Mutex::default(),
             epoch: AtomicUsize::new(0),
             done: AtomicU64::new(0),
             closing: AtomicBool::new(false),
@@ -87,6 +113,7 @@ impl World {
             ambush: Mutex::new(None),
             numbers: AtomicUsize::new(0),
             credentials: AtomicUsize::new(TENANTS + 1),
+            lines: AtomicUsize::new(0),
         }
     }
 
@@ -98,6 +125,33 @@ impl World {
         self.abandoned.load(Ordering::Relaxed)
     }
 
+    /// The published keys, among them this one if there is such a key: as an app does, it fetches them again when
+    /// it does not know one.
+    pub fn keys_with(&self, id: &str) -> JwkSet {
+        let mut known = self.jwks.lock().expect("nobody panics with it");
+        if known.find(id).is_none()
+            && let Some(fetched) = self.addresses.iter().find_map(|address| published(address))
+        {
+            *known = fetched;
+        }
+        known.clone()
+    }
+
+    /// Counts a reply.
+    pub fn hear(&self, reply: &Reply) {
+        let kind = (reply.status, reply.header("retry-after").is_some());
+        *self.replies.lock().expect("nobody panics with it").entry(kind).or_default() += 1;
+        if reply.status >= 500 {
+            let code = reply.json()["code"].as_str().unwrap_or("none").to_owned();
+            *self.problems.lock().expect("nobody panics with it").entry(code).or_default() += 1;
+        }
+    }
+
+    /// How often the server failed with which code.
+    pub fn problems(&self) -> BTreeMap<String, usize> {
+        self.problems.lock().expect("nobody panics with it").clone()
+    }
+
     /// Counts an operation. If it was acknowledged, notifies a waiter.
     pub fn note(&self, acknowledged: bool) {
         self.done.fetch_add(1, Ordering::Relaxed);
@@ -105,6 +159,11 @@ impl World {
             let _ = waiting.send(());
         }
     }
+}
+
+fn published(address: &str) -> Option<JwkSet> {
+    let reply = client::get(address, "/.well-known/jwks.json").ok()?;
+    serde_json::from_str(&reply.body).ok()
 }
 
 fn register(address: &str, post: &Post, number: usize) -> Tenant {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::Args;
-use otpmint::app::{Ambient, Foundation, database};
+use otpmint::app::{Ambient, Foundation};
 use otpmint::domain::id::IdGenerator;
 
 use super::server::{self, NaiveService};
@@ -25,7 +25,7 @@ impl Naive {
         let ambient = Ambient::system();
         // The keys are otpmint's, otherwise nobody could answer its challenges; its store is closed again.
         let Foundation { keyring, greatest_id, .. } = Foundation::open(&settings, &ambient).await?;
-        let store = NaiveStore::open(&database(&settings))?;
+        let store = NaiveStore::open(&settings.data_dir.join("otpmint.db"))?;
         let ids = IdGenerator::above(greatest_id);
         server::run(&settings.server, NaiveService { store, keyring, ids, ambient }).await
     }

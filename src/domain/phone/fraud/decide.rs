@@ -26,8 +26,8 @@ pub struct Counted<'a> {
     pub tenant: &'a Tally,
     /// The calls of the tenant, if the message is one.
     pub calls: Option<&'a Tally>,
-    /// The messages of the server.
-    pub server: &'a Tally,
+    /// The messages of the server, if they are bounded.
+    pub server: Option<&'a Tally>,
 }
 
 /// A rule that one more message would break.
@@ -57,7 +57,7 @@ pub fn hits(rules: &FraudRules, message: &Trace, counted: &Counted<'_>, now: Tim
         (FraudRule::UnverifiedByCountry, counted.country.too_many_unverified(rules.unverified, now)),
         (FraudRule::TenantBudget, counted.tenant.over_budget(rules.tenant, now)),
         (FraudRule::CallBudget, counted.calls.and_then(|calls| calls.over_budget(rules.calls, now))),
-        (FraudRule::ServerBudget, counted.server.over_budget(rules.server, now)),
+        (FraudRule::ServerBudget, counted.server.and_then(|server| server.over_budget(rules.server, now))),
     ];
     let hit =
         |(rule, wait): (FraudRule, Option<Duration>)| wait.map(|retry_after| FraudHit { rule, retry_after });
@@ -121,7 +121,7 @@ pub(super) mod tests {
             country: &tally,
             tenant: &tally,
             calls: Some(&tally),
-            server: &empty,
+            server: Some(&empty),
         };
         let found = hits(&rules(), &message(10), &counted, now);
         let broken: Vec<_> = found.iter().map(|hit| hit.rule).collect();
@@ -160,7 +160,7 @@ pub(super) mod tests {
             country: &tally,
             tenant: &tally,
             calls: None,
-            server: &tally,
+            server: None,
         };
         assert_eq!(hits(&rules(), &message(1), &counted, Timestamp::from_millis(0)), []);
     }

@@ -8,6 +8,9 @@ use super::settings::FraudSettings;
 /// The greatest distance between two numbers that count as neighbours.
 pub const NEIGHBOUR: u16 = 10;
 
+/// The greatest number of messages that a budget can have: no counter overflows.
+pub const MAX_BUDGET: u32 = 1_000_000_000;
+
 /// How many messages to phone numbers may be sent. Nothing is no bound.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct Budget {

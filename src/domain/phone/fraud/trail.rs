@@ -58,15 +58,9 @@ impl Trail {
     /// Returns how long to wait until one more mark is among at most `max` without a verified
     /// challenge within a day.
     pub fn wait_for_mark(&self, mark: Mark, max: u32, now: Timestamp) -> Option<Duration> {
-        let recent = || self.0.iter().filter(|step| step.at <= now && now < step.at + DAY);
+        let recent = || self.recent(DAY, now);
         let is_verified = |mark: Mark| recent().any(|step| step.mark == mark && step.is_verified);
-        let mut open: Vec<(Mark, Timestamp)> = Vec::new();
-        for step in recent().filter(|step| !is_verified(step.mark)) {
-            match open.iter_mut().find(|(known, _)| *known == step.mark) {
-                Some((_, latest)) => *latest = step.at,
-                None => open.push((step.mark, step.at)),
-            }
-        }
+        let open = latest_by_mark(recent().filter(|step| !is_verified(step.mark)));
         let is_known = open.iter().any(|(known, _)| *known == mark) || is_verified(mark);
         if is_known || open.len() < max as usize {
             return None;
@@ -77,16 +71,9 @@ impl Trail {
     /// Returns how long to wait because the number with these last digits would complete a run of
     /// `run.max` numbers within `run.per`, each close to the next.
     pub fn wait_for_neighbours(&self, last: u16, run: Rate, now: Timestamp) -> Option<Duration> {
-        let recent = self.0.iter().filter(|step| step.at <= now && now < step.at + run.per);
-        let mut numbers: Vec<(u16, Timestamp)> = Vec::new();
-        for step in recent {
-            let [_, high, low] = step.mark;
-            let number = u16::from_be_bytes([high, low]);
-            match numbers.iter_mut().find(|(known, _)| *known == number) {
-                Some((_, latest)) => *latest = step.at,
-                None => numbers.push((number, step.at)),
-            }
-        }
+        let latest = latest_by_mark(self.recent(run.per, now));
+        let number = |[_, high, low]: Mark| u16::from_be_bytes([high, low]);
+        let mut numbers: Vec<_> = latest.into_iter().map(|(mark, at)| (number(mark), at)).collect();
         numbers.sort_unstable();
         let run_of = chain(&numbers, last);
         let others = run_of.iter().filter(|(number, _)| *number != last);
@@ -102,8 +89,15 @@ impl Trail {
 
     /// Returns how many messages there were within a day, and how many of verified challenges.
     pub fn of_a_day(&self, now: Timestamp) -> (usize, usize) {
-        let recent = self.0.iter().filter(|step| step.at <= now && now < step.at + DAY);
-        recent.fold((0, 0), |(sent, verified), step| (sent + 1, verified + usize::from(step.is_verified)))
+        let add = |(sent, verified): (usize, usize), step: &Step| {
+            (sent + 1, verified + usize::from(step.is_verified))
+        };
+        self.recent(DAY, now).fold((0, 0), add)
+    }
+
+    /// Returns the messages of the period that ends at `now`.
+    fn recent(&self, per: Duration, now: Timestamp) -> impl Iterator<Item = &Step> {
+        self.0.iter().filter(move |step| step.at <= now && now < step.at + per)
     }
 
     /// Adds the messages of another trail of the same thing.
@@ -137,6 +131,18 @@ impl Trail {
         };
         Self(steps.iter().map(one).collect())
     }
+}
+
+/// Returns each mark with the latest of its messages.
+fn latest_by_mark<'a>(steps: impl Iterator<Item = &'a Step>) -> Vec<(Mark, Timestamp)> {
+    let mut latest: Vec<(Mark, Timestamp)> = Vec::new();
+    for step in steps {
+        match latest.iter_mut().find(|(known, _)| *known == step.mark) {
+            Some((_, at)) => *at = step.at,
+            None => latest.push((step.mark, step.at)),
+        }
+    }
+    latest
 }
 
 /// Returns the sorted numbers that are connected to `last`, each close to the next.

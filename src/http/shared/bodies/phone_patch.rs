@@ -5,6 +5,7 @@ use serde::Deserialize;
 use crate::domain::limits::rate::{MAX_WINDOW, Rate};
 use crate::domain::phone::country::{Country, InvalidCountry};
 use crate::domain::phone::fraud::rule::FraudRule;
+use crate::domain::phone::fraud::rules::MAX_BUDGET;
 use crate::domain::phone::fraud::settings::FraudSettings;
 use crate::domain::phone::settings::{Countries, PhoneSettings};
 use crate::domain::policy::MAX_WINDOWS;
@@ -12,9 +13,6 @@ use crate::domain::policy::MAX_WINDOWS;
 use crate::http::shared::problems::rejection::Rejection;
 
 use super::object::{self, Change};
-
-/// The greatest number of messages that a tenant's budget can have.
-pub(crate) const MAX_BUDGET: u32 = 1_000_000_000;
 
 /// The changes to the settings for phone numbers.
 #[derive(Clone, Deserialize)]

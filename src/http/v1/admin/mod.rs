@@ -2,6 +2,7 @@
 
 pub(crate) mod keys;
 pub(crate) mod limits;
+pub(crate) mod nodes;
 pub(crate) mod reports;
 pub(crate) mod resources;
 pub(crate) mod tenants;

@@ -15,9 +15,10 @@ use crate::http::v1::spec::{V1Spec, operating};
 use crate::http::v1::tenant::key_views::NewKeyView;
 use crate::http::v1::tenant::recipients::{UnlockBody, UnlockedView};
 
+use super::nodes::AdminNodesView;
 use super::tenants::{self, RegisterBody, TenantSwitchBody};
 use super::view::{AdminRegisteredView, AdminTenantDetailView, AdminTenantsView};
-use super::{keys, reports};
+use super::{keys, nodes, reports};
 
 pub(crate) const GROUP: ResourceGroup = ResourceGroup {
     tag: "admin",
@@ -84,6 +85,11 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                 "The trail of all tenants or of one, newest first, in pages. With `Accept: text/csv` the answer is \
                  CSV.",
                 audit::described(reporting().parameters(audit::parameters()));
+        ),
+        resource!("/v1/admin/nodes", operator::identify, verify;
+            GET nodes::list: "adminListNodes", "List the servers that share the store",
+                "Each with its lease, its clock and its duties; commands that run beside them too.",
+                operating().ok::<AdminNodesView>("The nodes.");
         ),
     ],
 };

@@ -33,8 +33,8 @@ pub(crate) async fn mint(
     JsonBody(mut body): JsonBody<MintBody>,
 ) -> V1Result {
     idempotency::once(&state.clone(), &request.clone(), &tenant.clone(), move |once| async move {
-        let count = |ip| limits.check_mint(tenant.id(), ip);
-        let client_ip = end_user(&request, body.end_user_ip, count)?;
+        let count = async |ip| limits.check_mint(tenant.id(), ip).await;
+        let client_ip = end_user(&request, body.end_user_ip, count).await?;
         let (to, purpose) = (body.recipient(tenant.region())?, body.purpose()?);
         let to = to.map(|(to, wished)| {
             let way = tenant.way_to(&to, wished, &purpose);
@@ -147,8 +147,8 @@ pub(crate) async fn verify(
         Asker::Anybody(holder) => return public::verify(&state, &request, &holder, &key, body).await,
     };
     idempotency::once(&state.clone(), &request.clone(), &tenant.clone(), move |once| async move {
-        let count = |ip| limits.check_verify(tenant.id(), ip);
-        let client_ip = end_user(&request, body.end_user_ip, count)?;
+        let count = async |ip| limits.check_verify(tenant.id(), ip).await;
+        let client_ip = end_user(&request, body.end_user_ip, count).await?;
         let bound = body.bound()?;
         let (reference, code) = (ChallengeReference::Key(&key), body.code.as_str());
         let tenant = Some(&tenant);
@@ -166,8 +166,8 @@ pub(crate) async fn verify_latest(
     JsonBody(mut body): JsonBody<VerifyByRecipientBody>,
 ) -> V1Result {
     idempotency::once(&state.clone(), &request.clone(), &tenant.clone(), move |once| async move {
-        let count = |ip| limits.check_verify(tenant.id(), ip);
-        let client_ip = end_user(&request, body.end_user_ip, count)?;
+        let count = async |ip| limits.check_verify(tenant.id(), ip).await;
+        let client_ip = end_user(&request, body.end_user_ip, count).await?;
         let (recipient, purpose, bound) = (body.recipient(tenant.region())?, body.purpose()?, body.bound()?);
         let (reference, code) = (ChallengeReference::Latest(&recipient, &purpose), body.code.as_str());
         let tenant = Some(&tenant);
@@ -184,11 +184,13 @@ async fn answered(state: &AppState, request: VerifyRequest<'_>) -> V1Result {
 
 /// The address to record for a request: the end user's, if the backend sends it and `count` lets it pass, or the
 /// backend's own.
-fn end_user(
+async fn end_user(
     request: &HttpRequest,
     end_user_ip: Option<IpAddr>,
-    count: impl FnOnce(IpAddr) -> Result<(), LimitHit>,
+    count: impl AsyncFnOnce(IpAddr) -> Result<(), LimitHit>,
 ) -> Result<Option<IpAddr>, V1Error> {
-    end_user_ip.map(count).transpose().map_err(Problem::limited)?;
+    if let Some(ip) = end_user_ip {
+        count(ip).await.map_err(Problem::limited)?;
+    }
     Ok(end_user_ip.or(ClientIp::of(request)))
 }

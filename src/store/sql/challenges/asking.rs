@@ -56,11 +56,7 @@ pub fn give(group: &Group, new: &NewRecipient) -> Result<Issued> {
     if challenge.get().recipient.is_some() {
         return Ok(Issued::Already);
     }
-    let guard = new
-        .phone
-        .as_deref()
-        .map(|send| Guard::of_first(group, (owner.0, new.binding.channel), send))
-        .transpose()?;
+    let guard = Guard::of_first(group, &new.binding, new.phone.as_deref())?;
     let hit = {
         let row = challenge.get();
         let kind = kind_of(new, &row.shown);

@@ -20,6 +20,7 @@ use crate::domain::secret::{CodeHash, RecipientIndex, Sealed};
 use crate::domain::time::Timestamp;
 use crate::store::sql::failed::Result;
 use crate::store::sql::group::Group;
+use crate::store::sql::hold::Holding;
 use crate::store::sql::lane::WriterLane;
 use crate::store::sql::row::{Columns, Row};
 use crate::store::sql::tx::{RowCallback, Tx};
@@ -42,6 +43,8 @@ impl Columns for FixedRow {
         Ok(self.0[index])
     }
 }
+
+impl Holding for Forgetful {}
 
 impl Tx for Forgetful {
     fn rows(&self, sql: &str, _: &[Value<'_>], each: RowCallback<'_>) -> Result<()> {
@@ -195,7 +198,7 @@ fn follow(group: &Group, model: &mut Model, step: &Step) {
 proptest! {
     #[test]
     fn every_answer_is_decided_as_the_model_decides_it(steps in prop::collection::vec(step(), 1..120)) {
-        let lane = WriterLane::of(Node::SERVER, 0);
+        let lane = WriterLane::only(Node::SERVER, 0);
         let group = Group::new(&Forgetful, &lane);
         let mut model = Model::default();
         for step in &steps {

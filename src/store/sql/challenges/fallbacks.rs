@@ -5,6 +5,7 @@ use crate::domain::challenges::fallback::{Fallback, LEAST_LEFT};
 use crate::domain::id::ChallengeId;
 use crate::domain::time::Timestamp;
 use crate::store::DueFallback;
+use crate::store::sql::dialect::lock_free;
 use crate::store::sql::failed::Result;
 use crate::store::sql::group::Group;
 use crate::store::sql::hold::HeldChallenge;
@@ -58,8 +59,11 @@ pub fn is_due(tx: &dyn Tx, now: Timestamp) -> Result<bool> {
 /// Returns at most `limit` challenges that are due, the longest waiting first. They are due again at
 /// `again`, unless the caller has done something about them by then.
 pub fn claim(group: &Group, now: Timestamp, again: Timestamp, limit: usize) -> Result<Vec<DueFallback>> {
-    let sql = "SELECT f.challenge, f.tenant, c.fallback FROM fallbacks f JOIN challenges c ON c.id = f.challenge \
-               WHERE f.due_at <= ?1 ORDER BY f.due_at, f.challenge LIMIT ?2";
+    let sql = concat!(
+        "SELECT f.challenge, f.tenant, c.fallback FROM fallbacks f JOIN challenges c ON c.id = f.challenge \
+         WHERE f.due_at <= ?1 ORDER BY f.due_at, f.challenge LIMIT ?2 ",
+        lock_free!(f)
+    );
     let due = group.all(sql, with![now, limit], |row| {
         let (challenge, tenant) = (row.get()?, row.get()?);
         let fallback = row.maybe_word(Fallback::parse)?.unwrap_or_default();

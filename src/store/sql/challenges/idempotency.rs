@@ -13,10 +13,9 @@ use crate::store::sql::tx::Tx;
 use crate::store::sql::value::with;
 
 /// Returns whether this request was carried out before. A request without a key costs no query.
-pub fn is_taken(tx: &dyn Tx, tenant: TenantId, once: Option<&Once>, now: Timestamp) -> Result<bool> {
-    let sql = "SELECT 1 FROM idempotency WHERE tenant = ?1 AND key = ?2 AND at > ?3";
+pub fn is_taken(group: &Group, tenant: TenantId, once: Option<&Once>, now: Timestamp) -> Result<bool> {
     for key in once.into_iter().flat_map(Once::keys) {
-        if tx.has(sql, with![tenant, &key, now - LIFETIME])? {
+        if group.request(tenant, key)?.is_some_and(|at| at > now - LIFETIME) {
             return Ok(true);
         }
     }
@@ -33,11 +32,13 @@ pub fn remember(
     now: Timestamp,
 ) -> Result<()> {
     let Some(once) = once else { return Ok(()) };
+    if group.request(tenant, once.key)?.is_some() {
+        group.later("DELETE FROM idempotency WHERE tenant = ?1 AND key = ?2", with![tenant, &once.key])?;
+    }
+    group.hold().know_request(tenant, once.key, Some(now));
+    // Another node may have carried it out meanwhile: then there is a row, and this is not recorded.
     let sql = "INSERT INTO idempotency (tenant, key, fingerprint, at, outcome, challenge, remaining, holder, \
-               held_until) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (tenant, key) DO UPDATE SET \
-               fingerprint = excluded.fingerprint, at = excluded.at, outcome = excluded.outcome, \
-               challenge = excluded.challenge, remaining = excluded.remaining, response = NULL, receipt = NULL, \
-               receipt_until = NULL, holder = excluded.holder, held_until = excluded.held_until";
+               held_until) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
     let remaining = match outcome {
         RequestOutcome::Mismatched { attempts_remaining } => Some(attempts_remaining),
         _ => None,
@@ -79,6 +80,13 @@ pub fn keep(tx: &dyn Tx, tenant: TenantId, key: RequestDigest, kept: &KeptRespon
                held_until = NULL WHERE tenant = ?1 AND key = ?2";
     let (receipt, until) = kept.receipt.as_ref().map(|(sealed, until)| (sealed, *until)).unzip();
     tx.later(sql, with![tenant, &key, &kept.response, receipt, until])
+}
+
+/// Lets the responses of `node` be rebuilt that it had not stored at `now`. Others expect the older ones no
+/// longer, whatever their rows say.
+pub fn release(tx: &dyn Tx, node: Node, now: Timestamp) -> Result<()> {
+    let sql = "UPDATE idempotency SET holder = NULL, held_until = NULL WHERE at > ?2 AND holder = ?1";
+    tx.later(sql, with![node, now - HELD])
 }
 
 /// Erases at most `limit` receipts that are no longer valid, because they name their recipient.

@@ -1,7 +1,7 @@
 //! Issuing a code: one decision for all causes.
 
 use crate::domain::challenges::idempotency::{Once, RequestOutcome};
-use crate::domain::id::TenantId;
+use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::time::Timestamp;
 use crate::store::sql::failed::Result;
 use crate::store::sql::group::Group;
@@ -12,14 +12,16 @@ use super::{asking, idempotency, open, resend};
 
 /// Returns the rows that the decision needs.
 pub fn needs(issue: &Issue) -> Needs {
-    match issue {
+    let (tenant, once, _) = request(issue);
+    let rows = match issue {
         Issue::Mint(new) => Needs::recipient(new.binding.tenant, new.binding.recipient),
         Issue::Page(_) => Needs::NOTHING,
         Issue::Recipient(new) => {
             Needs::both(new.binding.challenge, new.binding.tenant, new.binding.recipient)
         }
         Issue::Resend(resend) | Issue::Switch(Switch { resend, .. }) => Needs::challenge(resend.challenge),
-    }
+    };
+    rows.once(tenant, once)
 }
 
 /// Issues a code, unless the same request was carried out before, and remembers what it changed.
@@ -39,6 +41,17 @@ pub fn issue(group: &Group, issue: &Issue) -> Result<Issued> {
         idempotency::remember(group, tenant, once, outcome, now)?;
     }
     Ok(issued)
+}
+
+/// Returns the challenge whose message is queued, and when.
+pub fn queued(issue: &Issue) -> (ChallengeId, Timestamp) {
+    let challenge = match issue {
+        Issue::Mint(new) => new.binding.challenge,
+        Issue::Page(new) => new.challenge,
+        Issue::Recipient(new) => new.binding.challenge,
+        Issue::Resend(resend) | Issue::Switch(Switch { resend, .. }) => resend.challenge,
+    };
+    (challenge, request(issue).2)
 }
 
 fn request(issue: &Issue) -> (TenantId, Option<&Once>, Timestamp) {

@@ -23,6 +23,7 @@ mod decisions;
 #[cfg(test)]
 mod model;
 
+pub use idempotency::release as release_requests;
 pub use idle::move_counters;
 pub use limited_counters::{LimitedCounters, forget_send};
 pub use sweep::{expire_all, round, start_over};

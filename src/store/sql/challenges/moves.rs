@@ -13,11 +13,10 @@ use crate::store::sql::value::with;
 const MAX_MOVES: usize = 16;
 
 /// Returns the index under which the counters of a recipient are now.
-pub fn follow(tx: &dyn Tx, tenant: TenantId, recipient: RecipientIndex) -> Result<RecipientIndex> {
-    let sql = "SELECT present FROM recipient_moves WHERE tenant = ?1 AND former = ?2";
+pub fn follow(group: &Group, tenant: TenantId, recipient: RecipientIndex) -> Result<RecipientIndex> {
     let mut index = recipient;
     for _ in 0..MAX_MOVES {
-        match tx.first(sql, with![tenant, &index], |row| row.get())? {
+        match group.moved(tenant, index)? {
             Some(next) => index = next,
             None => break,
         }
@@ -47,6 +46,8 @@ pub fn gather(
         let sql = "INSERT INTO recipient_moves (tenant, former, present, at) VALUES (?1, ?2, ?3, ?4) \
                    ON CONFLICT (tenant, former) DO UPDATE SET present = excluded.present, at = excluded.at";
         group.later(sql, with![tenant, other, &present, now])?;
+        group.hold().know_moved(tenant, present, None);
+        group.hold().know_moved(tenant, *other, Some(present));
     }
     Ok(())
 }

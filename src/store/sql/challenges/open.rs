@@ -24,11 +24,7 @@ pub fn open(group: &Group, new: &OpenChallenge) -> Result<Issued> {
     let binding = &new.binding;
     let owner = (binding.tenant, binding.challenge);
     let kind = CellKind::of(owner, &binding.purpose, binding.channel, &new.details, &new.domain);
-    let guard = new
-        .phone
-        .as_deref()
-        .map(|send| Guard::of_first(group, (owner.0, binding.channel), send))
-        .transpose()?;
+    let guard = Guard::of_first(group, binding, new.phone.as_deref())?;
     if let Some(hit) = refused(group, guard.as_ref(), &kind, new.now)? {
         return Ok(Issued::Limited(hit));
     }

@@ -68,9 +68,11 @@ fn expire(group: &Group, now: Timestamp) -> Result<(usize, usize)> {
                WHERE (expires_at, id) > (?1, ?2) AND expires_at <= ?3 ORDER BY expires_at, id LIMIT ?4";
     let rows: Vec<(i64, ChallengeId, bool)> =
         group.all(sql, with![from.0, from.1, now, ROUND], |row| Ok((row.get()?, row.get()?, row.get()?)))?;
+    let live = || rows.iter().filter(|(_, _, is_live)| *is_live).map(|(_, id, _)| *id);
+    group.load_challenges(live())?;
     let mut changed = 0;
-    for (_, id, _) in rows.iter().filter(|(_, _, is_live)| *is_live) {
-        changed += usize::from(expire_one(group, *id, now)?);
+    for id in live() {
+        changed += usize::from(expire_one(group, id, now)?);
     }
     if let Some((deadline, id, _)) = rows.last() {
         keep_last_expired(group, *deadline, id.0)?;

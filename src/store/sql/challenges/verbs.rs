@@ -8,7 +8,7 @@ use crate::domain::reports::audit::{Actor, AuditEvent};
 use crate::domain::secret::{RecipientIndex, RequestDigest};
 use crate::domain::time::Timestamp;
 use crate::store::sql::audit::About;
-use crate::store::sql::deliveries::course;
+use crate::store::sql::deliveries::{course, outbox};
 use crate::store::sql::engine::Engine;
 use crate::store::sql::group::Group;
 use crate::store::sql::needs::Needs;
@@ -22,7 +22,13 @@ use super::{attempt, end, fallbacks, idempotency, issue};
 
 impl<E: Engine> ChallengeStore for SqlStore<E> {
     fn issue(&self, issue: Issue) -> Verb<'_, Issued> {
-        self.write_held(issue::needs(&issue), move |group| issue::issue(group, &issue))
+        let (needs, (challenge, queued_at)) = (issue::needs(&issue), issue::queued(&issue));
+        // The caller dispatches the message, unless it has gone.
+        let give_back = move |group: &Group, issued: &Issued| match issued {
+            Issued::Opened | Issued::Queued(_) => outbox::give_back(group, challenge, queued_at),
+            _ => Ok(()),
+        };
+        self.write_holding(needs, move |group| issue::issue(group, &issue), give_back)
     }
 
     fn record_attempt(&self, attempt: Attempt) -> Verb<'_, Decision> {
@@ -33,6 +39,7 @@ impl<E: Engine> ChallengeStore for SqlStore<E> {
             }
             (Target::Latest(..), None) => Needs::NOTHING,
         };
+        let needs = attempt.tenant.map_or(needs, |tenant| needs.once(tenant, attempt.once.as_ref()));
         let mut rate_check = None;
         // An attempt that was abandoned before it was decided reveals nothing, because nobody
         // received a response.

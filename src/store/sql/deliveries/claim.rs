@@ -1,13 +1,16 @@
 //! Claiming messages from the outbox.
 
+use crate::domain::challenges::channel::ChannelKind;
+use crate::domain::challenges::purpose::Purpose;
 use crate::domain::deliveries::delivery::Room;
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::node::Node;
 use crate::domain::time::Timestamp;
 use crate::store::ClaimedDelivery;
-use crate::store::sql::dialect::{is_active, live_tenant};
+use crate::store::sql::dialect::{is_active, live_tenant, lock_free};
 use crate::store::sql::failed::Result;
 use crate::store::sql::group::Group;
+use crate::store::sql::row::Row;
 use crate::store::sql::tx::Tx;
 use crate::store::sql::value::with;
 
@@ -45,49 +48,52 @@ pub fn claim(group: &Group, room: &Room, now: Timestamp) -> Result<Vec<ClaimedDe
         && let Some(tenant) = next_due(group, group.node(), (room, after), now)?
     {
         let most = room.of(tenant).min(room.limit - claimed.len());
-        for due in due(group, tenant, now, most)? {
-            claimed.extend(take(group, tenant, due)?);
+        for (challenge, due) in due(group, tenant, now, most)? {
+            let hold = "UPDATE outbox SET holder = ?2, due_at = NULL WHERE challenge = ?1";
+            group.later(hold, with![challenge, group.node().number()])?;
+            claimed.extend(due);
         }
         after = tenant;
     }
     Ok(claimed)
 }
 
-/// A row of the outbox.
-struct DueRow {
-    challenge: ChallengeId,
-    queued_at: Timestamp,
-    tries: u32,
-    unconfirmed: u32,
-}
-
-/// Returns the due messages of a tenant, the longest waiting first.
-fn due(group: &Group, tenant: TenantId, now: Timestamp, most: usize) -> Result<Vec<DueRow>> {
-    let sql = "SELECT challenge, queued_at, tries, unconfirmed FROM outbox WHERE tenant = ?1 AND due_at <= ?2 \
-               AND (holder IS NULL OR holder = ?3) ORDER BY due_at, challenge LIMIT ?4";
+/// Returns the due messages of a tenant, the longest waiting first. One whose challenge has ended has nothing to
+/// send, and is left to be removed.
+///
+/// The challenge is read without a lock: whoever ends it locks it first and the message then.
+fn due(
+    group: &Group,
+    tenant: TenantId,
+    now: Timestamp,
+    most: usize,
+) -> Result<Vec<(ChallengeId, Option<ClaimedDelivery>)>> {
+    let sql = concat!(
+        "SELECT o.challenge, o.queued_at, o.tries, o.unconfirmed, c.payload, c.channel, c.purpose, c.expires_at, \
+         c.sends FROM outbox o LEFT JOIN challenges c ON c.id = o.challenge WHERE o.tenant = ?1 AND o.due_at <= ?2 \
+         AND (o.holder IS NULL OR o.holder = ?3) ORDER BY o.due_at, o.challenge LIMIT ?4 ",
+        lock_free!(o)
+    );
     group.all(sql, with![tenant, now, group.node().number(), most], |row| {
-        let (challenge, queued_at) = (row.get()?, row.get()?);
-        Ok(DueRow { challenge, queued_at, tries: row.get()?, unconfirmed: row.get()? })
+        let challenge = row.get()?;
+        Ok((challenge, read(row, tenant, challenge)?))
     })
 }
 
-/// Claims a message for this node. One whose challenge has ended is left to be removed.
-fn take(group: &Group, tenant: TenantId, due: DueRow) -> Result<Option<ClaimedDelivery>> {
-    let DueRow { challenge, queued_at, tries, unconfirmed } = due;
-    let hold = "UPDATE outbox SET holder = ?2, due_at = NULL WHERE challenge = ?1";
-    group.later(hold, with![challenge, group.node().number()])?;
-    let Some(held) = group.challenge(challenge)? else { return Ok(None) };
-    let row = held.get();
-    let Some(payload) = row.payload.clone() else { return Ok(None) };
+fn read(row: &mut Row, tenant: TenantId, challenge: ChallengeId) -> Result<Option<ClaimedDelivery>> {
+    let (queued_at, tries, unconfirmed) = (row.get()?, row.get()?, row.get()?);
+    let Some(payload) = row.get()? else { return Ok(None) };
+    let (channel, purpose) = (row.word(ChannelKind::parse)?, row.word(Purpose::parse)?);
+    let (expires_at, sends) = (row.get()?, row.get()?);
     Ok(Some(ClaimedDelivery {
         challenge,
         tenant,
-        channel: row.shown.channel,
-        purpose: row.shown.purpose.clone(),
+        channel,
+        purpose,
         payload,
-        expires_at: row.shown.standing.expires_at,
+        expires_at,
         queued_at,
-        sends: row.sends,
+        sends,
         tries,
         unconfirmed,
     }))

@@ -5,11 +5,9 @@ use crate::domain::deliveries::report::TriedRoute;
 use crate::domain::id;
 use crate::domain::time::Timestamp;
 use crate::store::sql::failed::Result;
-use crate::store::sql::rows::ChallengeRow;
+use crate::store::sql::rows::{ChallengeRow, QueuedMessage};
 use crate::store::sql::tx::Tx;
 use crate::store::sql::value::with;
-
-use super::outbox::QueuedMessage;
 
 /// The end of a message.
 #[derive(Clone, Copy)]

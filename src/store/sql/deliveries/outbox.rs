@@ -10,6 +10,7 @@ use crate::domain::node::Node;
 use crate::domain::time::Timestamp;
 use crate::store::sql::failed::Result;
 use crate::store::sql::group::Group;
+use crate::store::sql::rows::QueuedMessage;
 use crate::store::sql::tx::Tx;
 use crate::store::sql::value::with;
 
@@ -17,29 +18,15 @@ use crate::store::sql::value::with;
 pub fn queue(group: &Group, (tenant, challenge): (TenantId, ChallengeId), now: Timestamp) -> Result<()> {
     let sql = "INSERT INTO outbox (challenge, tenant, holder, tries, unconfirmed, queued_at) \
                VALUES (?1, ?2, ?3, 0, 0, ?4)";
+    group.hold().forget_message(challenge);
     group.later(sql, with![challenge, tenant, group.node().number(), now])
 }
 
-/// A message that has not ended.
-pub struct QueuedMessage {
-    pub queued_at: Timestamp,
-    /// Number of tries that have failed.
-    pub tries: u32,
-    /// Number of tries whose fate is unknown.
-    pub unconfirmed: u32,
-    /// When and why they failed, in the format of [`Try`](crate::domain::deliveries::history::Try).
-    pub log: Option<String>,
-}
-
 /// Removes a message from the outbox, if it is there.
-pub fn take(tx: &dyn Tx, challenge: ChallengeId) -> Result<Option<QueuedMessage>> {
-    let sql = "SELECT queued_at, tries, unconfirmed, log FROM outbox WHERE challenge = ?1";
-    let found = tx.first(sql, with![challenge], |row| {
-        let (queued_at, tries, unconfirmed) = (row.get()?, row.get()?, row.get()?);
-        Ok(QueuedMessage { queued_at, tries, unconfirmed, log: row.get()? })
-    })?;
+pub fn take(group: &Group, challenge: ChallengeId) -> Result<Option<QueuedMessage>> {
+    let found = group.take_message(challenge)?;
     if found.is_some() {
-        tx.later("DELETE FROM outbox WHERE challenge = ?1", with![challenge])?;
+        group.later("DELETE FROM outbox WHERE challenge = ?1", with![challenge])?;
     }
     Ok(found)
 }
@@ -65,16 +52,28 @@ pub fn is_under_way(tx: &dyn Tx, challenge: ChallengeId) -> Result<bool> {
     tx.has("SELECT 1 FROM outbox WHERE challenge = ?1 AND due_at IS NULL", with![challenge])
 }
 
+/// Returns since when the message that is due the longest is due.
+pub fn longest_due(tx: &dyn Tx) -> Result<Option<Timestamp>> {
+    tx.one("SELECT min(due_at) FROM outbox WHERE due_at IS NOT NULL", &[], |row| row.get())
+}
+
 /// Returns a message that was not tried to the queue until `due_at`.
-pub fn put_back(tx: &dyn Tx, challenge: ChallengeId, due_at: Timestamp) -> Result<()> {
-    tx.later("UPDATE outbox SET due_at = ?2 WHERE challenge = ?1", with![challenge, due_at])
+pub fn put_back(group: &Group, challenge: ChallengeId, due_at: Timestamp) -> Result<()> {
+    group.later("UPDATE outbox SET due_at = ?2 WHERE challenge = ?1", with![challenge, due_at])
+}
+
+/// Makes a message due that this node holds and that nobody has taken to send it.
+pub fn give_back(group: &Group, challenge: ChallengeId, now: Timestamp) -> Result<()> {
+    let sql = "UPDATE outbox SET due_at = ?2 WHERE challenge = ?1 AND holder = ?3 AND due_at IS NULL";
+    group.hold().forget_message(challenge);
+    group.later(sql, with![challenge, now, group.node().number()])
 }
 
 /// Returns a message that was tried at `now` to the queue until `due_at`; `unconfirmed` is 1 if the
 /// fate of the try is unknown. Returns `false` if it is
 /// no longer in the outbox.
 pub fn put_back_tried(
-    tx: &dyn Tx,
+    group: &Group,
     challenge: ChallengeId,
     due_at: Timestamp,
     (now, reason, unconfirmed): (Timestamp, DeliveryError, u32),
@@ -82,5 +81,6 @@ pub fn put_back_tried(
     let sql = "UPDATE outbox SET due_at = ?2, tries = tries + 1, unconfirmed = unconfirmed + ?4, log = coalesce(log || ' ', '') || ?3 \
                WHERE challenge = ?1";
     let tried = format!("{}:{}", now.as_millis(), reason.as_str());
-    Ok(tx.change(sql, with![challenge, due_at, &tried, unconfirmed])? > 0)
+    group.hold().forget_message(challenge);
+    Ok(group.change(sql, with![challenge, due_at, &tried, unconfirmed])? > 0)
 }

@@ -7,6 +7,7 @@ use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::tenants::route::RouteHandle;
 use crate::domain::time::Timestamp;
 use crate::store::sql::engine::Engine;
+use crate::store::sql::group::Group;
 use crate::store::sql::needs::Needs;
 use crate::store::sql::store::SqlStore;
 use crate::store::{ClaimedDelivery, DeliveryStore, Verb};
@@ -24,10 +25,20 @@ impl<E: Engine> DeliveryStore for SqlStore<E> {
         let any = self.read(move |tx| Ok(claim::next_due(tx, node, (&asked, asked.after), now)?.is_some()));
         Box::pin(async move {
             match any.await? {
-                true => self.write_held(Needs::NOTHING, move |group| claim::claim(group, &room, now)).await,
+                true => {
+                    let claim = move |group: &Group| claim::claim(group, &room, now);
+                    let give_back = move |group: &Group, claimed: &Vec<ClaimedDelivery>| {
+                        claimed.iter().try_for_each(|one| outbox::give_back(group, one.challenge, now))
+                    };
+                    self.write_holding(Needs::NOTHING, claim, give_back).await
+                }
                 false => Ok(Vec::new()),
             }
         })
+    }
+
+    fn longest_due(&self) -> Verb<'_, Option<Timestamp>> {
+        self.read(outbox::longest_due)
     }
 
     fn settle_delivery(

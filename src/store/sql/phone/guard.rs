@@ -1,5 +1,6 @@
 //! Checking a message against the rules, and counting it, in the transaction that issues its code.
 
+use crate::domain::challenges::challenge::Binding;
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::id::TenantId;
 use crate::domain::limits::limit::LimitHit;
@@ -37,16 +38,15 @@ pub struct Guard<'a> {
     country: HeldTally,
     of_tenant: HeldTally,
     calls: Option<HeldTally>,
-    of_server: HeldTally,
+    /// Only if it is bounded: all tenants share this row.
+    of_server: Option<HeldTally>,
 }
 
 impl<'a> Guard<'a> {
-    /// Guards the first message of a challenge.
-    pub fn of_first(
-        group: &Group,
-        (tenant, channel): (TenantId, ChannelKind),
-        send: &'a PhoneSend,
-    ) -> Result<Self> {
+    /// Guards the first message of a challenge, if it goes to a phone number.
+    pub fn of_first(group: &Group, binding: &Binding, send: Option<&'a PhoneSend>) -> Result<Option<Self>> {
+        let Some(send) = send else { return Ok(None) };
+        let (tenant, channel) = (binding.tenant, binding.channel);
         for (former, present) in &send.moved {
             let former = group.trail(tenant, *former)?;
             if former.get().trail.latest().is_some() {
@@ -55,7 +55,7 @@ impl<'a> Guard<'a> {
             }
         }
         let network = send.end_user.as_ref().map_or("", |end_user| end_user.network.as_str());
-        Self::of(group, (tenant, channel), (send.trace.clone(), network), &send.rules)
+        Self::of(group, (tenant, channel), (send.trace.clone(), network), &send.rules).map(Some)
     }
 
     /// Guards another message of a challenge.
@@ -84,7 +84,7 @@ impl<'a> Guard<'a> {
             country: group.tally(tenant, trace.country.mark())?,
             of_tenant: group.tally(tenant, ALL)?,
             calls: (channel == ChannelKind::Voice).then(|| group.tally(tenant, CALLS)).transpose()?,
-            of_server: group.tally(SERVER, ALL)?,
+            of_server: (!rules.server.is_none()).then(|| group.tally(SERVER, ALL)).transpose()?,
             tenant,
             trace,
             network,
@@ -111,7 +111,7 @@ impl<'a> Guard<'a> {
     fn hits(&self, now: Timestamp) -> Vec<FraudHit> {
         let end_user = self.end_user.as_ref().map(|held| held.get());
         let (prefix, country) = (self.prefix.get(), self.country.get());
-        let (tenant, server) = (self.of_tenant.get(), self.of_server.get());
+        let (tenant, server) = (self.of_tenant.get(), self.of_server.as_ref().map(|held| held.get()));
         let calls = self.calls.as_ref().map(|held| held.get());
         let counted = Counted {
             end_user: end_user.as_ref().map(|row| &row.trail),
@@ -119,7 +119,7 @@ impl<'a> Guard<'a> {
             country: &country.tally,
             tenant: &tenant.tally,
             calls: calls.as_ref().map(|row| &row.tally),
-            server: &server.tally,
+            server: server.as_ref().map(|row| &row.tally),
         };
         decide::hits(self.rules, &self.trace, &counted, now)
     }
@@ -151,9 +151,9 @@ impl<'a> Guard<'a> {
         for tally in [&self.country, &self.of_tenant].into_iter().chain(&self.calls) {
             tally.change(()).tally.record_send(now);
         }
-        if !self.rules.server.is_none() {
-            self.of_server.change(()).tally.record_send(now);
-            alarms::warn_operator(&self.of_server, self.rules, now);
+        if let Some(of_server) = &self.of_server {
+            of_server.change(()).tally.record_send(now);
+            alarms::warn_operator(of_server, self.rules, now);
         }
         alarms::warn(group, (self.tenant, &self.of_tenant), ("messages", self.rules.tenant), now)?;
         if let Some(calls) = &self.calls {

@@ -109,11 +109,22 @@ impl<'a> CellKind<'a> {
         }
     }
 
-    fn cell(&self, tx: &dyn Tx) -> Result<Option<CellId>> {
+    fn cell(&self, group: &Group) -> Result<Option<CellId>> {
+        let words = [self.purpose, self.channel, self.locale, self.domain].join("\0");
+        let kind = format!("{}\0{}\0{words}", self.tenant.0, self.day);
+        if let Some(known) = group.cells().find(&kind) {
+            return Ok(Some(known));
+        }
         let sql = "SELECT id FROM cells WHERE tenant = ?1 AND day = ?2 AND purpose = ?3 \
                    AND channel = ?4 AND locale = ?5 AND domain = ?6";
         let key = with![self.tenant, self.day, self.purpose, self.channel, self.locale, self.domain];
-        tx.first(sql, key, |row| row.get().map(CellId))
+        let found = group.first(sql, key, |row| row.get().map(CellId))?;
+        if let Some(cell) = found
+            && !group.has_added_cell(cell)
+        {
+            group.cells().keep(kind, cell);
+        }
+        Ok(found)
     }
 
     fn add(&self, group: &Group) -> Result<CellId> {
@@ -122,6 +133,7 @@ impl<'a> CellKind<'a> {
         let cell = group.draw(self.minted_at);
         let row = with![cell, self.tenant, self.day, self.purpose, self.channel, self.locale, self.domain];
         group.later(sql, row)?;
+        group.add_cell(CellId(cell));
         Ok(CellId(cell))
     }
 

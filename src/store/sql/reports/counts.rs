@@ -4,7 +4,6 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use crate::domain::challenges::challenge::ChallengeStatus;
-use crate::domain::node::Node;
 use crate::store::sql::failed::Result;
 use crate::store::sql::tx::Tx;
 use crate::store::sql::value::with;
@@ -38,13 +37,13 @@ impl PendingCounts {
         *self.0.borrow_mut().entry((cell, counter.number())).or_default() += change;
     }
 
-    /// Writes the counts, in the order of cells and counters, to rows that no other node writes.
-    pub fn write(self, tx: &dyn Tx, node: Node) -> Result<()> {
+    /// Writes the counts, in the order of cells and counters, to the rows of `lane`, which no other writes.
+    pub fn write(self, tx: &dyn Tx, lane: i64) -> Result<()> {
         let sql = "INSERT INTO counts (cell, counter, lane, n) VALUES (?1, ?2, ?3, ?4) \
                    ON CONFLICT (cell, counter, lane) DO UPDATE SET n = counts.n + excluded.n";
         let changes = self.0.into_inner().into_iter().filter(|(_, change)| *change != 0);
         for ((cell, counter), change) in changes {
-            tx.later(sql, with![cell.0, counter, node.number(), change])?;
+            tx.later(sql, with![cell.0, counter, lane, change])?;
         }
         Ok(())
     }

@@ -5,6 +5,8 @@ pub mod counter;
 pub mod counts;
 mod courses;
 mod ends;
+mod fold;
+pub mod known_cells;
 mod statistics;
 mod verbs;
 

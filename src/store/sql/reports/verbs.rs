@@ -4,13 +4,14 @@ use crate::domain::deliveries::history::{DeliveryHistory, DeliveryPage, Delivery
 use crate::domain::reports::audit::{AuditPage, AuditQuery};
 use crate::domain::reports::course::{Course, CourseQuery};
 use crate::domain::reports::statistics::{Day, StatisticsGroup, StatisticsQuery};
+use crate::domain::time::Timestamp;
 use crate::store::sql::audit::trail;
 use crate::store::sql::deliveries::history;
 use crate::store::sql::engine::Engine;
 use crate::store::sql::store::SqlStore;
 use crate::store::{ReportStore, Verb};
 
-use super::{courses, statistics};
+use super::{courses, fold, statistics};
 
 impl<E: Engine> ReportStore for SqlStore<E> {
     fn statistics(&self, asked: StatisticsQuery) -> Verb<'_, Vec<StatisticsGroup>> {
@@ -31,5 +32,19 @@ impl<E: Engine> ReportStore for SqlStore<E> {
 
     fn delivery_history(&self, asked: HistoryQuery) -> Verb<'_, Option<DeliveryHistory>> {
         self.read_at_length(move |tx| history::of_challenge(tx, asked))
+    }
+
+    fn fold_counts(&self, now: Timestamp) -> Verb<'_, bool> {
+        // Read first: usually nothing is to be folded, and finding that out takes long.
+        let waiting = self.read_at_length(move |tx| fold::waiting(tx, now));
+        Box::pin(async move {
+            let cells = waiting.await?;
+            let is_more = cells.len() == fold::ROUND;
+            if !cells.is_empty() {
+                self.write(move |group| cells.iter().try_for_each(|cell| fold::fold(&**group, *cell)))
+                    .await?;
+            }
+            Ok(is_more)
+        })
     }
 }

@@ -10,6 +10,7 @@ use crate::domain::limits::rate::Rate;
 use crate::domain::phone::fraud::trace::Trace;
 use crate::domain::secret::{CodeHash, RecipientIndex, Sealed};
 use crate::domain::time::Timestamp;
+use crate::store::sql::dialect::lock;
 use crate::store::sql::failed::Result;
 use crate::store::sql::reports::counts::CellId;
 use crate::store::sql::row::Row;
@@ -17,6 +18,18 @@ use crate::store::sql::tx::Tx;
 use crate::store::sql::value::with;
 
 use super::shown::{read_shown, shown_columns};
+
+/// The columns of `challenges c` that a whole challenge is read from.
+macro_rules! challenge_columns {
+    () => {
+        concat!(
+            shown_columns!(),
+            ", c.tenant, c.sends, c.max_sends, c.recipient, c.code_key, c.code_hash, c.payload, \
+             c.own_failures, c.cell, c.bound_channel, c.fallback, c.trace"
+        )
+    };
+}
+pub(crate) use challenge_columns;
 
 /// A whole challenge.
 pub struct ChallengeRow {
@@ -70,16 +83,12 @@ pub struct ExpectedCode {
 impl ChallengeRow {
     /// Loads a challenge.
     pub fn load(tx: &dyn Tx, id: ChallengeId) -> Result<Option<Self>> {
-        let sql = concat!(
-            "SELECT ",
-            shown_columns!(),
-            ", c.tenant, c.sends, c.max_sends, c.recipient, c.code_key, c.code_hash, c.payload, \
-             c.own_failures, c.cell, c.bound_channel, c.fallback, c.trace FROM challenges c WHERE c.id = ?1"
-        );
+        let sql = concat!("SELECT ", challenge_columns!(), " FROM challenges c WHERE c.id = ?1 ", lock!());
         tx.first(sql, with![id], Self::read)
     }
 
-    fn read(row: &mut Row) -> Result<Self> {
+    /// Reads the columns of `challenge_columns`.
+    pub fn read(row: &mut Row) -> Result<Self> {
         Ok(Self {
             shown: read_shown(row)?,
             tenant: row.get()?,

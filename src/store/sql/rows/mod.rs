@@ -3,14 +3,19 @@
 mod challenge;
 mod counted;
 mod held;
+mod message;
 mod owner;
 mod recipient;
 mod shown;
 
+pub(crate) use challenge::challenge_columns;
 pub use challenge::{ChallengeRow, Extent};
 pub use counted::{TallyRow, TrailRow};
 pub use held::Held;
-pub use owner::{EventState, Owner};
+pub use message::QueuedMessage;
+pub(crate) use message::message_columns;
+pub(crate) use owner::owner_columns;
+pub use owner::{Endpoint, EventState, Owner};
 pub use recipient::{RecipientRow, read_counters};
 pub(crate) use shown::shown_columns;
 pub use shown::{find_shown, read_shown};

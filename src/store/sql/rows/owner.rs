@@ -9,8 +9,21 @@ use crate::domain::webhooks::event::{EventKind, EventKinds};
 use crate::domain::webhooks::webhook::WebhookId;
 use crate::store::sql::dialect::live_tenant;
 use crate::store::sql::failed::Result;
+use crate::store::sql::row::Row;
 use crate::store::sql::tx::Tx;
 use crate::store::sql::value::with;
+
+/// The columns that an owner is read from, and their tables.
+macro_rules! owner_columns {
+    () => {
+        concat!(
+            "t.handle, t.status, coalesce(l.status, t.status), \
+             CASE WHEN t.sandbox_of IS NULL THEN t.limits ELSE l.limits END FROM tenants t ",
+            live_tenant!()
+        )
+    };
+}
+pub(crate) use owner_columns;
 
 /// A tenant.
 pub struct Owner {
@@ -40,6 +53,11 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
+    /// Reads the columns `id, events`.
+    pub fn read(row: &mut Row) -> Result<Self> {
+        Ok(Self { webhook: row.get()?, events: EventKinds::from_bits(row.get()?) })
+    }
+
     /// Returns whether it subscribes to this kind.
     pub fn wants(&self, kind: EventKind) -> bool {
         self.events.bits() & kind.bit() != 0
@@ -49,24 +67,22 @@ impl Endpoint {
 impl Owner {
     /// Loads a tenant.
     pub fn load(tx: &dyn Tx, tenant: TenantId) -> Result<Option<Self>> {
-        let sql = concat!(
-            "SELECT t.handle, t.status, coalesce(l.status, t.status), \
-             CASE WHEN t.sandbox_of IS NULL THEN t.limits ELSE l.limits END FROM tenants t ",
-            live_tenant!(),
-            " WHERE t.id = ?1"
-        );
-        tx.first(sql, with![tenant], |row| {
-            let handle = row.word(TenantHandle::parse)?;
-            let (own, live) = (row.word(TenantStatus::parse)?, row.word(TenantStatus::parse)?);
-            let is_active = own == TenantStatus::Active && live == TenantStatus::Active;
-            Ok(Self {
-                handle,
-                is_active,
-                granted: row.json()?,
-                endpoints: OnceCell::new(),
-                events: Cell::new(None),
-            })
-        })
+        let sql = concat!("SELECT ", owner_columns!(), " WHERE t.id = ?1");
+        tx.first(sql, with![tenant], Self::read)
+    }
+
+    /// Reads the columns of `owner_columns`.
+    pub fn read(row: &mut Row) -> Result<Self> {
+        let handle = row.word(TenantHandle::parse)?;
+        let (own, live) = (row.word(TenantStatus::parse)?, row.word(TenantStatus::parse)?);
+        let is_active = own == TenantStatus::Active && live == TenantStatus::Active;
+        let granted = row.json()?;
+        Ok(Self { handle, is_active, granted, endpoints: OnceCell::new(), events: Cell::new(None) })
+    }
+
+    /// Sets its enabled endpoints, which an engine has loaded in advance.
+    pub fn with_endpoints(self, endpoints: Vec<Endpoint>) -> Self {
+        Self { endpoints: OnceCell::from(endpoints), ..self }
     }
 
     /// Returns its enabled endpoints, which are loaded once.
@@ -75,9 +91,7 @@ impl Owner {
             return Ok(endpoints);
         }
         let sql = "SELECT id, events FROM webhooks WHERE tenant = ?1 AND enabled <> 0";
-        let found = tx.all(sql, with![tenant], |row| {
-            Ok(Endpoint { webhook: row.get()?, events: EventKinds::from_bits(row.get()?) })
-        })?;
+        let found = tx.all(sql, with![tenant], Endpoint::read)?;
         Ok(self.endpoints.get_or_init(|| found))
     }
 

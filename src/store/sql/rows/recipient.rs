@@ -4,6 +4,7 @@ use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::limits::counters::RecipientCounters;
 use crate::domain::limits::history::History;
 use crate::domain::secret::RecipientIndex;
+use crate::store::sql::dialect::lock;
 use crate::store::sql::failed::Result;
 use crate::store::sql::row::Row;
 use crate::store::sql::tx::Tx;
@@ -20,10 +21,17 @@ pub struct RecipientRow {
 impl RecipientRow {
     /// Loads a recipient.
     pub fn load(tx: &dyn Tx, tenant: TenantId, index: RecipientIndex) -> Result<Self> {
-        let sql =
-            "SELECT sends, latest, failures, in_a_row FROM recipients WHERE tenant = ?1 AND recipient = ?2";
+        let sql = concat!(
+            "SELECT sends, latest, failures, in_a_row FROM recipients WHERE tenant = ?1 AND recipient = ?2 ",
+            lock!()
+        );
         let counters = tx.first(sql, with![tenant, &index], read_counters)?;
-        Ok(Self { is_kept: counters.is_some(), counters })
+        Ok(Self::kept(counters))
+    }
+
+    /// Creates a recipient from its row, if there is one.
+    pub fn kept(counters: Option<RecipientCounters>) -> Self {
+        Self { is_kept: counters.is_some(), counters }
     }
 
     /// Returns the counters.

@@ -6,7 +6,7 @@ use crate::domain::tenants::tenant::TenantHandle;
 use crate::domain::time::Timestamp;
 use crate::domain::webhooks::event::EventKind;
 use crate::domain::webhooks::webhook::WebhookId;
-use crate::store::sql::dialect::{is_active, live_tenant};
+use crate::store::sql::dialect::{is_active, live_tenant, lock_free};
 use crate::store::sql::failed::Result;
 use crate::store::sql::group::Group;
 use crate::store::sql::row::Row;
@@ -17,6 +17,12 @@ use crate::store::{ClaimedWebhook, ClaimedWebhookDelivery};
 /// Releases all endpoints that `node` held.
 pub fn release(tx: &dyn Tx, node: Node) -> Result<usize> {
     tx.change("UPDATE webhooks SET holder = NULL WHERE holder = ?1", with![node.number()])
+}
+
+/// Releases what was claimed and nobody has taken.
+pub fn give_back(group: &Group, claimed: &[ClaimedWebhook]) -> Result<()> {
+    let release = "UPDATE webhooks SET holder = NULL WHERE id = ?1 AND holder = ?2";
+    claimed.iter().try_for_each(|one| group.later(release, with![one.webhook, group.node().number()]))
 }
 
 /// Returns whether anything is due. The queues of a disabled tenant and its sandbox wait until the
@@ -43,12 +49,21 @@ pub fn claim(group: &Group, now: Timestamp, limit: usize, each: usize) -> Result
     due.truncate(limit);
     let mut claimed = Vec::new();
     for (_, endpoint) in due {
+        if !is_free(group, endpoint.webhook)? {
+            continue;
+        }
         let hold = "UPDATE webhooks SET holder = ?2 WHERE id = ?1";
         group.later(hold, with![endpoint.webhook, group.node().number()])?;
         let deliveries = due_deliveries(group, endpoint.webhook, now, each)?;
         claimed.push(ClaimedWebhook { deliveries, ..endpoint });
     }
     Ok(claimed)
+}
+
+/// Returns whether no other node has claimed an endpoint meanwhile. None does before the end of the transaction.
+fn is_free(group: &Group, webhook: WebhookId) -> Result<bool> {
+    let sql = concat!("SELECT 1 FROM webhooks w WHERE w.id = ?1 AND w.holder IS NULL ", lock_free!(w));
+    group.has(sql, with![webhook])
 }
 
 /// Returns the next endpoint with deliveries that have not ended, from the index of due times.

@@ -1,7 +1,7 @@
 //! Events: queued in the transaction in which they happen, for each endpoint that subscribes to
 //! them. The row of the endpoint is not touched, because many events happen concurrently.
 
-use crate::domain::id::{self, ChallengeId, TenantId};
+use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::time::Timestamp;
 use crate::domain::webhooks::event::EventId;
 use crate::domain::webhooks::event::{self, EventKind};
@@ -66,7 +66,7 @@ pub fn is_full(group: &Group, owner: &Owner, tenant: TenantId) -> Result<bool> {
 /// they reveal nothing about others.
 pub fn next(group: &Group, owner: &Owner, tenant: TenantId, now: Timestamp) -> Result<EventId> {
     let known = owner.events(group, tenant)?;
-    let next = id::first_of_node(group.node(), now).max(known.last + 1);
+    let next = group.first_of_lane(now).max(known.last + 1);
     owner.set_events(EventState { last: next, ..known });
     Ok(EventId(next))
 }

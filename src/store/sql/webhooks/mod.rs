@@ -6,3 +6,5 @@ mod endpoints;
 pub mod events;
 mod settle;
 mod verbs;
+
+pub use claims::release as release_endpoints;

@@ -9,6 +9,7 @@ use crate::domain::webhooks::webhook::{
     DisabledFor, Webhook, WebhookDelivery, WebhookHandle, WebhookId, WebhookTry,
 };
 use crate::store::sql::engine::Engine;
+use crate::store::sql::group::Group;
 use crate::store::sql::needs::Needs;
 use crate::store::sql::store::SqlStore;
 use crate::store::{
@@ -76,7 +77,9 @@ impl<E: Engine> WebhookStore for SqlStore<E> {
         Box::pin(async move {
             match any.await? {
                 true => {
-                    self.write_held(Needs::NOTHING, move |group| claims::claim(group, now, limit, each)).await
+                    let claim = move |group: &Group| claims::claim(group, now, limit, each);
+                    let give_back = |group: &Group, claimed: &Vec<_>| claims::give_back(group, claimed);
+                    self.write_holding(Needs::NOTHING, claim, give_back).await
                 }
                 false => Ok(Vec::new()),
             }

@@ -1,7 +1,11 @@
 //! The commands, through the binary.
 
 mod command;
+mod copying;
 mod operators;
+mod postgres;
+mod postgres_doctor;
+mod postgres_refusals;
 mod refusals;
 mod routes;
 mod tenants;

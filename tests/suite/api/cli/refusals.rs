@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::api::harness::{JANE, TestApp};
+use crate::api::harness::{JANE, TestApp, engine};
 
 use super::command::ADD_TENANT;
 use super::{Done, Home};
@@ -145,6 +145,9 @@ fn both_a_passphrase_and_a_key_file_are_2() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_crash_has_left_is_still_there_after_a_start_with_a_wrong_key() {
+    if engine::on_postgres() {
+        return;
+    }
     let app = TestApp::start().await;
     let tenant = app.tenant().await;
     app.mint(&tenant, JANE).await;

@@ -169,7 +169,7 @@ fn what_the_rules_refuse_is_listed_and_cleared() {
     let (tenant, _) = home.add_tenant();
     let blocks = home.run(&["tenant", "blocks", &tenant]);
     assert_eq!(blocks.is(0).out, "Nothing is refused at present.\n");
-    let database = Database::at(home.path("data/otpmint.db"));
+    let database = Database::Sqlite(home.path("data/otpmint.db"));
     database.change(
         "INSERT INTO phone_blocks (tenant, rule, key, subject, refuses, since, until, refused) \
          SELECT min(id), 'sends_per_prefix', x'00112233445566778899aabbccddeeff', '+4915123…', 1, 1, \

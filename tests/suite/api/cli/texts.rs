@@ -1,5 +1,8 @@
 //! The help of the commands, and the settings.
 
+use crate::support::lab::need;
+use crate::support::redis::Redis;
+
 use super::Home;
 
 const SUBCOMMANDS: [&[&str]; 23] = [
@@ -96,6 +99,28 @@ fn the_check_finds_what_serve_would_stumble_over() {
     home.bare(&["config", "check", "--config", "nowhere.toml"]).fails(2, &["nowhere.toml"]);
     let home = Home::new().with("OTPMINT_CODES__LENGTH", "99");
     home.run(&["config", "check"]).fails(2, &["codes.length"]);
+    assert!(home.data().is_empty(), "nothing was made");
+}
+
+#[test]
+fn the_doctor_tries_the_redis_of_the_settings_and_never_prints_its_password() {
+    let lines = ["requirepass s3cret-of-the-lab", "maxmemory 50mb", "maxmemory-policy allkeys-lru"];
+    let Some(redis) = need(Redis::start(&lines)) else { return };
+    let home = Home::new()
+        .with("OTPMINT_LIMITS__URL", &redis.url())
+        .with("OTPMINT_LIMITS__PASSWORD", "s3cret-of-the-lab");
+    let told = home.run(&["doctor"]);
+    let told = told.is(0);
+    assert!(told.out.contains("ok    limits over Redis") && told.out.contains("allkeys-lru"), "{told:?}");
+    assert!(!format!("{told:?}").contains("s3cret"), "{told:?}");
+    let home = home.with("OTPMINT_LIMITS__PASSWORD", "swordfish");
+    let told = home.run(&["doctor"]);
+    assert!(!told.fails(1, &["limits.url"]).err.contains("swordfish"), "{told:?}");
+    let home = home.with("OTPMINT_LIMITS__URL", "redis://127.0.0.1:1");
+    home.run(&["doctor"]).fails(1, &["limits.url"]);
+    let home = home.with("OTPMINT_LIMITS__URL", "redis://otp:swordfish@127.0.0.1:1");
+    let told = home.run(&["doctor"]);
+    assert!(!told.fails(2, &["limits.url", "limits.password"]).err.contains("swordfish"), "{told:?}");
     assert!(home.data().is_empty(), "nothing was made");
 }
 

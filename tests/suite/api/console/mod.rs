@@ -194,7 +194,7 @@ pub fn shows(answer: &Answer, status: u16, text: &str) {
 pub fn audited(app: &TestApp) -> Vec<String> {
     let sql = "SELECT group_concat(event || ' ' || ifnull(operator, '-'), ',') FROM \
                (SELECT event, operator FROM audit WHERE event LIKE 'operator%' OR event LIKE 'setup%' \
-                OR event = 'tenant_signed_in' ORDER BY id)";
+                OR event = 'tenant_signed_in' ORDER BY id) AS events";
     app.database().text(sql).split(',').map(str::to_owned).collect()
 }
 

@@ -58,7 +58,7 @@ async fn the_list_has_pages() {
     app.database().change(
         "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 60) \
          INSERT INTO tenants (id, handle, name, status, created_at, settings, revision) \
-         SELECT x, 'tnt_' || printf('%016d', 2222222222222222 + x % 8 + x / 8 % 8 * 10), 'n' || x, 'active', 0, \
+         SELECT x, 'tnt_' || (2222222222222222 + x % 8 + x / 8 % 8 * 10), 'n' || x, 'active', 0, \
          (SELECT settings FROM tenants LIMIT 1), 0 FROM n",
     );
     let first = browser.get("/console/tenants").await.body;

@@ -165,3 +165,14 @@ async fn limits_that_fired_are_told_with_their_tenant_for_a_day() {
     let named = format!("/console/fired?tenant={}", other.handle);
     shows(&browser.get(&named).await.body, &["No limit fired."]);
 }
+
+#[tokio::test]
+async fn an_operator_sees_the_nodes_and_a_tenant_does_not() {
+    let app = start().await;
+    let tenant = app.tenant().await;
+    let page = Browser::set_up(&app).await.get("/console/nodes").await;
+    shows(&page.body, &["this one", "keeps house", env!("CARGO_PKG_VERSION"), "0 ms ago"]);
+    let answer = signed_in(&app, &tenant).await.get("/console/nodes").await;
+    assert!(!answer.body.contains("keeps house"), "{}", answer.body);
+    assert_ne!(answer.status, 200);
+}

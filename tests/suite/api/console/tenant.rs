@@ -134,7 +134,7 @@ async fn what_is_the_operators_is_not_there_for_a_tenant() {
     let minted = app.mint(&tenant, JANE).await;
     let mut browser = signed_in(&app, &tenant).await;
     let delivery = format!("/deliveries/{}", minted.key);
-    let pages = ["/tenants", "/tenants/new", "/account", "/account/totp", delivery.as_str()];
+    let pages = ["/tenants", "/tenants/new", "/nodes", "/account", "/account/totp", delivery.as_str()];
     let pages: Vec<&str> = pages.into_iter().chain(reports::PAGES).collect();
     routes::all_are_tried("GET", "", pages.iter().copied().chain(OPEN));
     for end in pages {

@@ -72,3 +72,22 @@ pub fn eventually<T>(what: &str, mut probe: impl FnMut() -> Option<T>) -> impl F
         }
     }
 }
+
+/// The same for a probe that itself waits.
+#[track_caller]
+pub fn eventually_async<T, P: Future<Output = Option<T>>>(
+    what: &str,
+    mut probe: impl FnMut() -> P,
+) -> impl Future<Output = T> {
+    let caller = std::panic::Location::caller();
+    async move {
+        let end = Instant::now() + Duration::from_secs(10);
+        loop {
+            if let Some(found) = probe().await {
+                return found;
+            }
+            assert!(Instant::now() < end, "{what} did not come within ten seconds ({caller})");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+}

@@ -1,63 +1,130 @@
-//! The content of the disk, read without the program.
+//! The content of the database, read without the program.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags, Row};
 
-/// The database of a running server.
-pub struct Database(PathBuf);
+use crate::support::postgres::session::Session;
+
+/// The database of a running server. Statements are written for SQLite; PostgreSQL has functions of the same
+/// names in these tests.
+pub enum Database {
+    /// The file.
+    Sqlite(PathBuf),
+    /// The schema, and a session in it.
+    Postgres(String, Session),
+}
 
 impl Database {
-    pub fn at(path: PathBuf) -> Self {
-        Self(path)
-    }
-
-    /// One number.
+    /// One number. A condition is 0 or 1.
     #[track_caller]
     pub fn number(&self, sql: &str) -> i64 {
-        self.open().query_row(sql, [], |row| row.get(0)).expect("one number")
+        match self {
+            Self::Sqlite(path) => read(path).query_row(sql, [], |row| row.get(0)).expect("one number"),
+            Self::Postgres(_, session) => match one(session, sql).as_str() {
+                "t" => 1,
+                "f" => 0,
+                number => number.parse().expect("one number"),
+            },
+        }
     }
 
     /// One text.
     #[track_caller]
     pub fn text(&self, sql: &str) -> String {
-        self.open().query_row(sql, [], |row| row.get(0)).expect("one text")
+        match self {
+            Self::Sqlite(path) => read(path).query_row(sql, [], |row| row.get(0)).expect("one text"),
+            Self::Postgres(_, session) => one(session, sql),
+        }
     }
 
     /// A change that the program would never make.
     #[track_caller]
     pub fn change(&self, sql: &str) {
-        let connection = Connection::open(&self.0).expect("the database");
-        connection.busy_timeout(std::time::Duration::from_secs(5)).expect("a setting");
-        connection.execute_batch(sql).expect("a statement");
+        match self {
+            Self::Sqlite(path) => {
+                let connection = Connection::open(path).expect("the database");
+                connection.busy_timeout(std::time::Duration::from_secs(5)).expect("a setting");
+                connection.execute_batch(sql).expect("a statement");
+            }
+            Self::Postgres(_, session) => {
+                session.run(&for_postgres(sql));
+            }
+        }
+    }
+
+    /// From now on nothing can be inserted into a table.
+    #[track_caller]
+    pub fn close(&self, table: &str) {
+        self.change(&match self {
+            Self::Sqlite(_) => {
+                format!("CREATE TRIGGER no BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'no'); END")
+            }
+            Self::Postgres(..) => format!("ALTER TABLE {table} ADD CONSTRAINT no CHECK (false) NOT VALID"),
+        });
     }
 
     /// Every row of every table, to compare two moments.
     #[track_caller]
     pub fn everything(&self) -> Vec<String> {
-        let connection = self.open();
-        let lines = |sql: &str| -> Vec<String> {
-            let mut query = connection.prepare(sql).expect("a query");
-            let columns = query.column_count();
-            let line =
-                |row: &Row| Ok((0..columns).map(|at| format!("{:?} ", row.get_ref_unwrap(at))).collect());
-            query.query_map([], line).expect("rows").map(|line| line.expect("a row")).collect()
-        };
-        let tables = "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name";
-        let mut names = connection.prepare(tables).expect("a query");
-        let names = names.query_map([], |row| row.get::<_, String>(0)).expect("tables");
-        let rows = names.flat_map(|name| lines(&format!("SELECT * FROM {}", name.expect("a name"))));
-        rows.collect()
+        match self {
+            Self::Sqlite(path) => rows_of_sqlite(&read(path)),
+            Self::Postgres(schema, session) => rows_of_postgres(schema, session),
+        }
     }
 
-    /// The files as they are.
+    /// The files as they are; of PostgreSQL, whose files are those of all tests, every value.
     pub fn bytes(&self) -> Vec<u8> {
-        let log = self.0.with_file_name("otpmint.db-wal");
-        let read = |path: &PathBuf| std::fs::read(path).unwrap_or_default();
-        [read(&self.0), read(&log)].concat()
+        match self {
+            Self::Sqlite(path) => {
+                let log = path.with_file_name("otpmint.db-wal");
+                let read = |path: &Path| std::fs::read(path).unwrap_or_default();
+                [read(path), read(&log)].concat()
+            }
+            Self::Postgres(schema, session) => rows_of_postgres(schema, session).concat().into_bytes(),
+        }
     }
+}
 
-    fn open(&self) -> Connection {
-        Connection::open_with_flags(&self.0, OpenFlags::SQLITE_OPEN_READ_ONLY).expect("the database")
-    }
+fn read(path: &Path) -> Connection {
+    Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).expect("the database")
+}
+
+fn rows_of_sqlite(connection: &Connection) -> Vec<String> {
+    let lines = |sql: &str| -> Vec<String> {
+        let mut query = connection.prepare(sql).expect("a query");
+        let columns = query.column_count();
+        let line = |row: &Row| Ok((0..columns).map(|at| format!("{:?} ", row.get_ref_unwrap(at))).collect());
+        query.query_map([], line).expect("rows").map(|line| line.expect("a row")).collect()
+    };
+    let tables = "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name";
+    let mut names = connection.prepare(tables).expect("a query");
+    let names = names.query_map([], |row| row.get::<_, String>(0)).expect("tables");
+    names.flat_map(|name| lines(&format!("SELECT * FROM {}", name.expect("a name")))).collect()
+}
+
+/// Without `writers`, which every transaction changes, one that changes nothing else as well.
+#[track_caller]
+fn rows_of_postgres(schema: &str, session: &Session) -> Vec<String> {
+    let tables = format!(
+        "SELECT tablename FROM pg_tables WHERE schemaname = '{schema}' AND tablename <> 'writers' ORDER BY 1"
+    );
+    let rows = |table: String| {
+        let sql =
+            format!("SET bytea_output = 'escape'; SELECT '{table} ' || t::text FROM {table} t ORDER BY 1");
+        session.run(&sql).into_iter().flatten().flatten()
+    };
+    session.run(&tables).into_iter().flatten().flatten().flat_map(rows).collect()
+}
+
+#[track_caller]
+fn one(session: &Session, sql: &str) -> String {
+    let rows = session.run(&for_postgres(sql));
+    let value = rows.into_iter().next().and_then(|row| row.into_iter().next()).flatten();
+    value.unwrap_or_else(|| panic!("{sql}: no value"))
+}
+
+/// With PostgreSQL's way to write bytes.
+fn for_postgres(sql: &str) -> String {
+    sql.replace(" x'", " '\\x")
 }

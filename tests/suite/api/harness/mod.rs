@@ -6,12 +6,15 @@ mod api;
 mod clock;
 mod database;
 mod described;
+pub mod engine;
+mod second;
 mod test_app;
 
 pub use answer::Answer;
 pub use api::Api;
-pub use clock::{ManualClock, eventually};
+pub use clock::{ManualClock, eventually, eventually_async};
 pub use database::Database;
+pub use second::SecondServer;
 pub use test_app::{Challenge, SMTP_MAIL, SMTP_PASSWORD, Tenant, TestApp, ambient, mail_server};
 
 /// The recipient, if it does not matter which.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use mail_catcher::{Credentials, MailCatcher, Options};
-use otpmint::app::{Ambient, App, ExtraRoutes, Foundation, SystemEntropy, database};
+use otpmint::app::{Ambient, App, ExtraRoutes, Foundation, NodeRule, SystemEntropy};
 use otpmint::cli::dev::pages::{self, Desk};
 use otpmint::cli::dev::{DeliveryLog, PhoneInbox};
 use otpmint::config::{self, Settings};
@@ -15,7 +15,9 @@ use otpmint::service::AuthenticatedTenant;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::{Answer, Api, Database, ManualClock};
+use crate::support::postgres::schema::Schema;
+
+use super::{Answer, Api, Database, ManualClock, engine};
 
 pub const SMTP_MAIL: &str = "app@sender.example";
 pub const SMTP_PASSWORD: &str = "pw-7Fq2-of-the-mail-server";
@@ -30,6 +32,7 @@ pub struct TestApp {
     pub settings: Settings,
     app: App,
     home: TempDir,
+    schema: Option<Schema<'static>>,
 }
 
 /// A registered tenant.
@@ -57,6 +60,24 @@ impl TestApp {
         let mail = mail_server(Options::default()).await;
         let other_mail = mail_server(Options::default()).await;
         Self::over(clock, mail, other_mail, change).await
+    }
+
+    /// A server that shares its database with others.
+    pub async fn one_of_several() -> Self {
+        let clock = ManualClock::at_noon();
+        let mail = mail_server(Options::default()).await;
+        let other_mail = mail_server(Options::default()).await;
+        let ambient = Ambient { nodes: NodeRule::Leased, ..ambient(&clock) };
+        Self::built((ambient, None), clock, mail, other_mail, |_| {}).await
+    }
+
+    /// A server that has codes follow by itself.
+    pub async fn following() -> Self {
+        let clock = ManualClock::at_noon();
+        let mail = mail_server(Options::default()).await;
+        let other_mail = mail_server(Options::default()).await;
+        let ambient = Ambient { follow_every: Duration::from_millis(20), ..ambient(&clock) };
+        Self::built((ambient, None), clock, mail, other_mail, |_| {}).await
     }
 
     /// A server with the inbox of `otpmint dev`, and its pages.
@@ -103,22 +124,26 @@ impl TestApp {
         settings.outbound.allow_hosts = vec!["localhost".to_owned()];
         settings.outbound.allow_ports = PortRule::Any;
         settings.outbound.ca_file = ca_file;
+        let schema = engine::on_postgres().then(Schema::shared);
+        if let Some(schema) = &schema {
+            settings.store.url = schema.url().into();
+        }
         change(&mut settings);
         let app = App::build(&settings, &ambient, extra).await.expect("the server starts");
         let api = Api::new(format!("http://{}", app.address()));
         let operator_token = fs::read_to_string(settings.data_dir.join("operator.token"));
         let operator_token = operator_token.expect("made at start").trim().to_owned();
-        Self { api, clock, mail, other_mail, operator_token, settings, app, home }
+        Self { api, clock, mail, other_mail, operator_token, settings, app, home, schema }
     }
 
     /// Stops it, and starts it on the same data with other settings.
     pub async fn restart(self, change: impl FnOnce(&mut Settings)) -> Self {
-        let Self { clock, mail, other_mail, operator_token, mut settings, app, home, .. } = self;
+        let Self { clock, mail, other_mail, operator_token, mut settings, app, home, schema, .. } = self;
         app.run_until(async {}).await;
         change(&mut settings);
         let app = launch(&settings, &clock).await;
         let api = Api::new(format!("http://{}", app.address()));
-        Self { api, clock, mail, other_mail, operator_token, settings, app, home }
+        Self { api, clock, mail, other_mail, operator_token, settings, app, home, schema }
     }
 
     /// The body of a registration at the first mail server.
@@ -188,11 +213,21 @@ impl TestApp {
     }
 
     pub fn database(&self) -> Database {
-        Database::at(database(&self.settings))
+        match &self.schema {
+            None => Database::Sqlite(self.settings.data_dir.join("otpmint.db")),
+            Some(schema) => Database::Postgres(schema.name().to_owned(), schema.reading()),
+        }
     }
 
     pub fn app(&self) -> &App {
         &self.app
+    }
+
+    /// Stops it, and leaves what the others need.
+    pub async fn stop(self) -> (Arc<ManualClock>, MailCatcher, (TempDir, Option<Schema<'static>>)) {
+        let Self { clock, mail, app, home, schema, .. } = self;
+        app.run_until(async {}).await;
+        (clock, mail, (home, schema))
     }
 
     /// The store and its keys, opened next to the server as the commands open them.
@@ -206,14 +241,25 @@ impl TestApp {
 
     /// Erases and deletes, as the server does every few seconds.
     pub async fn sweep(&self) {
-        self.app.services().sweep().await.expect("the store works");
+        let services = self.app.services();
+        services.sweep().await.expect("the store works");
+        services.forget_quiet();
     }
 }
 
 /// The environment of a process that starts now.
 pub fn ambient(clock: &Arc<ManualClock>) -> Ambient {
     let clock = Arc::new(SteadyClock::over(clock.clone()));
-    Ambient { clock, entropy: Arc::new(SystemEntropy), metrics: None, observer: None, catch: None }
+    Ambient {
+        clock,
+        entropy: Arc::new(SystemEntropy),
+        metrics: None,
+        observer: None,
+        catch: None,
+        nodes: NodeRule::Alone,
+        // A test has the codes follow, and counts them.
+        follow_every: Duration::from_secs(3_600),
+    }
 }
 
 async fn launch(settings: &Settings, clock: &Arc<ManualClock>) -> App {

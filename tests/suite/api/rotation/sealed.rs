@@ -8,7 +8,7 @@ use crate::api::harness::{JANE, TestApp};
 /// The version under which each tenant's account is sealed, in order of registration.
 fn versions(app: &TestApp) -> String {
     app.database()
-        .text("SELECT group_concat(hex(substr(routes, 2, 4))) FROM (SELECT routes FROM tenants ORDER BY id)")
+        .text("SELECT group_concat(hex(substr(routes, 2, 4))) FROM (SELECT routes FROM tenants ORDER BY id) AS ordered")
 }
 
 #[tokio::test]

@@ -100,7 +100,7 @@ async fn keys_that_a_tenant_made_for_itself_are_replaced_and_revoked_under_any_v
     assert_eq!(status(&used[1]).await, 404);
     let later = made("later").await;
     let versions =
-        "SELECT group_concat(hex(substr(hash, 1, 1))) FROM (SELECT hash FROM secret_keys ORDER BY name)";
+        "SELECT group_concat(hex(substr(hash, 1, 1))) FROM (SELECT hash FROM secret_keys ORDER BY name) AS k";
     assert_eq!(app.database().text(versions), "02,02,01,02", "the first, later, unused, used");
     for [handle, secret] in [&used, &unused, &later] {
         let rotated = api.post(&format!("/v1/tenant/keys/{handle}/rotate"), &json!({})).await;

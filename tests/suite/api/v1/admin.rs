@@ -29,6 +29,7 @@ fn operations(tenant: &str) -> Vec<(Method, String, Value)> {
         (Method::POST, format!("{one}/unlock"), json!({ "to": JANE })),
         (Method::GET, "/v1/admin/stats".to_owned(), Value::Null),
         (Method::GET, "/v1/admin/audit".to_owned(), Value::Null),
+        (Method::GET, "/v1/admin/nodes".to_owned(), Value::Null),
     ]
 }
 
@@ -283,4 +284,22 @@ async fn the_operator_sees_all_tenants_or_one() {
         trail["data"].as_array().unwrap().iter().map(|row| row["tenant"].as_str()).collect();
     assert_eq!(tenants, [Some(two.handle.as_str()); 2]);
     assert!(trail["next"].is_string());
+}
+
+#[tokio::test]
+async fn the_operator_sees_the_server_as_the_only_node() {
+    let app = TestApp::start().await;
+    app.clock.pass_seconds(3_600);
+    let told = operator(&app).get("/v1/admin/nodes").await.json();
+    let [node] = told["data"].as_array().unwrap().as_slice() else { panic!("{told}") };
+    assert_eq!((&node["node"], &node["kind"]), (&json!(0), &json!("server")), "{node}");
+    assert_eq!((&node["status"], &node["this"]), (&json!("current"), &json!(true)), "{node}");
+    assert_eq!(
+        (&node["duties"], &node["clock_ahead_ms"]),
+        (&json!(["housekeeping"]), &Value::Null),
+        "{node}"
+    );
+    assert_eq!(node["joined_at"], "2026-01-15T12:00:00Z");
+    assert_eq!(node["seen_at"], "2026-01-15T13:00:00Z");
+    assert_eq!(node["version"], env!("CARGO_PKG_VERSION"));
 }

@@ -77,12 +77,23 @@ async fn what_fails_is_followed_at_once_by_the_next_channel_until_none_is_left()
     assert_eq!((follow(&app).await, challenge.seen().await), (1, is("sms", "failed")));
     assert_eq!((follow(&app).await, challenge.seen().await), (1, is("voice", "failed")));
     assert_eq!(follow(&app).await, 0);
-    let channels = "SELECT group_concat(channel, ' ') FROM (SELECT channel FROM deliveries ORDER BY message)";
+    let channels =
+        "SELECT group_concat(channel, ' ') FROM (SELECT channel FROM deliveries ORDER BY message) AS d";
     assert_eq!(app.database().text(channels), "whatsapp sms voice");
     let failed = |channel: &str| [channel, "failed", "recipient_refused"].map(str::to_owned);
     let seen = backend.status(&challenge.key).await.json();
     assert_eq!(course(&seen), ["whatsapp", "sms", "voice"].map(failed));
     assert_eq!(app.database().number("SELECT count(*) FROM fallbacks"), 0);
+}
+
+#[tokio::test]
+async fn a_server_has_codes_follow_by_itself() {
+    let app = TestApp::following().await;
+    let tenant = sandbox(&app, json!({ "channels": ["whatsapp", "sms", "voice"] })).await;
+    let backend = Backend::of(&app, &tenant).waiting();
+    minted(&backend, FAILED).await;
+    let tried = || app.database().number("SELECT count(*) FROM deliveries") == 3;
+    crate::api::harness::eventually("a try over each channel", || tried().then_some(())).await;
 }
 
 #[tokio::test]

@@ -202,7 +202,7 @@ async fn a_provider_that_says_nothing_positive_costs_one_more_message_at_most() 
 #[tokio::test]
 async fn a_secret_cannot_be_led_elsewhere() {
     let (provider, other) = (Provider::start([taken()]).await, Provider::start([taken()]).await);
-    let World { api, .. } = world(&[&provider, &other]).await;
+    let World { api, app: _app, .. } = world(&[&provider, &other]).await;
     let added = add(&api, &twilio(&provider)).await;
     let kept = without(&twilio(&provider), "secret");
     is_wrong(&api.post(ROUTES, &kept).await, "/secret");
@@ -226,7 +226,7 @@ async fn a_secret_cannot_be_led_elsewhere() {
 #[tokio::test]
 async fn what_cannot_be_a_route_is_refused_with_its_place_and_changes_nothing() {
     let provider = Provider::start([taken()]).await;
-    let World { api, .. } = world(&[&provider]).await;
+    let World { api, app: _app, .. } = world(&[&provider]).await;
     let before = api.get(ROUTES).await.body;
     let (twilio, vonage) = (twilio(&provider), vonage(&provider));
     for (route, pointer, value) in [
@@ -275,7 +275,7 @@ async fn a_route_is_checked_step_by_step_up_to_a_test_message() {
     let account = Reply::Json(200, format!(r#"{{"sid":"{ACCOUNT}"}}"#));
     let refused = Reply::Json(401, r#"{"code":20003}"#.to_owned());
     let provider = Provider::start([account.clone(), account.clone(), account, taken(), refused]).await;
-    let World { api, .. } = world(&[&provider]).await;
+    let World { api, app: _app, .. } = world(&[&provider]).await;
     let added = add(&api, &twilio(&provider)).await;
     let path = format!("{ROUTES}/{}/test", added["id"].as_str().unwrap());
     let steps = |answer: &Value| -> Vec<Value> {

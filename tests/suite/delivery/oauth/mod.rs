@@ -77,7 +77,8 @@ impl Lab {
     ) -> Arc<Routing> {
         let trust = |pem: &str| Trust::with_authorities(pem.as_bytes()).unwrap();
         let http = HttpClient::new(rule(Clear::Nobody), trust(&issuer.ca_pem));
-        let client = TokenClient::with_patience(http, Duration::from_millis(500));
+        // Long enough for a handshake on a busy machine.
+        let client = TokenClient::with_patience(http, Duration::from_secs(5));
         let tokens = Tokens::new(client, Arc::clone(logins) as _, Arc::clone(clock) as _);
         let mail = (rule(Clear::Nobody), trust(catcher.ca_pem()));
         // Each message opens a session of its own, so that each needs a token.

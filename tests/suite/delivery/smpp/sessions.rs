@@ -208,7 +208,10 @@ async fn an_idle_session_is_taken_leave_of_in_time() {
 
 fn over_tls(trust: Trust) -> SmppChannel {
     let environment = SmppEnvironment { rule: rule(Clear::Nobody), trust, reports: Arc::new(LoggedReports) };
-    SmppChannel::new(short(), environment, ManualClock::at_noon())
+    // Handshakes take long on a busy machine.
+    let long = Duration::from_secs(10);
+    let limits = SmppLimits { connect: long, step: long, answer: long, ..short() };
+    SmppChannel::new(limits, environment, ManualClock::at_noon())
 }
 
 #[tokio::test]

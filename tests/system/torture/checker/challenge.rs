@@ -92,13 +92,12 @@ impl Story<'_> {
                 let any = Status::ENDED.iter().any(|status| self.may_have_ended(*status, Some(told)));
                 hold("nothing ends for no reason", any);
             }
-            // Stored for an hour after its end, which is longer than any run.
-            Answer::NotFound => hold("what was acknowledged is found", false),
             Answer::Done if told.action == Action::Cancel || told.action == Action::Resend => {
                 hold("what has ended stays ended", self.may_be_pending(told));
             }
             Answer::Minted { .. }
             | Answer::Done
+            | Answer::NotFound
             | Answer::Locked
             | Answer::Unauthorized
             | Answer::Refused(_) => {}

@@ -25,7 +25,7 @@ pub struct Violation {
 }
 
 impl Violation {
-    fn new(rule: &'static str, what: impl fmt::Debug) -> Violation {
+    pub fn new(rule: &'static str, what: impl fmt::Debug) -> Violation {
         Violation { rule, what: format!("{what:?}") }
     }
 }
@@ -44,7 +44,7 @@ pub fn check(evidence: &Evidence) -> Vec<Violation> {
         found.extend(challenge::check(story));
     }
     found.extend(recipient::check(&stories));
-    found.extend(credential::check(&evidence.operations));
+    found.extend(credential::check(&evidence.operations, evidence.lag));
     found.extend(ledger::check(&stories, &evidence.books));
     found.extend(mail::check(&stories, evidence));
     found

@@ -255,6 +255,19 @@ fn a_revoked_key_that_works_is_rejected() {
 }
 
 #[test]
+fn another_server_may_see_a_revoked_key_a_moment_later() {
+    let look = |answer| minted().then(Action::SwitchOff, Some(Answer::Done)).then(Action::Look, Some(answer));
+    let with_lag = |evidence: Evidence, lag| evidence.change(|evidence| evidence.lag = lag);
+    for answer in [pending(5).unwrap(), Answer::NotFound, Answer::Unauthorized] {
+        assert_accepted(&with_lag(look(answer), 1_000));
+    }
+    assert_rejected("what was revoked stays revoked", &with_lag(look(pending(5).unwrap()).at(9_000), 1_000));
+    assert_rejected("what was acknowledged is found", &look(Answer::NotFound));
+    let never = minted().then(Action::Look, Some(Answer::NotFound));
+    assert_rejected("what was acknowledged is found", &with_lag(never, 1_000));
+}
+
+#[test]
 fn a_forgotten_lockout_is_rejected() {
     let failed = |count: usize| (0..count).fold(minted(), |evidence, _| evidence.then(WRONG, mismatched(1)));
     let rules = |evidence: &Evidence| -> Vec<_> {

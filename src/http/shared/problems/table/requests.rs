@@ -66,10 +66,11 @@ entries! {
         meaning: "This `Idempotency-Key` was already used with another path or body. Nothing was done."
         remedy: "Generate a new key for each operation, and reuse it only for retries of that operation.";
     STORE_UNAVAILABLE "store_unavailable" Both(503);
-        words: "This cannot be recorded right now, so nothing was done."
-        meaning: "The server cannot record anything now: the disk is full or broken, or too many writes are \
-            waiting. Nothing was evaluated."
-        remedy: "Retry. If it persists, the operator finds the reason in the log."
+        words: "This cannot be recorded right now."
+        meaning: "The server cannot record anything now: the disk is full or broken, too many writes are \
+            waiting, or it is cut off from the database that it shares with others. Nothing was evaluated, unless that database was lost in the \
+            middle of a request: then the request may have been carried out."
+        remedy: "Retry, with the same `Idempotency-Key` if the request had one. If it persists, the operator finds the reason in the log."
         retry_after: 1;
     QUEUE_FULL "queue_full" Both(503);
         words: "Too many messages are waiting to be sent."

@@ -137,7 +137,7 @@ async fn one_body_reports_about_several_messages() {
         }
         assert_eq!(seen, ["delivered", "failed", "sent"]);
     }
-    let numbers = "SELECT group_concat(COALESCE(reply_status, '-'), ' ') FROM (SELECT * FROM deliveries ORDER BY challenge)";
+    let numbers = "SELECT group_concat(COALESCE(reply_status, '-'), ' ') FROM (SELECT * FROM deliveries ORDER BY challenge) AS d";
     assert_eq!(world.app.database().text(numbers), "- 131026 -");
 }
 

@@ -24,7 +24,7 @@ async fn a_webhook_is_added_looked_at_changed_and_deleted() {
     assert_eq!(app.api.bearing(&_tenant.key).get(HOOKS).await.json(), json!({ "data": [changed] }));
     assert_eq!(hooks.delete(&id).await.status, 200);
     assert_problem(&hooks.delete(&id).await, 404, "webhook_not_found");
-    let events = "SELECT group_concat(event, ' ') FROM (SELECT event FROM audit WHERE event LIKE 'webhook%' ORDER BY id)";
+    let events = "SELECT group_concat(event, ' ') FROM (SELECT event FROM audit WHERE event LIKE 'webhook%' ORDER BY id) AS e";
     assert_eq!(app.database().text(events), "webhook_added webhook_changed webhook_deleted");
 }
 

@@ -129,7 +129,7 @@ async fn secrets_lie_sealed_and_do_not_open_in_another_row() {
     let (ours, theirs) = (Hooks::of(&app, &tenant), Hooks::of(&app, &other));
     let receiver = Receiver::start().await;
     let (mine, foreign) = (ours.add(&receiver).await, theirs.add(&receiver).await);
-    let bytes = std::fs::read(app.settings.data_dir.join("otpmint.db-wal")).expect("the log");
+    let bytes = app.database().bytes();
     let find = |secret: &str| bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
     assert!(!find(&mine.secret) && !find(mine.secret.trim_start_matches("whsec_")));
     app.database().change(&format!(

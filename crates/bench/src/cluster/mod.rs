@@ -1,0 +1,8 @@
+//! What the store does over PostgreSQL, beside the least that a database could be asked for.
+
+mod baseline;
+pub(crate) mod command;
+mod delay;
+mod processor;
+mod report;
+mod workload;

@@ -1,0 +1,44 @@
+//! The processor time of the database's processes, where they run on this machine.
+
+use std::fs;
+
+use anyhow::{Context, Result};
+use tokio_postgres::NoTls;
+
+use crate::rig::processes::cpu_seconds;
+
+/// The processes of a database server.
+pub(crate) struct Processor {
+    postmaster: u32,
+}
+
+impl Processor {
+    /// Finds the processes of the server that a database is on.
+    pub(crate) async fn of(config: &tokio_postgres::Config) -> Result<Self> {
+        let (client, connection) = config.connect(NoTls).await?;
+        tokio::spawn(connection);
+        let backend: i32 = client.query_one("SELECT pg_backend_pid()", &[]).await?.get(0);
+        let postmaster = parent(u32::try_from(backend)?).context("the database is not on this machine")?;
+        Ok(Self { postmaster })
+    }
+
+    /// The seconds that all its processes have used.
+    pub(crate) fn seconds(&self) -> Result<f64> {
+        let mut seconds = 0.0;
+        for entry in fs::read_dir("/proc")? {
+            let process = entry?.file_name().to_str().and_then(|name| name.parse::<u32>().ok());
+            if let Some(process) = process.filter(|process| parent(*process) == Some(self.postmaster)) {
+                // Nothing is left of one that has just ended.
+                seconds += cpu_seconds(process).unwrap_or_default();
+            }
+        }
+        Ok(seconds)
+    }
+}
+
+/// The parent of a process, if it runs.
+fn parent(process: u32) -> Option<u32> {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("PPid:"))?;
+    line.trim().parse().ok()
+}

@@ -1,0 +1,19 @@
+//! Copying a whole store into another engine, and proving that the copy is the same.
+//!
+//! Rows travel as the tuples of PostgreSQL's binary COPY, which are also what digests are computed of: one
+//! encoding for both engines, in the order of the primary keys. What a copy leaves in `meta` says where a
+//! store went, and keeps a half-filled one from being used.
+
+mod ends;
+mod marks;
+mod run;
+mod table;
+mod tally;
+mod tuple;
+
+pub use ends::{CopySource, CopyTarget, Feed, Problem, TakeTuple};
+pub use marks::{COPYING, Copying, CopyingState, MOVED_TO, MovedTo, UNFINISHED};
+pub use run::{CopyError, CopyReport, CopyTerms, Progress, Side, TableReport, run};
+pub use table::{Column, Found, Kind, Reading, Table, is_empty};
+pub use tally::TableTally;
+pub use tuple::{HEADER, Splitter, TupleWriter, fields};

@@ -1,0 +1,96 @@
+//! A database that is copied.
+
+use crate::domain::node::{ClockComparison, DEAD_AFTER};
+use crate::domain::time::{Clock, Timestamp};
+use crate::store::copy::{CopySource, MOVED_TO, MovedTo, Problem, Reading, Table, TakeTuple};
+
+use super::super::compare::compare;
+use super::super::migrations::Migrations;
+use super::super::open_failed::OpenFailed;
+use super::super::place::Place;
+use super::super::{meta, schema};
+use super::line::{Line, explain};
+use super::rows;
+
+/// A database that is copied, in one transaction that keeps others from writing.
+pub struct PostgresSource {
+    line: Line,
+}
+
+impl PostgresSource {
+    /// Begins to read the database; `clock` judges which nodes live. Nothing is changed.
+    pub fn open(place: &Place, clock: &dyn Clock, comparison: ClockComparison) -> Result<Self, OpenFailed> {
+        let line = Line::open(place)?;
+        schema::require_present(&line.session)?;
+        if comparison == ClockComparison::Made {
+            compare(&line.session, clock)?;
+        }
+        let now = clock.now();
+        refuse_nodes(&line, now)?;
+        line.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")?;
+        // Every transaction of a node changes its row of `writers`, so nobody writes any more. Locked before
+        // the first query, whose snapshot is everybody's.
+        let locked = line.execute("LOCK TABLE nodes, writers, leases IN SHARE ROW EXCLUSIVE MODE");
+        locked.map_err(|Problem(problem)| Problem(format!("others still work in it: {problem}")))?;
+        refuse_nodes(&line, now)?;
+        schema::require_present(&line.session)?;
+        Ok(Self { line })
+    }
+
+    /// Lets everybody start on the database although it was copied elsewhere. Returns where that was; `None`
+    /// if it was not.
+    pub fn take_back(place: &Place) -> Result<Option<MovedTo>, OpenFailed> {
+        let line = Line::open(place)?;
+        if schema::recognise_any(&line.session, &Migrations::shipped())? == schema::Found::Nothing {
+            return Err(OpenFailed::Copy("there is no database".to_owned()));
+        }
+        let moved = meta::read(&line.session, MOVED_TO)?.map(|bytes| MovedTo::parse(&bytes));
+        if moved.is_some() {
+            meta::remove(&line.session, MOVED_TO)?;
+        }
+        Ok(moved)
+    }
+}
+
+/// Refuses while nodes live.
+fn refuse_nodes(line: &Line, now: Timestamp) -> Result<(), OpenFailed> {
+    let sql = "SELECT number, kind, address FROM nodes WHERE seen_at > $1 ORDER BY number";
+    let live = line.wait(line.session.wire.client.query(sql, &[&(now - DEAD_AFTER).as_millis()]))?;
+    if live.is_empty() {
+        return Ok(());
+    }
+    let mut names = Vec::with_capacity(live.len());
+    for row in live {
+        let told = || {
+            Ok(format!(
+                "{} ({}, {})",
+                row.try_get::<_, i64>(0)?,
+                row.try_get::<_, String>(1)?,
+                row.try_get::<_, String>(2)?
+            ))
+        };
+        names.push(told().map_err(explain)?);
+    }
+    let problem = format!(
+        "nodes work in it: {}. Stop all of them first; one that was killed is gone {} s later",
+        names.join(", "),
+        DEAD_AFTER.as_secs()
+    );
+    Err(OpenFailed::Copy(problem))
+}
+
+impl CopySource for PostgresSource {
+    fn tables(&mut self) -> Result<Vec<Table>, Problem> {
+        rows::tables(&self.line)
+    }
+
+    fn read(&mut self, table: &Table, reading: Reading, each: TakeTuple<'_>) -> Result<(), Problem> {
+        rows::read(&self.line, table, reading, each)
+    }
+
+    /// Ends the nodes as well: one that wakes up later finds that its number is gone.
+    fn leave(&mut self, moved: &MovedTo) -> Result<(), Problem> {
+        meta::write(&self.line.session, MOVED_TO, &moved.to_bytes())?;
+        self.line.execute("DELETE FROM writers; DELETE FROM leases; DELETE FROM nodes; COMMIT")
+    }
+}

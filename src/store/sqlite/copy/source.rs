@@ -1,0 +1,85 @@
+//! A database that is copied.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::Connection;
+
+use crate::domain::time::Timestamp;
+use crate::store::copy::{CopySource, MOVED_TO, MovedTo, Problem, Reading, Table, TakeTuple};
+
+use super::super::open_failed::OpenFailed;
+use super::super::{marks, schema};
+use super::rows;
+
+/// How far the server's time may be ahead of the machine's, by which the nodes of the copy go.
+const AHEAD: Duration = Duration::from_secs(2);
+
+/// A database that is copied, in one transaction that keeps others from writing.
+pub struct SqliteSource {
+    connection: Connection,
+}
+
+impl SqliteSource {
+    /// Begins to read the database at `path`; `wall` is the time of this machine. Nothing is changed.
+    pub fn open(path: &Path, wall: Timestamp) -> Result<Self, OpenFailed> {
+        if !path.exists() {
+            return Err(OpenFailed::Copy("there is no database".to_owned()));
+        }
+        if let Some(name) = schema::pending(path)?.first() {
+            let problem = format!(
+                "{name} has not been run: bring it to this version with `otpmint store migrate` first"
+            );
+            return Err(OpenFailed::Copy(problem));
+        }
+        let connection = schema::connect(path)?;
+        // Not the server, which the lock of the folder keeps away, but commands.
+        connection.execute_batch("BEGIN IMMEDIATE")?;
+        marks::check(&connection)?;
+        if let Some(seconds) = seconds_ahead(&connection, wall)? {
+            let problem = format!(
+                "the server's time is {seconds} s ahead of this machine's clock, by which codes would live longer in \
+                 the copy: wait until it has caught up, or run `otpmint clock reset` first"
+            );
+            return Err(OpenFailed::Copy(problem));
+        }
+        Ok(Self { connection })
+    }
+
+    /// Lets everybody start on the database at `path` although it was copied elsewhere. Returns where that
+    /// was; `None` if it was not.
+    pub fn take_back(path: &Path) -> Result<Option<MovedTo>, OpenFailed> {
+        if !path.exists() {
+            return Err(OpenFailed::Copy("there is no database".to_owned()));
+        }
+        schema::recognise_any(path)?;
+        let connection = schema::connect(path)?;
+        let moved = marks::read(&connection, MOVED_TO)?.map(|bytes| MovedTo::parse(&bytes));
+        if moved.is_some() {
+            marks::remove(&connection, MOVED_TO)?;
+        }
+        Ok(moved)
+    }
+}
+
+/// How far the last moment that was decided by is ahead of the machine's clock, if it is far.
+fn seconds_ahead(connection: &Connection, wall: Timestamp) -> rusqlite::Result<Option<u64>> {
+    let noted = marks::read(connection, "clock")?.and_then(|bytes| <[u8; 8]>::try_from(bytes).ok());
+    let reached = noted.map(|bytes| Timestamp::from_millis(i64::from_be_bytes(bytes)));
+    Ok(reached.map(|reached| reached.since(wall)).filter(|ahead| *ahead > AHEAD).map(|ahead| ahead.as_secs()))
+}
+
+impl CopySource for SqliteSource {
+    fn tables(&mut self) -> Result<Vec<Table>, Problem> {
+        rows::tables(&self.connection)
+    }
+
+    fn read(&mut self, table: &Table, reading: Reading, each: TakeTuple<'_>) -> Result<(), Problem> {
+        rows::read(&self.connection, table, reading, each)
+    }
+
+    fn leave(&mut self, moved: &MovedTo) -> Result<(), Problem> {
+        marks::write(&self.connection, MOVED_TO, &moved.to_bytes())?;
+        Ok(self.connection.execute_batch("COMMIT")?)
+    }
+}

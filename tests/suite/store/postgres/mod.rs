@@ -1,0 +1,8 @@
+//! What only PostgreSQL's engine has: conflicts, lost connections and COMMITs, and several nodes.
+
+mod held;
+mod losses;
+mod migrating;
+mod nodes;
+pub mod place;
+mod silent;
