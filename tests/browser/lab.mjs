@@ -36,7 +36,7 @@ export const visitor = async ({
     permissions: ["clipboard-read", "clipboard-write"],
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(30_000);
   /** @type {string[]} */
   const broken = [];
   page.on("console", (message) => {
