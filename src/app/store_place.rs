@@ -10,7 +10,7 @@ use crate::domain::node::{Node, NodeKind, NodeLease};
 use crate::domain::secret::KeyCheck;
 use crate::domain::time::Clock;
 use crate::service::NodeEnd;
-use crate::store::postgres::{Migrations, OpenFailed, Place, PostgresStore};
+use crate::store::postgres::{Doubt, Migrations, OpenFailed, Place, PostgresStore};
 use crate::store::sqlite::SqliteStore;
 use crate::store::{AskedNumber, Joining, MigrationPhase, PlannedMigration, Store};
 
@@ -153,7 +153,13 @@ fn place(database: PostgresSettings, ca_file: &Path) -> Result<Place, StartError
             Some(Arc::new(config.map_err(|error| StartError::System(error.to_string()))?))
         }
     };
-    Ok(Place { config: database.address.config, tls, lanes: database.lanes, patience: database.patience })
+    Ok(Place {
+        config: database.address.config,
+        tls,
+        lanes: database.lanes,
+        patience: database.patience,
+        doubt: Doubt::default(),
+    })
 }
 
 /// The authorities that a database's certificate may come from.

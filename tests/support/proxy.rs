@@ -56,6 +56,8 @@ struct Network {
     to_server: AtomicBool,
     to_client: AtomicBool,
     open: Mutex<Vec<TcpStream>>,
+    /// How often connections were stranded.
+    stranded: AtomicU32,
 }
 
 impl Proxy {
@@ -96,6 +98,12 @@ impl Proxy {
         }
     }
 
+    /// Lets nothing more through on the connections that are there, which stay open: as after the death of a machine
+    /// whose place another one has taken.
+    pub fn strand(&self) {
+        self.network.stranded.fetch_add(1, Ordering::SeqCst);
+    }
+
     /// Ends all connections, in the middle of whatever they do.
     pub fn reset(&self) {
         for stream in self.network.open.lock().expect("nobody panics with it").drain(..) {
@@ -110,6 +118,11 @@ impl Network {
             Way::ToServer => &self.to_server,
             Way::ToClient => &self.to_client,
         }
+    }
+
+    /// Returns whether nothing passes any more on a connection that was opened after so many strandings.
+    fn is_stranded(&self, opened: u32) -> bool {
+        self.stranded.load(Ordering::SeqCst) != opened
     }
 
     fn add(&self, streams: [&TcpStream; 2]) {
@@ -127,11 +140,14 @@ impl Network {
 
 fn relay(mut client: TcpStream, mut server: TcpStream, losses: &Losses, network: &Arc<Network>) {
     let (answers, to_client) = (server.try_clone().expect("a handle"), client.try_clone().expect("a handle"));
-    let shared = Arc::clone(network);
-    let answering = thread::spawn(move || answer(answers, to_client, &shared));
+    let (shared, opened) = (Arc::clone(network), network.stranded.load(Ordering::SeqCst));
+    let answering = thread::spawn(move || answer(answers, to_client, &shared, opened));
     let mut buffer = vec![0; 1 << 16];
     while let Ok(count @ 1..) = client.read(&mut buffer) {
         network.pass(Way::ToServer);
+        if network.is_stranded(opened) {
+            continue;
+        }
         let sent = &buffer[..count];
         let has_commit = sent.windows(COMMIT.len()).any(|part| part == COMMIT);
         if has_commit && takes_one(&losses.before) {
@@ -155,10 +171,13 @@ fn relay(mut client: TcpStream, mut server: TcpStream, losses: &Losses, network:
     let _ = answering.join();
 }
 
-fn answer(mut server: TcpStream, mut client: TcpStream, network: &Network) {
+fn answer(mut server: TcpStream, mut client: TcpStream, network: &Network, opened: u32) {
     let mut buffer = vec![0; 1 << 16];
     while let Ok(count @ 1..) = server.read(&mut buffer) {
         network.pass(Way::ToClient);
+        if network.is_stranded(opened) {
+            continue;
+        }
         if client.write_all(&buffer[..count]).is_err() {
             break;
         }

@@ -4,6 +4,8 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use tokio::time::Instant;
+
 use crate::domain::membership::{Lapse, Membership};
 use crate::domain::node::{ClockComparison, ClockSkew, DEAD_AFTER, Duty, NodeKind, NodeLease, RENEW_EVERY};
 use crate::domain::time::Clock;
@@ -11,6 +13,9 @@ use crate::store::{Renewal, Store, StoreError};
 
 /// How long the answer to a renewal is waited for. A later one would not be worth more than the next.
 const PATIENCE: Duration = Duration::from_secs(4);
+
+/// How often a node that has lapsed tries to renew its lease: until it can, it does nothing.
+const TRY_EVERY: Duration = Duration::from_millis(500);
 
 /// Why this process is no node any more. It must end: others go on with what it held.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -69,15 +74,15 @@ impl Heartbeat {
         Self { store, clock, membership, lease, kind, comparison, progress: Mutex::default() }
     }
 
-    /// Beats every [`RENEW_EVERY`], until this process is no node any more.
+    /// Beats every [`RENEW_EVERY`], or more often while it has lapsed, until this process is no node any more.
     pub async fn run(&self) -> NodeEnd {
-        let mut ticks = tokio::time::interval(RENEW_EVERY);
-        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
-            ticks.tick().await;
+            let begun = Instant::now();
             if let Err(end) = self.beat().await {
                 return end;
             }
+            let pause = if self.membership.is_current() { RENEW_EVERY } else { TRY_EVERY };
+            tokio::time::sleep_until(begun + pause).await;
         }
     }
 

@@ -11,6 +11,7 @@ mod clock;
 mod compare;
 mod connect;
 mod copy;
+mod doubt;
 mod engine;
 mod errors;
 mod examination;
@@ -37,6 +38,7 @@ mod values;
 mod wire;
 
 pub use copy::{PostgresSource, PostgresTarget};
+pub use doubt::Doubt;
 pub use engine::{Postgres, PostgresStore};
 pub use examination::{Durability, Examination, Leavings, Rights, Standbys};
 pub use migrations::Migrations;

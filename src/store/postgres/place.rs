@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use tokio_postgres::config::Host;
 
+use super::doubt::Doubt;
+
 /// Where a database is, and how it is used.
 #[derive(Clone)]
 pub struct Place {
@@ -17,6 +19,8 @@ pub struct Place {
     pub lanes: u8,
     /// How long a request waits for the database before it is told that the store is not available.
     pub patience: Duration,
+    /// What is known of the connections to it that are open.
+    pub doubt: Doubt,
 }
 
 /// Names the hosts, the database and the user. The password is not shown.

@@ -34,13 +34,14 @@ impl Session {
         Ok(Self { wire: Wire::open(place)?, statements: RefCell::default() })
     }
 
-    /// Returns the connection that is `kept`, or a new one in its place, with these settings, if that is lost.
+    /// Returns the connection that is `kept`, or a new one in its place, with these settings, if that is lost or in
+    /// doubt.
     pub(super) fn standing<'a>(
         kept: &'a mut Option<Self>,
         place: &Place,
         settings: &str,
     ) -> Result<&'a Self> {
-        let session = match kept.take().filter(|session| !session.wire.is_lost()) {
+        let session = match kept.take().filter(|session| !session.wire.is_spent()) {
             Some(session) => session,
             None => {
                 let session = Self::open(place).map_err(|error| Failed::Store(error.into()))?;

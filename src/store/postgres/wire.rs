@@ -12,6 +12,7 @@ use tokio_postgres::Client;
 use crate::store::sql::failed::{Failed, Result};
 
 use super::connect::connect;
+use super::doubt::Opened;
 use super::errors::ends_session;
 use super::open_failed::OpenFailed;
 use super::place::Place;
@@ -28,14 +29,16 @@ pub(super) struct Wire {
     /// Last, because dropping it ends the connection.
     runtime: Runtime,
     is_lost: Cell<bool>,
+    opened: Opened,
 }
 
 impl Wire {
     /// Connects.
     pub(super) fn open(place: &Place) -> Result<Self, OpenFailed> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
+        let opened = place.doubt.open();
         let client = connect(&runtime, place)?;
-        Ok(Self { client, runtime, is_lost: Cell::new(false) })
+        Ok(Self { client, runtime, is_lost: Cell::new(false), opened })
     }
 
     /// Returns whether the connection is gone, so that nothing is known of what was sent last.
@@ -43,10 +46,15 @@ impl Wire {
         self.is_lost.get() || self.client.is_closed()
     }
 
+    /// Returns whether the connection should be replaced before its next use.
+    pub(super) fn is_spent(&self) -> bool {
+        self.is_lost() || self.opened.is_in_doubt()
+    }
+
     /// The same for a connection that may have been idle: looks first whether the server has closed it.
     pub(super) fn is_gone(&self) -> bool {
         self.runtime.block_on(async { tokio::time::sleep(Duration::ZERO).await });
-        self.is_lost()
+        self.is_spent()
     }
 
     /// Waits for one statement.
@@ -99,6 +107,7 @@ impl Wire {
 
     fn timed_out(&self) -> Failed {
         self.is_lost.set(true);
+        self.opened.cast();
         Failed::Store("the database has not answered in time".into())
     }
 }

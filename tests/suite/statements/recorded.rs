@@ -21,10 +21,11 @@ const FILE: &str = "OTPMINT_TEST_STATEMENTS";
 const TARGET: &str = "otpmint::sql";
 
 /// Tests that run no statement of their own, and take long.
-const LONG: [&str; 5] = [
+const LONG: [&str; 6] = [
     "store::races",
     "store::model",
     "store::sqlite",
+    "store::postgres::silent",
     "store::webhooks::beyond_what_may_wait",
     "store::statistics::a_tenant_cannot_fill",
 ];

@@ -10,7 +10,7 @@ use otpmint::app::Ambient;
 use otpmint::domain::node::{ClockComparison, Node, NodeKind, NodeSession};
 use otpmint::domain::secret::KeyCheck;
 use otpmint::domain::time::Clock;
-use otpmint::store::postgres::{Place, PostgresStore};
+use otpmint::store::postgres::{Doubt, Place, PostgresStore};
 use otpmint::store::{AskedNumber, Joining};
 
 use super::baseline::Baseline;
@@ -101,8 +101,13 @@ impl Cluster {
     }
 
     async fn node(&self, config: &tokio_postgres::Config, number: u16) -> Result<PostgresStore> {
-        let place =
-            Place { config: config.clone(), tls: None, lanes: self.lanes, patience: Duration::from_secs(10) };
+        let place = Place {
+            config: config.clone(),
+            tls: None,
+            lanes: self.lanes,
+            patience: Duration::from_secs(10),
+            doubt: Doubt::default(),
+        };
         let known = KeyCheck { salt: [1; 16], check: [2; 32] };
         let joining = Joining {
             number: AskedNumber::This(Node::numbered(number)),

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use otpmint::domain::node::{ClockComparison, Node, NodeKind, NodeLease, NodeSession};
 use otpmint::domain::time::Clock;
-use otpmint::store::postgres::{Migrations, OpenFailed, Place, PostgresStore};
+use otpmint::store::postgres::{Doubt, Migrations, OpenFailed, Place, PostgresStore};
 use otpmint::store::{
     AskedNumber, ChallengeStore, Decision, Joining, MigrationProgress, MigrationStore, Store,
 };
@@ -49,7 +49,7 @@ fn place(reached: &Reached) -> Place {
         reached.schema.name()
     );
     let config = config.parse().expect("a configuration");
-    Place { config, tls: None, lanes: 2, patience: Duration::from_secs(30) }
+    Place { config, tls: None, lanes: 2, patience: Duration::from_secs(30), doubt: Doubt::default() }
 }
 
 /// Opens as a node of the release that knows this many migrations.

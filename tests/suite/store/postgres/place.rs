@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use otpmint::domain::node::Node;
 use otpmint::store::Store;
-use otpmint::store::postgres::Place;
+use otpmint::store::postgres::{Doubt, Place};
 
 use crate::store::backend::{Backend, in_postgres};
 use crate::support::lab::need;
@@ -41,7 +41,7 @@ impl Reached {
             self.schema.name()
         );
         let config = config.parse().expect("a configuration");
-        let place = Place { config, tls: None, lanes: 3, patience: self.patience };
+        let place = Place { config, tls: None, lanes: 3, patience: self.patience, doubt: Doubt::default() };
         in_postgres(place, node)
     }
 }
