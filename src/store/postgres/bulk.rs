@@ -17,6 +17,8 @@ pub(super) struct Form {
     pub(super) table: String,
     /// The parameters, from 0, by which the rows are found that may be there already.
     keys: Vec<usize>,
+    /// The condition by which rows are found, if it compares columns with parameters and nothing else.
+    condition: Option<String>,
 }
 
 impl Form {
@@ -26,22 +28,31 @@ impl Form {
             return None;
         }
         let rows = rows_of(types)?;
-        let (text, keys) = if let Some((head, tail)) = split(sql, "INSERT INTO ", " VALUES (") {
+        let (text, keys, condition) = if let Some((head, tail)) = split(sql, "INSERT INTO ", " VALUES (") {
             let (values, rest) = tail.split_once(')').filter(|(values, _)| !values.contains('('))?;
-            (format!("{head} SELECT {values} FROM {rows}{rest}"), conflict_keys(head, values, rest)?)
+            (format!("{head} SELECT {values} FROM {rows}{rest}"), conflict_keys(head, values, rest)?, None)
         } else if let Some((head, condition)) = split(sql, "UPDATE ", " WHERE ") {
-            (format!("{head} FROM {rows} WHERE {condition}"), parameters(condition))
+            (format!("{head} FROM {rows} WHERE {condition}"), parameters(condition), only_compares(condition))
         } else {
             let (head, condition) = split(sql, "DELETE FROM ", " WHERE ")?;
-            (format!("{head} USING {rows} WHERE {condition}"), parameters(condition))
+            (
+                format!("{head} USING {rows} WHERE {condition}"),
+                parameters(condition),
+                only_compares(condition),
+            )
         };
         let table = sql.split(' ').find(|word| word.chars().all(|c| c.is_ascii_lowercase() || c == '_'))?;
-        Some(Self { text: named(&text, types.len()), table: table.to_owned(), keys })
+        Some(Self { text: named(&text, types.len()), table: table.to_owned(), keys, condition })
     }
 
     /// Returns the values by which a row is found.
     pub(super) fn key<'v>(&self, row: &'v [Kept]) -> Vec<&'v Kept> {
         self.keys.iter().filter_map(|key| row.get(*key)).collect()
+    }
+
+    /// Returns whether rows of the two that have different keys are different rows.
+    pub(super) fn finds_by_the_same(&self, other: &Self) -> bool {
+        self.condition.is_some() && self.condition == other.condition
     }
 
     /// Returns whether one statement must not change the same row twice: which change came last would not
@@ -90,6 +101,15 @@ fn named(text: &str, parameters: usize) -> String {
 
 fn split<'a>(sql: &'a str, begins: &str, at: &str) -> Option<(&'a str, &'a str)> {
     sql.starts_with(begins).then(|| sql.split_once(at))?
+}
+
+/// The condition, if all of it compares a column with a parameter, as in `a = $1 AND b = $2`.
+fn only_compares(condition: &str) -> Option<String> {
+    let compares = |part: &str| {
+        let parameter = part.split_once(" = $").map(|(_, number)| number);
+        parameter.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    condition.split(" AND ").all(compares).then(|| condition.to_owned())
 }
 
 /// The parameters of a condition, from 0.
@@ -141,6 +161,18 @@ mod tests {
         let sql = "INSERT INTO t (a, b, n) VALUES ($1, 7, $2) ON CONFLICT (a, b) DO UPDATE SET n = t.n + excluded.n";
         let form = Form::of(sql, &[Type::INT8, Type::INT8]).unwrap();
         assert_eq!((form.table.as_str(), form.keys), ("t", vec![0]));
+    }
+
+    #[test]
+    fn rows_are_told_apart_only_by_the_same_condition() {
+        let form = |sql| Form::of(sql, &[Type::INT8, Type::INT8]).unwrap();
+        let update = form("UPDATE t SET b = $2 WHERE a = $1");
+        assert!(update.finds_by_the_same(&form("UPDATE t SET c = $2 WHERE a = $1")));
+        assert!(!update.finds_by_the_same(&form("UPDATE t SET b = $1 WHERE c = $2")));
+        let before = "DELETE FROM t WHERE a < $1 AND b = $2";
+        assert!(!form(before).finds_by_the_same(&form(before)));
+        let insert = "INSERT INTO t (a, b) VALUES ($1, $2) ON CONFLICT (a) DO UPDATE SET b = excluded.b";
+        assert!(!form(insert).finds_by_the_same(&update) && !form(insert).finds_by_the_same(&form(insert)));
     }
 
     #[test]

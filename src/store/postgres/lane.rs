@@ -1,16 +1,17 @@
 //! Lanes: threads that write, each over a connection of its own.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use crate::store::queue::{Batch, Condition, Waiting, Worker};
+use crate::store::queue::{Batch, BatchSize, Condition, Waiting, Worker};
 
 use super::place::Place;
 use super::session::Session;
 use super::transaction::{Isolation, Writer};
 
-/// The maximum number of operations in one transaction.
-const MOST: usize = 64;
+/// A transaction costs the database much more than an operation in it, so clients that have just been answered get
+/// the moment that they need to ask again.
+const SIZE: BatchSize = BatchSize { most: 128, nap: Duration::from_micros(20) };
 
 /// The state of a writing thread.
 pub(super) struct Lane {
@@ -27,7 +28,7 @@ impl Lane {
     /// Starts a lane. It connects before it carries out its first operations.
     pub(super) fn start(place: Arc<Place>, writer: Writer, isolation: Isolation) -> std::io::Result<Worker> {
         let name = format!("otpmint-lane-{}", writer.lane.number());
-        Worker::start(name, MOST, move |waiting, condition| {
+        Worker::start(name, SIZE, move |waiting, condition| {
             Self { place, writer, isolation, session: None, told_down: None, condition }.work(&waiting);
         })
     }

@@ -13,20 +13,30 @@ pub(super) struct Later {
     pub(super) values: Vec<Kept>,
 }
 
-/// Moves changes of the same kind as the first of `rows` there: up to the next other change of that table, or
-/// of the same row.
+/// Moves changes of the same kind as the first of `rows` there, past changes of other tables and of other rows. It
+/// stops where those could be the same rows.
 pub(super) fn take_alike(form: &Form, rows: &mut Vec<Later>, pending: &mut VecDeque<Later>) {
     let prepared = Arc::clone(&rows[0].prepared);
-    let key = |later: &Later| form.key(&later.values).into_iter().cloned().collect::<Vec<_>>();
-    let mut seen = HashSet::from([key(&rows[0])]);
+    let key = |form: &Form, later: &Later| form.key(&later.values).into_iter().cloned().collect::<Vec<_>>();
+    // The rows that must not be changed any more: once in a statement, and not before a change that comes earlier.
+    let mut seen = HashSet::from([key(form, &rows[0])]);
     let mut rest = VecDeque::with_capacity(pending.len());
     while let Some(later) = pending.pop_front() {
         let is_alike = Arc::ptr_eq(&later.prepared, &prepared);
-        if is_alike && (!form.finds_rows() || seen.insert(key(&later))) {
+        if is_alike && (!form.finds_rows() || seen.insert(key(form, &later))) {
             rows.push(later);
             continue;
         }
-        let ends = is_alike || later.prepared.bulk.as_ref().is_none_or(|other| other.table == form.table);
+        let ends = match &later.prepared.bulk {
+            _ if is_alike => true,
+            None => true,
+            Some(other) if other.table != form.table => false,
+            Some(other) if other.finds_by_the_same(form) => {
+                seen.insert(key(other, &later));
+                false
+            }
+            Some(_) => true,
+        };
         rest.push_back(later);
         if ends {
             break;

@@ -1,6 +1,9 @@
 //! Loading and locking what a whole batch needs, in the flight that begins its transaction.
 
+use std::collections::BTreeSet;
+
 use crate::domain::id::{ChallengeId, TenantId};
+use crate::domain::secret::RecipientIndex;
 use crate::store::sql::dialect::live_tenant;
 use crate::store::sql::failed::Result;
 use crate::store::sql::hold::Hold;
@@ -13,18 +16,14 @@ use crate::store::sql::rows::{
 
 use super::values::{Kept, Parameter, PgRow};
 
-/// The recipients of these challenges, and these recipients: locked in the order of their keys, with where
-/// their counters have moved to. One without a row is among them too.
-const RECIPIENTS: &str = "WITH keys AS MATERIALIZED (\
-     SELECT c.tenant, c.recipient FROM challenges c WHERE c.id = ANY($1::int8[]) AND c.recipient IS NOT NULL \
-     UNION SELECT w.tenant, w.recipient FROM unnest($2::int8[], $3::bytea[]) AS w(tenant, recipient)), \
-     locked AS MATERIALIZED (\
-     SELECT r.tenant, r.recipient, r.sends, r.latest, r.failures, r.in_a_row FROM keys k \
+/// The recipients of these challenges, and these recipients, as far as they have rows: locked in the order of
+/// their keys, with where their counters have moved to.
+const RECIPIENTS: &str = "SELECT r.tenant, r.recipient, m.present, r.sends, r.latest, r.failures, r.in_a_row FROM \
+     (SELECT c.tenant, c.recipient FROM challenges c WHERE c.id = ANY($1::int8[]) AND c.recipient IS NOT NULL \
+     UNION SELECT w.tenant, w.recipient FROM unnest($2::int8[], $3::bytea[]) AS w(tenant, recipient)) k \
      JOIN recipients r ON r.tenant = k.tenant AND r.recipient = k.recipient \
-     ORDER BY r.tenant, r.recipient FOR NO KEY UPDATE OF r) \
-     SELECT k.tenant, k.recipient, m.present, l.tenant, l.sends, l.latest, l.failures, l.in_a_row FROM keys k \
-     LEFT JOIN locked l ON l.tenant = k.tenant AND l.recipient = k.recipient \
-     LEFT JOIN recipient_moves m ON m.tenant = k.tenant AND m.former = k.recipient";
+     LEFT JOIN recipient_moves m ON m.tenant = k.tenant AND m.former = k.recipient \
+     ORDER BY r.tenant, r.recipient FOR NO KEY UPDATE OF r";
 
 /// These challenges, locked in the order of their keys, which comes after that of recipients.
 const CHALLENGES: &str = concat!(
@@ -74,12 +73,13 @@ enum What {
 
 /// Returns the queries for what is wanted, in the order in which rows are locked.
 pub(super) fn queries(wanted: &Wanted) -> Vec<Query> {
-    let challenges = || Parameter::Many(wanted.challenges.iter().map(|id| Kept::Int(id.0)).collect());
+    let ids = |ids: &BTreeSet<ChallengeId>| Parameter::Many(ids.iter().map(|id| Kept::Int(id.0)).collect());
+    let challenges = || ids(&wanted.challenges);
     let mut queries = Vec::new();
     let mut add = |what, sql, parameters| queries.push(Query { sql, parameters, what });
-    if !wanted.challenges.is_empty() || !wanted.recipients.is_empty() {
+    if !wanted.with_recipients.is_empty() || !wanted.recipients.is_empty() {
         let [tenants, indexes] = keys(wanted.recipients.iter().map(|(tenant, index)| (tenant.0, &index[..])));
-        add(What::Recipients, RECIPIENTS, vec![challenges(), tenants, indexes]);
+        add(What::Recipients, RECIPIENTS, vec![ids(&wanted.with_recipients), tenants, indexes]);
     }
     if !wanted.challenges.is_empty() {
         add(What::Challenges, CHALLENGES, vec![challenges()]);
@@ -101,14 +101,16 @@ fn keys<'a>(keys: impl Iterator<Item = (i64, &'a [u8])>) -> [Parameter; 2] {
     [Parameter::Many(tenants), Parameter::Many(bytes)]
 }
 
-/// Holds what the queries have returned.
-pub(super) fn keep(hold: &Hold, answers: Vec<(Query, Vec<tokio_postgres::Row>)>) -> Result<()> {
+/// Holds what the queries for what was wanted have returned.
+pub(super) fn keep(
+    hold: &Hold,
+    wanted: &Wanted,
+    answers: Vec<(Query, Vec<tokio_postgres::Row>)>,
+) -> Result<()> {
+    keep_absent(hold, wanted);
     let mut owners = Vec::new();
     let mut endpoints: Vec<(TenantId, Endpoint)> = Vec::new();
     for (query, rows) in answers {
-        if let What::Challenges = query.what {
-            keep_absent(hold, &query);
-        }
         for row in rows {
             let row = PgRow(row);
             let row = &mut Row::of(&row);
@@ -130,12 +132,13 @@ pub(super) fn keep(hold: &Hold, answers: Vec<(Query, Vec<tokio_postgres::Row>)>)
     Ok(())
 }
 
-/// Knows that the challenges that were asked for do not exist, before those that were found are held.
-fn keep_absent(hold: &Hold, query: &Query) {
-    for parameter in &query.parameters {
-        if let Parameter::Many(ids) = parameter {
-            ids.iter().filter_map(Kept::number).for_each(|id| hold.know_no_challenge(ChallengeId(id)));
-        }
+/// Knows that what was wanted does not exist, before what was found is held.
+fn keep_absent(hold: &Hold, wanted: &Wanted) {
+    for id in &wanted.challenges {
+        hold.know_no_challenge(*id);
+    }
+    for (tenant, index) in &wanted.recipients {
+        hold.know_recipient(*tenant, RecipientIndex(*index), RecipientRow::kept(None));
     }
 }
 
@@ -152,10 +155,6 @@ fn keep_message(hold: &Hold, row: &mut Row) -> Result<()> {
 fn keep_recipient(hold: &Hold, row: &mut Row) -> Result<()> {
     let (tenant, index) = (row.get()?, row.get()?);
     hold.know_moved(tenant, index, row.get()?);
-    let counters = match row.get::<Option<i64>>()? {
-        Some(_) => Some(read_counters(row)?),
-        None => None,
-    };
-    hold.know_recipient(tenant, index, RecipientRow::kept(counters));
+    hold.know_recipient(tenant, index, RecipientRow::kept(Some(read_counters(row)?)));
     Ok(())
 }

@@ -36,11 +36,15 @@ impl Isolation {
     }
 
     /// Returns the settings of its sessions. Where rows are found by their keys, they are so by index: plans are
-    /// kept, and one that was made while a table was new would read all of it later, too.
+    /// kept, and one that was made while a table was new would read all of it later, too; and whoever has read all
+    /// of a table is in conflict with everybody who writes to it.
     pub(super) const fn settings(self) -> &'static str {
         match self {
-            Self::Locks => "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off",
-            Self::Serializable => "",
+            Self::Locks => {
+                "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; \
+                 SET plan_cache_mode = force_generic_plan"
+            }
+            Self::Serializable => "SET enable_seqscan = off",
         }
     }
 }
@@ -85,7 +89,7 @@ impl Writer {
         let wanted = Wanted::by(batch.needs());
         let begun = self.begin(&tx, isolation, prefetch::queries(&wanted));
         let ran = match begun {
-            Ok(Some(found)) => self.run(&tx, found, batch),
+            Ok(Some(found)) => self.run(&tx, (&wanted, found), batch),
             Ok(None) => return Ended::TakenOver,
             Err(failed) => Err(failed),
         };
@@ -110,9 +114,9 @@ impl Writer {
         Ok(is_ours.then(|| queries.into_iter().zip(found).collect()))
     }
 
-    fn run(&self, tx: &PgTx<'_>, found: Found, batch: &mut Batch) -> Result<()> {
+    fn run(&self, tx: &PgTx<'_>, (wanted, found): (&Wanted, Found), batch: &mut Batch) -> Result<()> {
         let group = Group::new(tx, &self.lane);
-        prefetch::keep(group.hold(), found)?;
+        prefetch::keep(group.hold(), wanted, found)?;
         batch.apply(&group)?;
         group.finish()
     }

@@ -207,7 +207,7 @@ impl Holding for PgTx<'_> {
         flight.extend(self.asked(&queries)?);
         let answers = self.session.wire.fly(flight)?.into_iter().collect::<Result<Vec<_>>>()?;
         let found = answers.into_iter().skip(changes).map(Answer::rows);
-        prefetch::keep(hold, queries.into_iter().zip(found.collect::<Vec<_>>()).collect())
+        prefetch::keep(hold, wanted, queries.into_iter().zip(found.collect::<Vec<_>>()).collect())
     }
 }
 

@@ -34,14 +34,6 @@ impl Kept {
         }
     }
 
-    /// Returns the number, if it is one.
-    pub(super) const fn number(&self) -> Option<i64> {
-        match self {
-            Self::Int(number) => Some(*number),
-            Self::Null | Self::Text(_) | Self::Bytes(_) => None,
-        }
-    }
-
     fn bound(&self) -> Bound<'_> {
         Bound(match self {
             Self::Null => Value::Null,

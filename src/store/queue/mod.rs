@@ -11,5 +11,5 @@ mod worker;
 pub use batch::Batch;
 pub use reply::{awaited, no_room};
 pub use sender::QUEUE;
-pub use waiting::Waiting;
+pub use waiting::{BatchSize, Waiting};
 pub use worker::{Condition, Worker};

@@ -13,7 +13,7 @@ use crate::store::{StoreError, Verb};
 use super::deferred::Deferred;
 use super::operation::{Operation, Write};
 use super::reply::{Patience, awaited, no_room};
-use super::waiting::Waiting;
+use super::waiting::{BatchSize, Waiting};
 
 /// The maximum number of waiting operations. Beyond it the store is busy.
 pub const QUEUE: usize = 8_192;
@@ -25,12 +25,12 @@ pub struct Sender {
     deferred: Weak<Deferred>,
 }
 
-/// Creates a queue whose operations are taken at most `most` at a time.
-pub fn queue(most: usize) -> (Sender, Waiting) {
+/// Creates a queue whose operations are taken in batches of this size.
+pub fn queue(size: BatchSize) -> (Sender, Waiting) {
     let (sender, receiver) = sync_channel(QUEUE);
-    let deferred = Arc::new(Deferred::for_at_most(most));
+    let deferred = Arc::new(Deferred::for_at_most(size.most));
     let sender = Sender { queue: sender, deferred: Arc::downgrade(&deferred) };
-    (sender, Waiting::in_queue(receiver, deferred, most))
+    (sender, Waiting::in_queue(receiver, deferred, size))
 }
 
 impl Sender {

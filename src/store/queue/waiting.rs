@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use super::batch::Batch;
@@ -16,26 +17,43 @@ const DEFERRAL: Duration = Duration::from_millis(3);
 pub struct Waiting {
     queue: Receiver<Box<dyn Operation>>,
     deferred: Arc<Deferred>,
-    most: usize,
+    size: BatchSize,
+}
+
+/// How many operations commit together.
+#[derive(Clone, Copy)]
+pub struct BatchSize {
+    /// At most so many.
+    pub most: usize,
+    /// How long the thread sleeps first while others wait already, so that clients that have just received a
+    /// response may join them. Zero where a transaction costs hardly more than its operations: the others are
+    /// then served while the next batch commits, and a wait would only delay them.
+    pub nap: Duration,
 }
 
 impl Waiting {
-    /// Takes at most `most` operations from the queue at a time.
-    pub fn in_queue(queue: Receiver<Box<dyn Operation>>, deferred: Arc<Deferred>, most: usize) -> Self {
-        Self { queue, deferred, most }
+    /// Takes batches of this size from the queue.
+    pub fn in_queue(queue: Receiver<Box<dyn Operation>>, deferred: Arc<Deferred>, size: BatchSize) -> Self {
+        Self { queue, deferred, size }
     }
 
     /// Waits for operations and puts the next ones into an empty `batch`. Returns `false` once there
     /// will be no more.
-    ///
-    /// It does not wait for clients that have just received a response, although the batch would then
-    /// be twice as large: they are served while the batch commits, and a wait would only delay them.
     pub fn gather(&self, batch: &mut Batch) -> bool {
-        let Ok(first) = self.queue.recv() else { return false };
+        let first = match self.queue.try_recv() {
+            Ok(first) => {
+                thread::sleep(self.size.nap);
+                first
+            }
+            Err(_) => match self.queue.recv() {
+                Ok(first) => first,
+                Err(_) => return false,
+            },
+        };
         batch.push(first);
         self.take(batch);
         let ends = Instant::now() + DEFERRAL;
-        while !batch.is_urgent() && batch.len() < self.most {
+        while !batch.is_urgent() && batch.len() < self.size.most {
             let left = ends.saturating_duration_since(Instant::now());
             let Ok(next) = self.queue.recv_timeout(left) else { break };
             batch.push(next);
@@ -49,7 +67,7 @@ impl Waiting {
 
     /// Takes the operations that are waiting.
     fn take(&self, batch: &mut Batch) {
-        batch.extend(self.queue.try_iter().take(self.most - batch.len()));
+        batch.extend(self.queue.try_iter().take(self.size.most - batch.len()));
     }
 }
 
@@ -66,6 +84,7 @@ mod tests {
     use super::*;
 
     const MOST: usize = 512;
+    const SIZE: BatchSize = BatchSize { most: MOST, nap: Duration::ZERO };
 
     struct Nothing(Urgency);
 
@@ -101,7 +120,7 @@ mod tests {
             sender.send(Box::new(Nothing(*urgency))).unwrap();
         }
         let deferred = Arc::new(Deferred::for_at_most(MOST));
-        (sender, Waiting::in_queue(queue, deferred, MOST))
+        (sender, Waiting::in_queue(queue, deferred, SIZE))
     }
 
     fn gathered(queue: &Waiting) -> usize {

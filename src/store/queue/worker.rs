@@ -11,7 +11,7 @@ use crate::store::{StoreError, Verb};
 
 use super::reply::Patience;
 use super::sender::{Sender, queue};
-use super::waiting::Waiting;
+use super::waiting::{BatchSize, Waiting};
 
 /// The handle to a writing thread. Dropping it lets the thread finish what is queued.
 pub struct Worker {
@@ -45,13 +45,13 @@ impl Condition {
 }
 
 impl Worker {
-    /// Starts a thread that carries out what is queued, at most `most` operations at a time.
+    /// Starts a thread that carries out what is queued, in batches of this size.
     pub fn start(
         name: String,
-        most: usize,
+        size: BatchSize,
         work: impl FnOnce(Waiting, Arc<Condition>) + Send + 'static,
     ) -> std::io::Result<Self> {
-        let (sender, waiting) = queue(most);
+        let (sender, waiting) = queue(size);
         let condition = Arc::<Condition>::default();
         let shared = Arc::clone(&condition);
         let thread = Builder::new().name(name).spawn(move || work(waiting, shared))?;

@@ -1,6 +1,7 @@
 //! The unit of work: state shared by the operations that commit together.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::ops::Deref;
 use std::rc::Rc;
 
@@ -57,7 +58,9 @@ impl<'a> Group<'a> {
 
     /// Loads these challenges, and their recipients, before they are asked for one after the other.
     pub fn load_challenges(&self, ids: impl Iterator<Item = ChallengeId>) -> Result<()> {
-        self.tx.load(&self.hold, &Wanted { challenges: ids.collect(), ..Wanted::default() })
+        let challenges: BTreeSet<_> = ids.collect();
+        let with_recipients = challenges.clone();
+        self.tx.load(&self.hold, &Wanted { challenges, with_recipients, ..Wanted::default() })
     }
 
     /// Returns a challenge, if it exists.

@@ -19,8 +19,10 @@ pub enum Needs {
 /// The rows that a verb accesses through the unit of work.
 #[derive(Clone, Copy, Default)]
 pub struct HeldNeeds {
-    /// A challenge, and its recipient.
+    /// A challenge.
     pub challenge: Option<ChallengeId>,
+    /// The recipient of the challenge too.
+    pub with_recipient: bool,
     pub recipient: Option<(TenantId, RecipientIndex)>,
     /// The record of a request that is carried out once.
     pub request: Option<(TenantId, RequestDigest)>,
@@ -28,10 +30,16 @@ pub struct HeldNeeds {
 
 impl Needs {
     /// Needs no challenge and no recipient, or none that is known in advance.
-    pub const NOTHING: Self = Self::Held(HeldNeeds { challenge: None, recipient: None, request: None });
+    pub const NOTHING: Self =
+        Self::Held(HeldNeeds { challenge: None, with_recipient: false, recipient: None, request: None });
 
     /// Needs a challenge, and its recipient.
     pub fn challenge(id: ChallengeId) -> Self {
+        Self::Held(HeldNeeds { challenge: Some(id), with_recipient: true, ..HeldNeeds::default() })
+    }
+
+    /// Needs a challenge, and nothing that was counted for its recipient.
+    pub fn challenge_alone(id: ChallengeId) -> Self {
         Self::Held(HeldNeeds { challenge: Some(id), ..HeldNeeds::default() })
     }
 
@@ -43,7 +51,7 @@ impl Needs {
     /// Needs a challenge, and the recipient that it is given.
     pub fn both(id: ChallengeId, tenant: TenantId, index: RecipientIndex) -> Self {
         let (challenge, recipient) = (Some(id), Some((tenant, index)));
-        Self::Held(HeldNeeds { challenge, recipient, request: None })
+        Self::Held(HeldNeeds { challenge, with_recipient: true, recipient, request: None })
     }
 
     /// Needs the record of the request too, if it is carried out once.
@@ -61,6 +69,8 @@ impl Needs {
 #[derive(Default)]
 pub struct Wanted {
     pub challenges: BTreeSet<ChallengeId>,
+    /// Those of them whose recipients are wanted too.
+    pub with_recipients: BTreeSet<ChallengeId>,
     /// The bytes of an index, because indexes themselves are compared in constant time.
     pub recipients: BTreeSet<(TenantId, [u8; 16])>,
     pub requests: BTreeSet<(TenantId, [u8; 32])>,
@@ -73,6 +83,7 @@ impl Wanted {
         for needs in all {
             let Needs::Held(needs) = needs else { continue };
             wanted.challenges.extend(needs.challenge);
+            wanted.with_recipients.extend(needs.challenge.filter(|_| needs.with_recipient));
             wanted.recipients.extend(needs.recipient.map(|(tenant, index)| (tenant, index.0)));
             wanted.requests.extend(needs.request.map(|(tenant, key)| (tenant, key.0)));
         }

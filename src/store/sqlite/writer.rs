@@ -7,10 +7,11 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 use rusqlite::Connection;
 
-use crate::store::queue::Worker;
+use crate::store::queue::{BatchSize, Worker};
 use crate::store::sql::lane::WriterLane;
 
 use super::commit_loop::CommitLoop;
@@ -18,7 +19,7 @@ use super::wal;
 
 /// The maximum number of operations from the queue in one transaction, and of deferred ones: enough
 /// to make the fsync cheap, few enough to keep the last one's wait short.
-const MOST: usize = 512;
+const SIZE: BatchSize = BatchSize { most: 512, nap: Duration::ZERO };
 
 /// The handle to the writing thread.
 pub(super) struct Writer {
@@ -32,7 +33,7 @@ impl Writer {
     pub(super) fn start(connection: Connection, path: PathBuf, lane: WriterLane) -> std::io::Result<Self> {
         let fold = Arc::default();
         let (wal, flag) = (wal::WalMonitor::over(&path), Arc::clone(&fold));
-        let worker = Worker::start("otpmint-writer".to_owned(), MOST, move |waiting, condition| {
+        let worker = Worker::start("otpmint-writer".to_owned(), SIZE, move |waiting, condition| {
             CommitLoop { connection, lane, path, condition, fold: flag, wal }.work(&waiting);
         })?;
         Ok(Self { worker, fold })

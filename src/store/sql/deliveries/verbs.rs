@@ -48,7 +48,10 @@ impl<E: Engine> DeliveryStore for SqlStore<E> {
         tried: Option<TriedRoute>,
         now: Timestamp,
     ) -> Verb<'_, ()> {
-        let needs = Needs::challenge(challenge);
+        let needs = match end {
+            DeliveryEnd::Sent => Needs::challenge_alone(challenge),
+            _ => Needs::challenge(challenge),
+        };
         self.write_soon(needs, move |group| settle::settle(group, challenge, (end, tried.as_ref()), now))
     }
 
