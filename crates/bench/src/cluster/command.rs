@@ -15,17 +15,23 @@ use otpmint::store::{AskedNumber, Joining};
 
 use super::baseline::Baseline;
 use super::delay::farther;
+use super::metrics::Metrics;
 use super::processor::Processor;
 use super::report::{Measured, Report};
+use super::straight::Straight;
 use super::workload::Workload;
 use crate::output::write_json;
 
 const HELP: &str = "\
 Mints and verifies codes in a PostgreSQL database, as one node does, without HTTP and mails. Each round
 measures, one after the other: one UPDATE … RETURNING over 32 connections, which is the least that a code
-in a database costs; minting, recording that the mail was sent and verifying with 64 requests in flight;
-and the same with 256. With several nodes, each of them has 64 requests in flight at the end. The
-database should be empty and of this machine: the processor time is that of its processes.";
+in a database costs; a verification as a plain port would ask for it, in nine statements over as many
+connections; minting, recording that the mail was sent and verifying, one request after the other; the
+same with 64 requests in flight; and with 256. With several nodes, each of them has 64 requests in flight at the end. Last, keys
+are added and revoked beside mints and verifications, and conflicts are counted. The database should be empty and of this machine: the processor time is that of its processes.";
+
+/// Of how many codes one is minted where each request waits for the one before.
+const ALONE: u32 = 50;
 
 /// How many connections the bare statement has.
 const CONNECTIONS: usize = 32;
@@ -38,7 +44,7 @@ pub(crate) struct Cluster {
     #[arg(long, value_name = "URL")]
     url: String,
     /// Connections that write.
-    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=15))]
+    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=15))]
     lanes: u8,
     /// Nodes; with several, one and all of them are measured.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=16))]
@@ -68,34 +74,44 @@ impl Cluster {
         for number in 0..self.nodes {
             nodes.push(self.node(&config, number).await?);
         }
-        let mut workload = Workload::begin(nodes, self.codes).await?;
+        let mut workload = Workload::begin(nodes).await?;
         let baseline = Baseline::prepare(&config, CONNECTIONS).await?;
-        let processor = Processor::of(&near).await?;
+        let straight = Straight::prepare(&config, CONNECTIONS).await?;
+        let (processor, metrics) = (Processor::of(&near).await?, Metrics::collect()?);
+        let meter = (&processor, &metrics);
         let mut report = Report::default();
         for _ in 0..self.rounds {
-            let mut round = vec![Measured::of("update", &processor, baseline.run()).await?];
-            for (nodes, in_flight) in self.parts() {
-                let workload = workload.on(nodes.into());
+            let mut round = vec![
+                Measured::of("update", meter, baseline.run()).await?,
+                Measured::of("straight", meter, straight.run()).await?,
+            ];
+            for (nodes, in_flight, codes) in self.parts() {
+                let workload = workload.on(nodes.into(), codes);
                 let name = |verb| match nodes {
                     1 => format!("{verb} {in_flight}"),
                     _ => format!("{verb} {nodes} x {in_flight}"),
                 };
                 let at_once = in_flight * usize::from(nodes);
-                round.push(Measured::of(&name("mint"), &processor, workload.mint(at_once)).await?);
-                round.push(Measured::of(&name("sent"), &processor, workload.settle(at_once)).await?);
-                round.push(Measured::of(&name("verify"), &processor, workload.verify(at_once)).await?);
+                round.push(Measured::of(&name("mint"), meter, workload.mint(at_once)).await?);
+                round.push(Measured::of(&name("sent"), meter, workload.settle(at_once)).await?);
+                round.push(Measured::of(&name("verify"), meter, workload.verify(at_once)).await?);
             }
             report.add(round);
         }
         println!("{report}");
+        let before = metrics.counter("otpmint_store_retries_total");
+        let verbs = workload.on(self.nodes.into(), self.codes).mix(64 * usize::from(self.nodes)).await?;
+        let again = metrics.counter("otpmint_store_retries_total") - before;
+        println!("{verbs} verbs that query freely beside the others: {again} transactions ran again");
+        println!("{} transactions were aborted in a deadlock", processor.deadlocks().await?);
         write_json(self.json.as_deref(), &report)
     }
 
-    /// The numbers of nodes, and of the requests that each has in flight.
-    fn parts(&self) -> Vec<(u16, usize)> {
-        let mut parts = vec![(1, 64), (1, 256)];
+    /// The numbers of nodes, of the requests that each has in flight, and of codes.
+    fn parts(&self) -> Vec<(u16, usize, u32)> {
+        let mut parts = vec![(1, 1, self.codes / ALONE), (1, 64, self.codes), (1, 256, self.codes)];
         if self.nodes > 1 {
-            parts.push((self.nodes, 64));
+            parts.push((self.nodes, 64, self.codes));
         }
         parts
     }

@@ -3,6 +3,10 @@
 mod baseline;
 pub(crate) mod command;
 mod delay;
+mod metrics;
+mod mixed;
 mod processor;
 mod report;
+mod straight;
+mod tenants;
 mod workload;

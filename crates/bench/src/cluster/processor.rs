@@ -1,15 +1,17 @@
 //! The processor time of the database's processes, where they run on this machine.
 
 use std::fs;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
-use tokio_postgres::NoTls;
+use tokio_postgres::{Client, NoTls};
 
 use crate::rig::processes::cpu_seconds;
 
 /// The processes of a database server.
 pub(crate) struct Processor {
     postmaster: u32,
+    client: Client,
 }
 
 impl Processor {
@@ -19,7 +21,14 @@ impl Processor {
         tokio::spawn(connection);
         let backend: i32 = client.query_one("SELECT pg_backend_pid()", &[]).await?.get(0);
         let postmaster = parent(u32::try_from(backend)?).context("the database is not on this machine")?;
-        Ok(Self { postmaster })
+        Ok(Self { postmaster, client })
+    }
+
+    /// The number of deadlocks in this database. The server counts them with a delay of at most a second.
+    pub(crate) async fn deadlocks(&self) -> Result<i64> {
+        tokio::time::sleep(Duration::from_millis(1_500)).await;
+        let sql = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()";
+        Ok(self.client.query_one(sql, &[]).await?.get(0))
     }
 
     /// The seconds that all its processes have used.

@@ -1,11 +1,10 @@
 //! Minting and verifying, as the use cases ask the store for it.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use otpmint::app::{SystemClocks, SystemEntropy};
 use otpmint::domain::challenges::challenge::Binding;
 use otpmint::domain::challenges::channel::ChannelKind;
 use otpmint::domain::challenges::details::Details;
@@ -17,17 +16,14 @@ use otpmint::domain::limits::limit::LimitHit;
 use otpmint::domain::limits::recipient::RecipientLimits;
 use otpmint::domain::node::Node;
 use otpmint::domain::policy::{GrantedLimits, SendPolicy};
-use otpmint::domain::reports::audit::Actor;
-use otpmint::domain::secret::{CodeHash, RecipientIndex, Sealed, SecretKeyHash};
-use otpmint::domain::steady_clock::TimeSource;
-use otpmint::domain::tenants::credential::{KeyHandle, Scopes};
-use otpmint::domain::tenants::tenant::{Tenant, TenantHandle, TenantSettings, TenantStatus};
-use otpmint::domain::time::Timestamp;
+use otpmint::domain::secret::{CodeHash, RecipientIndex, Sealed};
 use otpmint::store::postgres::PostgresStore;
 use otpmint::store::{
-    Attempt, ChallengeStore, Decision, DeliveryStore, Issued, Judge, NewKey, NewTenant, OpenChallenge, Store,
-    Target, TenantStore,
+    Attempt, ChallengeStore, Decision, DeliveryStore, Issued, Judge, OpenChallenge, Store, Target,
 };
+
+use super::mixed::{TENANTS, change_keys};
+use super::tenants::{add_tenant, now};
 
 const RIGHT: CodeHash = CodeHash([1; 32]);
 const WRONG: CodeHash = CodeHash([2; 32]);
@@ -65,13 +61,11 @@ impl Judge for Fixed {
 
 impl Workload {
     /// Adds a tenant.
-    pub(crate) async fn begin(nodes: Vec<PostgresStore>, codes: u32) -> Result<Self> {
+    pub(crate) async fn begin(nodes: Vec<PostgresStore>) -> Result<Self> {
         let nodes: Vec<_> = nodes.into_iter().map(Arc::new).collect();
         let store = nodes.first().context("at least one node")?;
         let ids = Arc::new(IdGenerator::of(Node::SERVER, store.greatest_id().await?));
-        let new = tenant(TenantId(ids.next(now())));
-        let tenant = new.tenant.id;
-        ensure!(store.add_tenant(new).await?, "the tenant is new");
+        let tenant = add_tenant(store, &ids).await?;
         let sends = vec!["100000/24h".parse().map_err(anyhow::Error::msg)?];
         let failures = "100000/24h".parse().map_err(anyhow::Error::msg)?;
         let limits = RecipientLimits { sends, failures, own_failures: None, failures_in_a_row: 1_000_000 };
@@ -81,14 +75,38 @@ impl Workload {
             tenant,
             ids,
             limits: Arc::new(limits),
-            codes: codes as usize,
+            codes: 0,
             minted: Arc::default(),
             next_recipient: 0,
         })
     }
 
-    /// Lets only the first nodes work.
-    pub(crate) fn on(&mut self, nodes: usize) -> &mut Self {
+    /// Runs verbs that query the database freely on each node that works, beside mints and verifications. Returns
+    /// how many.
+    pub(crate) async fn mix(&mut self, in_flight: usize) -> Result<u64> {
+        let stop = Arc::<AtomicBool>::default();
+        let mut changing = Vec::new();
+        for node in &self.nodes[..self.working] {
+            let mut tenants = Vec::new();
+            for _ in 0..TENANTS {
+                tenants.push(add_tenant(node, &self.ids).await?);
+            }
+            changing.push(tokio::spawn(change_keys(Arc::clone(node), tenants, Arc::clone(&stop))));
+        }
+        self.mint(in_flight).await?;
+        self.settle(in_flight).await?;
+        self.verify(in_flight).await?;
+        stop.store(true, Ordering::Relaxed);
+        let mut verbs = 0;
+        for changed in changing {
+            verbs += changed.await??;
+        }
+        Ok(verbs)
+    }
+
+    /// Lets only the first nodes work, with so many codes.
+    pub(crate) fn on(&mut self, nodes: usize, codes: u32) -> &mut Self {
+        self.codes = codes as usize;
         self.working = nodes.clamp(1, self.nodes.len());
         self
     }
@@ -187,36 +205,6 @@ impl Workload {
             phone: None,
         }
     }
-}
-
-fn tenant(id: TenantId) -> NewTenant {
-    let entropy = &SystemEntropy;
-    let tenant = Tenant {
-        id,
-        handle: TenantHandle::draw(entropy),
-        name: "bench".to_owned(),
-        status: TenantStatus::Active,
-        created_at: now(),
-        sandbox_of: None,
-        settings: TenantSettings::default(),
-        limits: GrantedLimits::default(),
-        revision: 0,
-        routes: None,
-    };
-    let mut hash = [0; 32];
-    hash[..8].copy_from_slice(&id.0.to_be_bytes());
-    let key = NewKey {
-        hash: SecretKeyHash(hash),
-        handle: KeyHandle::draw(entropy),
-        name: "first".to_owned(),
-        scopes: Scopes::USUAL,
-        hint: "benc".to_owned(),
-    };
-    NewTenant { tenant, logins: Vec::new(), key, by: Actor::default() }
-}
-
-fn now() -> Timestamp {
-    SystemClocks.wall()
 }
 
 /// Runs `each` for all places, `in_flight` at once. Returns how many, and in how many seconds.
