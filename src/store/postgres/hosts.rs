@@ -43,7 +43,7 @@ where
 }
 
 /// Returns the same configuration for each of its hosts.
-fn each(config: &Config) -> Vec<Config> {
+pub(super) fn each(config: &Config) -> Vec<Config> {
     let (hosts, ports) = (config.get_hosts(), config.get_ports());
     let one = |(place, host): (usize, &Host)| {
         let mut one = Config::new();

@@ -5,6 +5,7 @@ use std::fmt;
 use tokio_postgres::Config;
 use tokio_postgres::config::{Host, TargetSessionAttrs};
 
+use super::hosts;
 use super::open::aside;
 use super::open_failed::OpenFailed;
 use super::place::Place;
@@ -48,20 +49,15 @@ impl ServerFound {
     /// Asks each server of `place`. Nothing is changed.
     pub async fn all(place: &Place) -> Result<Vec<Self>, OpenFailed> {
         let place = place.clone();
-        aside(move || {
-            let hosts = place.config.get_hosts().iter().enumerate();
-            Ok(hosts.map(|(number, host)| Self::at(&place, host, port(&place.config, number))).collect())
-        })
-        .await
+        aside(move || Ok(hosts::each(&place.config).into_iter().map(|host| Self::at(&place, host)).collect()))
+            .await
     }
 
-    fn at(place: &Place, host: &Host, port: u16) -> Self {
-        let name = match host {
-            Host::Tcp(host) => format!("{host}:{port}"),
-            Host::Unix(folder) => format!("{}:{port}", folder.display()),
-        };
-        let place = Place { config: alone(&place.config, host, port), ..place.clone() };
-        Self { name, role: ask(&place) }
+    fn at(place: &Place, mut host: Config) -> Self {
+        let name = name(&host);
+        // Whatever it does.
+        host.target_session_attrs(TargetSessionAttrs::Any);
+        Self { name, role: ask(&Place { config: host, ..place.clone() }) }
     }
 }
 
@@ -78,36 +74,13 @@ fn ask(place: &Place) -> Result<ServerRole, OpenFailed> {
     })
 }
 
-/// Returns the port of a host: one for all, or one for each.
-fn port(config: &Config, number: usize) -> u16 {
+/// Returns the name of the only host of an address.
+fn name(of: &Config) -> String {
     const USUAL: u16 = 5_432;
-    let ports = config.get_ports();
-    ports.get(number).or(ports.first()).copied().unwrap_or(USUAL)
-}
-
-/// Returns an address with this host alone, whatever it does.
-fn alone(all: &Config, host: &Host, port: u16) -> Config {
-    let mut one = Config::new();
-    match host {
-        Host::Tcp(host) => one.host(host),
-        Host::Unix(folder) => one.host_path(folder),
-    };
-    one.port(port).target_session_attrs(TargetSessionAttrs::Any);
-    one.ssl_mode(all.get_ssl_mode()).channel_binding(all.get_channel_binding());
-    if let Some(user) = all.get_user() {
-        one.user(user);
+    let port = of.get_ports().first().copied().unwrap_or(USUAL);
+    match of.get_hosts().first() {
+        Some(Host::Tcp(host)) => format!("{host}:{port}"),
+        Some(Host::Unix(folder)) => format!("{}:{port}", folder.display()),
+        None => format!("port {port}"),
     }
-    if let Some(password) = all.get_password() {
-        one.password(password);
-    }
-    if let Some(database) = all.get_dbname() {
-        one.dbname(database);
-    }
-    if let Some(options) = all.get_options() {
-        one.options(options);
-    }
-    if let Some(limit) = all.get_connect_timeout() {
-        one.connect_timeout(*limit);
-    }
-    one
 }

@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use tokio_postgres::{Client, NoTls};
+use tokio_postgres::Client;
+
+use super::clients::connect_each;
 
 /// The rows that the statement finds.
 const ROWS: i64 = 200_000;
@@ -19,12 +21,7 @@ pub(crate) struct Baseline(Vec<Arc<Client>>);
 impl Baseline {
     /// Makes the table and connects.
     pub(crate) async fn prepare(config: &tokio_postgres::Config, connections: usize) -> Result<Self> {
-        let mut clients = Vec::new();
-        for _ in 0..connections {
-            let (client, connection) = config.connect(NoTls).await?;
-            tokio::spawn(connection);
-            clients.push(Arc::new(client));
-        }
+        let clients = connect_each(config, connections).await?;
         let made = format!(
             "DROP TABLE IF EXISTS bench_codes; CREATE TABLE bench_codes (id BIGINT PRIMARY KEY, \
              attempts BIGINT NOT NULL, hash BYTEA NOT NULL) WITH (fillfactor = 70); \

@@ -1,6 +1,7 @@
 //! What the store does over PostgreSQL, beside the least that a database could be asked for.
 
 mod baseline;
+mod clients;
 pub(crate) mod command;
 mod delay;
 mod metrics;

@@ -4,9 +4,11 @@ use std::fs;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use tokio_postgres::{Client, NoTls};
+use tokio_postgres::Client;
 
 use crate::rig::processes::cpu_seconds;
+
+use super::clients::connect;
 
 /// The processes of a database server.
 pub(crate) struct Processor {
@@ -17,8 +19,7 @@ pub(crate) struct Processor {
 impl Processor {
     /// Finds the processes of the server that a database is on.
     pub(crate) async fn of(config: &tokio_postgres::Config) -> Result<Self> {
-        let (client, connection) = config.connect(NoTls).await?;
-        tokio::spawn(connection);
+        let client = connect(config).await?;
         let backend: i32 = client.query_one("SELECT pg_backend_pid()", &[]).await?.get(0);
         let postmaster = parent(u32::try_from(backend)?).context("the database is not on this machine")?;
         Ok(Self { postmaster, client })

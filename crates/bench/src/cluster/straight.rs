@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use tokio_postgres::{Client, NoTls, Statement};
+use tokio_postgres::{Client, Statement};
+
+use super::clients::connect_each;
 
 /// The codes and recipients that are there.
 const ROWS: i64 = 50_000;
@@ -41,12 +43,7 @@ pub(crate) struct Straight(Vec<Arc<Client>>);
 impl Straight {
     /// Makes the tables and connects.
     pub(crate) async fn prepare(config: &tokio_postgres::Config, connections: usize) -> Result<Self> {
-        let mut clients = Vec::new();
-        for _ in 0..connections {
-            let (client, connection) = config.connect(NoTls).await?;
-            tokio::spawn(connection);
-            clients.push(Arc::new(client));
-        }
+        let clients = connect_each(config, connections).await?;
         let rows = format!(
             "{TABLES}; INSERT INTO bench_tenants SELECT n, 'active' FROM generate_series(0, 99) n; \
              INSERT INTO bench_straight SELECT n, 0, decode(md5(n::text), 'hex') FROM generate_series(1, {ROWS}) n; \
