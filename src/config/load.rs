@@ -149,14 +149,26 @@ fn invalid((path, problem): SettingProblem) -> LoadError {
     LoadError::Invalid { path, problem }
 }
 
-/// An error of the `config` crate, with the path of the key in front.
+/// An error of the `config` crate, with the path of the key in front, and without what may be a secret.
 fn explain(error: ConfigError) -> LoadError {
     let text = match error {
-        ConfigError::At { error, key: Some(key), .. } => format!("{key}: {error}"),
+        ConfigError::At { error, key: Some(key), .. } => match error.to_string() {
+            text if text.contains("expected struct") => format!("{key}: is a section, not a value"),
+            text => format!("{key}: {text}"),
+        },
+        ConfigError::FileParse { cause, .. } => without_excerpt(&cause.to_string()),
         error => error.to_string(),
     };
     let hint = if text.contains("unknown field") { "; see `otpmint config default`" } else { "" };
     LoadError::Malformed(format!("{text}{hint}"))
+}
+
+/// The message of a TOML parser in one line, without the lines of the file that it shows: they may hold secrets.
+fn without_excerpt(message: &str) -> String {
+    let is_excerpt =
+        |line: &str| line.trim_start_matches(|c: char| c.is_ascii_digit() || c == ' ').starts_with('|');
+    let lines: Vec<&str> = message.lines().filter(|line| !line.is_empty() && !is_excerpt(line)).collect();
+    lines.join(": ")
 }
 
 /// The variables that set something, with `…_FILE` replaced by the content of the file.

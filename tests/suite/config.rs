@@ -215,6 +215,35 @@ fn a_value_that_cannot_be_is_told_with_its_path_and_what_to_change() {
 }
 
 #[test]
+fn a_line_that_is_not_toml_is_named_and_never_shown() {
+    for file in [
+        "[keys]\npassphrase = \"geheim\"x\n",
+        "[server]\noperator_token = \"\"\"geheim\n  geheim\n",
+        "[keys]\npassphrase = \"geheim\"\npassphrase = \"geheim\"\n",
+        "[store]\npassword = geheim\n",
+        "[store]\n\turl = \"postgres://a:geheim@b/c\" | geheim\n",
+    ] {
+        let told = refused(file, &[]);
+        assert!(told.contains(" line ") && !told.contains('\n'), "{told}");
+        assert!(!told.contains("geheim"), "{told}");
+    }
+}
+
+#[test]
+fn a_secret_of_the_wrong_kind_is_not_shown() {
+    for (file, path) in [
+        ("keys = \"geheim\"\n", "keys"),
+        ("[keys]\npassphrase = [\"geheim\"]\n", "keys.passphrase"),
+        ("[keys]\npassphrase = { geheim = 1 }\n", "keys.passphrase"),
+        ("[store.password]\ngeheim = \"geheim\"\n", "store.password"),
+        ("[limits]\nurl = [\"redis://:geheim@a\"]\n", "limits.url"),
+    ] {
+        let told = refused(file, &[]);
+        assert!(told.contains(path) && !told.contains("geheim"), "{told}");
+    }
+}
+
+#[test]
 fn a_bad_rate_is_told_with_its_path_and_good_ones() {
     for bad in
         ["", "5", "5/", "/1m", "0/1m", "5/0s", "5/1d", "5/25h", "-5/1m", "5 per minute", "5/1m/1m", "ä/1m"]
