@@ -3,6 +3,8 @@
 use std::env;
 use std::hash::{BuildHasher, RandomState};
 
+use crate::torture::report::say;
+
 /// What a run does.
 #[derive(Clone, Copy, Debug)]
 pub struct Plan {
@@ -15,9 +17,10 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// For each run of the tests.
+    /// For each run of the tests. The seed is told.
     pub fn short(rounds: usize) -> Plan {
         let seed = number("SEED").unwrap_or_else(|| RandomState::new().hash_one("seed"));
+        say(&format!("seed {seed}"));
         Plan { rounds, clients: number("CLIENTS").map_or(4, |count| count as usize), seed }
     }
 

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use crate::cluster::plan::number;
 use crate::cluster::rig::Rig;
 use crate::support::lab::need;
-use crate::support::memory::resident;
+use crate::support::memory::{open_files, resident};
 use crate::support::postgres::pair::{Pair, url};
 use crate::torture::actor::{mint, verify};
 use crate::torture::asked::Face;
@@ -112,7 +112,6 @@ struct Sample {
 impl Sample {
     fn take(rig: &Rig, at: Duration, done: usize) -> Sample {
         let pids = [rig.nodes[0].pid(), rig.nodes[1].pid()];
-        let files = |pid| std::fs::read_dir(format!("/proc/{pid}/fd")).map_or(0, Iterator::count);
         let one = |sql: &str| numbers(rig, sql)[0][0];
         let rows = TABLES[..4].iter().map(|table| {
             let sql =
@@ -124,7 +123,7 @@ impl Sample {
             at,
             done,
             memory: pids.map(resident),
-            files: pids.map(files),
+            files: pids.map(open_files),
             connections: one("SELECT count(*) FROM pg_stat_activity WHERE usename = 'otpmint'"),
             database: one("SELECT pg_database_size(current_database())"),
             rows: rows.collect(),

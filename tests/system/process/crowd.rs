@@ -1,6 +1,5 @@
 //! Ten thousand idle connections, and the service continues.
 
-use std::fs;
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -12,7 +11,7 @@ use crate::process::app::App;
 use crate::support::client::request;
 use crate::support::eventually;
 use crate::support::lab::{Missing, need};
-use crate::support::memory::resident;
+use crate::support::memory::{open_files, resident};
 
 const CROWD: usize = 10_000;
 /// The connections come from this many addresses of this machine, each with its own ports.
@@ -88,8 +87,4 @@ fn room_for(files: u64) -> Result<(), Missing> {
         Ok(limit) if limit >= files => Ok(()),
         got => Err(Missing(format!("{files} open files are needed, and the limit is {got:?}"))),
     }
-}
-
-fn open_files(pid: u32) -> usize {
-    fs::read_dir(format!("/proc/{pid}/fd")).map(Iterator::count).unwrap_or(0)
 }

@@ -11,6 +11,7 @@ use crate::process::app::{App, KEY};
 use crate::support::client::{Wire, request};
 use crate::support::eventually;
 use crate::support::lab::{need, need_command};
+use crate::support::memory::open_files;
 
 /// Files that the server may have open, in total.
 const FILES: usize = 128;
@@ -35,15 +36,15 @@ fn a_crowd_that_takes_every_file_it_can_get_stops_neither_what_is_under_way_nor_
     let crowd: Vec<TcpStream> = (0..CROWD)
         .map(|_| TcpStream::connect(app.server.address()).expect("the system accepts it"))
         .collect();
-    let full = || (open_files(&app) > CONNECTIONS).then_some(());
-    assert!(eventually(Duration::from_secs(10), full).is_some(), "{} files", open_files(&app));
+    let full = || (open_files(app.server.pid()) > CONNECTIONS).then_some(());
+    assert!(eventually(Duration::from_secs(10), full).is_some(), "{} files", open_files(app.server.pid()));
     // Each needs a session with the mail server and a place in the database.
     let begun = Instant::now();
     for n in 0..10 {
         mint_over(&mut ours, &app, &format!("during{n}@files.example"));
     }
     let served = begun.elapsed();
-    assert!(open_files(&app) < FILES, "no file is left");
+    assert!(open_files(app.server.pid()) < FILES, "no file is left");
     let busy = processor_time(&app, LOOK);
     assert!(busy < LOOK / 4, "{busy:?} of {LOOK:?}: it spins");
 
@@ -67,10 +68,6 @@ fn mint_over(wire: &mut Wire, app: &App, to: &str) {
     let reply = wire.reply().expect("an answer on a connection that is open already");
     assert_eq!(reply.status, 200, "{}", reply.body);
     assert!(app.code_for(to).is_some(), "what was acknowledged was sent");
-}
-
-fn open_files(app: &App) -> usize {
-    fs::read_dir(format!("/proc/{}/fd", app.server.pid())).map(Iterator::count).unwrap_or(0)
 }
 
 /// Processor time of the server within `span`.

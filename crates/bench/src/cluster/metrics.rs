@@ -3,6 +3,8 @@
 use anyhow::Result;
 use otpmint::telemetry;
 
+use crate::rig::metrics::Metrics as Page;
+
 /// The metrics of this process.
 pub(crate) struct Metrics(Box<dyn Fn() -> String + Send + Sync>);
 
@@ -15,8 +17,6 @@ impl Metrics {
 
     /// The value of a counter without labels; 0 if it was never counted.
     pub(crate) fn counter(&self, name: &str) -> f64 {
-        let rendered = (self.0)();
-        let line = rendered.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
-        line.and_then(|value| value.trim().parse().ok()).unwrap_or_default()
+        Page::new((self.0)()).value(name)
     }
 }

@@ -98,7 +98,7 @@ impl Example for AdminNodesView {
             this: true,
             address: "otp-1 0.0.0.0:5000".to_owned(),
             version: "0.1.0".to_owned(),
-            lanes: 4,
+            lanes: 2,
             joined_at: examples::at("08:30:00"),
             seen_at: examples::at("09:00:00"),
             lag_ms: 2,
