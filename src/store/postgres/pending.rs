@@ -1,6 +1,7 @@
 //! Changes that wait to be sent: those of one kind go as one statement.
 
 use std::collections::{HashSet, VecDeque};
+use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
 use super::bulk::Form;
@@ -17,7 +18,9 @@ pub(super) struct Later {
 /// stops where those could be the same rows.
 pub(super) fn take_alike(form: &Form, rows: &mut Vec<Later>, pending: &mut VecDeque<Later>) {
     let prepared = Arc::clone(&rows[0].prepared);
-    let key = |form: &Form, later: &Later| form.key(&later.values).into_iter().cloned().collect::<Vec<_>>();
+    // Two rows with the same hash are taken for one: it costs a statement, and happens to nobody.
+    let hasher = RandomState::new();
+    let key = |form: &Form, later: &Later| hasher.hash_one(form.key(&later.values));
     // The rows that must not be changed any more: once in a statement, and not before a change that comes earlier.
     let mut seen = HashSet::from([key(form, &rows[0])]);
     let mut rest = VecDeque::with_capacity(pending.len());
@@ -52,9 +55,14 @@ impl Later {
     }
 }
 
-/// Returns the values of many rows by column.
-pub(super) fn columns(rows: &[Later]) -> Vec<Parameter> {
-    let width = rows.first().map_or(0, |row| row.values.len());
-    let column = |place: usize| rows.iter().filter_map(|row| row.values.get(place).cloned()).collect();
-    (0..width).map(|place| Parameter::Many(column(place))).collect()
+/// Returns the values of many rows, which have equally many, by column.
+pub(super) fn columns(rows: Vec<Later>) -> Vec<Parameter> {
+    let (width, height) = (rows.first().map_or(0, |row| row.values.len()), rows.len());
+    let mut columns: Vec<Vec<Kept>> = (0..width).map(|_| Vec::with_capacity(height)).collect();
+    for row in rows {
+        for (column, value) in columns.iter_mut().zip(row.values) {
+            column.push(value);
+        }
+    }
+    columns.into_iter().map(Parameter::Many).collect()
 }

@@ -155,7 +155,7 @@ impl<'a> PgTx<'a> {
                 take_alike(form, &mut rows, &mut pending);
             }
             let (statement, parameters) = match prepared.bulk.as_ref().filter(|_| rows.len() > 1) {
-                Some(form) => (self.session.prepared_for_many(&prepared, form)?, columns(&rows)),
+                Some(form) => (self.session.prepared_for_many(&prepared, form)?, columns(rows)),
                 None => (prepared.one.clone(), rows.into_iter().flat_map(Later::parameters).collect()),
             };
             let client = &self.session.wire.client;

@@ -16,7 +16,7 @@ type Converted<T> = std::result::Result<T, Box<dyn Error + Sync + Send>>;
 pub(super) struct Bound<'a>(pub(super) Value<'a>);
 
 /// The same, kept until it is sent.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Hash)]
 pub(super) enum Kept {
     Null,
     Int(i64),

@@ -17,7 +17,8 @@ use crate::store::world::{JANE, RIGHT, WRONG, World, at, attempt};
 use crate::support::eventually;
 use crate::support::postgres::server::NAME;
 
-const INITIAL: (&str, &str) =
+/// The schema of this release.
+pub const INITIAL: (&str, &str) =
     ("0001_initial", include_str!("../../../../migrations/postgres/0001_initial.sql"));
 
 /// What the next release adds, and what the one after it removes.
@@ -37,12 +38,12 @@ const LATER: [(&str, &str); 5] = [
 ];
 
 /// The release that knows this many migrations.
-fn release(knows: usize) -> Migrations {
-    let all: Vec<_> = [INITIAL].into_iter().chain(LATER).take(knows).collect();
-    Migrations::of(&all)
+fn release(knows: usize) -> Vec<(&'static str, &'static str)> {
+    [INITIAL].into_iter().chain(LATER).take(knows).collect()
 }
 
-fn place(reached: &Reached) -> Place {
+/// The database, for a node of any release.
+pub fn place(reached: &Reached) -> Place {
     let config = format!(
         "host=127.0.0.1 port={} user={NAME} password={NAME} dbname={NAME} options='-c search_path={}'",
         reached.port,
@@ -54,20 +55,29 @@ fn place(reached: &Reached) -> Place {
 
 /// Opens as a node of the release that knows this many migrations.
 async fn open(place: &Place, knows: usize, number: u16) -> Result<(PostgresStore, NodeLease), OpenFailed> {
+    open_as(place, &release(knows), number).await
+}
+
+/// Opens as a node of the release with these migrations.
+pub async fn open_as(
+    place: &Place,
+    release: &[(&'static str, &'static str)],
+    number: u16,
+) -> Result<(PostgresStore, NodeLease), OpenFailed> {
     let joining = Joining {
         number: AskedNumber::This(Node::numbered(number)),
         session: NodeSession(i64::from(number) * 100),
         kind: NodeKind::Server,
         address: format!("machine-{number}"),
-        version: format!("release {knows}"),
+        version: format!("release {}", release.len()),
         lanes: 2,
     };
     let clock = (Arc::new(Beginning) as Arc<dyn Clock>, ClockComparison::Omitted);
-    PostgresStore::open_as(release(knows), place.clone(), &KNOWN, joining, clock).await
+    PostgresStore::open_as(Migrations::of(release), place.clone(), &KNOWN, joining, clock).await
 }
 
 async fn plan(place: &Place, knows: usize) -> Vec<(String, Vec<String>)> {
-    let planned = PostgresStore::plan(place, release(knows)).await.expect("a plan");
+    let planned = PostgresStore::plan(place, Migrations::of(&release(knows))).await.expect("a plan");
     planned.into_iter().map(|one| (one.name, one.waits_for)).collect()
 }
 
@@ -75,7 +85,8 @@ fn done(name: &str) -> MigrationProgress {
     MigrationProgress::Done(name.to_owned())
 }
 
-async fn leave(store: &dyn Store, number: u16) {
+/// Ends the lease of a node.
+pub async fn leave(store: &dyn Store, number: u16) {
     let cluster = store.cluster().await.unwrap();
     let node = cluster.nodes.iter().find(|node| node.lease.node.number() == number).expect("a node");
     store.leave(node.lease, at(0)).await.unwrap();

@@ -6,3 +6,4 @@ mod migrating;
 mod nodes;
 pub mod place;
 mod silent;
+mod upgrading;
