@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::Args;
 
 use super::report::{Measured, Report, Store, Subject};
@@ -44,6 +44,8 @@ run rather than the figures, and take the median of several runs. Nothing leaves
   otpmint-bench                       everything once, on the disk of the temporary folder
   otpmint-bench --ram                 without the disk: what the program itself costs
   otpmint-bench --smtp-tls            mails over STARTTLS with a login
+  otpmint-bench --store-url postgres://postgres@localhost/bench
+                                      over PostgreSQL
   otpmint-bench --rate 2000           latencies at a given load
   otpmint-bench --json bench.json     for programs
   otpmint-bench --rows 1000,1000000 --naive
@@ -72,7 +74,7 @@ pub(crate) struct Matrix {
     rows: Vec<u32>,
     /// Measure the same also with a transaction for each request, over a pool of ten connections,
     /// for comparison.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "store_url")]
     naive: bool,
     #[command(flatten)]
     stand: StandOptions,
@@ -84,6 +86,9 @@ pub(crate) struct Matrix {
 impl Matrix {
     /// Measures everything, prints the table and writes the JSON.
     pub(crate) async fn measure(&self) -> Result<()> {
+        if self.stand.store_url.is_some() && self.rows.len() > 1 {
+            bail!("a database takes one number of --rows: it has to be empty");
+        }
         let mut report = Report {
             version: env!("CARGO_PKG_VERSION"),
             profile: if cfg!(debug_assertions) { "debug" } else { "release" },

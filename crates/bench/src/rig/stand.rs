@@ -33,6 +33,10 @@ pub(crate) struct StandOptions {
     /// The same as --data-dir /dev/shm: a disk in memory.
     #[arg(long, conflicts_with = "data_dir")]
     ram: bool,
+    /// An empty PostgreSQL database of this machine (store.url) instead of SQLite. The processor time is that of
+    /// the server, without the database.
+    #[arg(long, value_name = "URL")]
+    pub(crate) store_url: Option<String>,
     /// Hand the mails over in TLS, with a login.
     #[arg(long)]
     smtp_tls: bool,
@@ -53,6 +57,10 @@ impl StandOptions {
     /// The same with a server that commits in this way.
     pub(crate) fn committing(&self, commit: Commit) -> Self {
         Self { commit, ..self.clone() }
+    }
+
+    fn store_settings(&self) -> String {
+        self.store_url.as_ref().map_or_else(String::new, |url| format!("[store]\nurl = {url:?}\n"))
     }
 
     fn parent(&self) -> PathBuf {
@@ -96,7 +104,8 @@ impl Stand {
         let addresses = server::free_addresses()?;
         let workers = usize::from(options.workers);
         let config = setup::write_config(folder.path(), addresses, mail_server, workers)?;
-        std::fs::write(&config, std::fs::read_to_string(&config)? + settings)?;
+        let text = std::fs::read_to_string(&config)? + &options.store_settings() + settings;
+        std::fs::write(&config, text)?;
         let first = Server::start(&config, folder.path(), addresses, Commit::Grouped).await?;
         let first_start = first.ready_after();
         let operator = Operator::of(first.address(), &folder.path().join("data"))?;
