@@ -7,6 +7,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 
 use crate::config::Settings;
+use crate::delivery::net::system_authorities;
 use crate::domain::limits::redis_url::RedisUrl;
 use crate::service::{Limiter, Together};
 use crate::shared_rates::redis::{RedisAccess, RedisCounts};
@@ -44,7 +45,7 @@ fn authorities(settings: &Settings, url: &RedisUrl) -> Result<Option<Vec<u8>>, S
 
 fn with_those_of_the_system(pem: &[u8]) -> Result<Vec<u8>, Infallible> {
     let mut pem = pem.to_vec();
-    for authority in rustls_native_certs::load_native_certs().certs {
+    for authority in system_authorities() {
         let body = BASE64_STANDARD.encode(authority);
         pem.extend(
             format!("\n-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n").into_bytes(),

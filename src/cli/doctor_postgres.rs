@@ -3,15 +3,13 @@
 use std::time::Duration;
 
 use crate::app::Ambient;
-use crate::domain::time::{Clock as _, Timestamp};
+use crate::domain::node::ClockSkew;
+use crate::domain::time::Clock as _;
 use crate::store::postgres::{
     Durability, Examination, Leavings, Place, Rights, ServerFound, ServerRole, Standbys,
 };
 
 use super::failure::Failure;
-
-/// A difference of clocks beyond which a node leaves.
-const SKEW: Duration = Duration::from_secs(2);
 
 /// An age of a transaction from which it is remarkable: it keeps the server from tidying up.
 const LONG: Duration = Duration::from_secs(60);
@@ -27,8 +25,8 @@ pub(super) async fn examine(place: &Place, ambient: &Ambient) -> Result<Vec<Stri
     let line = if found.encrypted { "encrypted" } else { "not encrypted" };
     let schema = found.schema.as_deref().unwrap_or("none");
     println!("ok    PostgreSQL {}, schema {schema}, connection {line}", found.version);
-    let after = ambient.clock.wall();
-    for note in notes(&found).into_iter().chain(skew(&found, before, after)) {
+    let skew = ClockSkew::between(before, found.clock, ambient.clock.wall());
+    for note in notes(&found).into_iter().chain(about_clocks(skew)) {
         println!("note  {note}");
     }
     if place.config.get_hosts().len() > 1 {
@@ -168,12 +166,9 @@ fn about_leavings(leavings: &Leavings) -> Option<String> {
     })
 }
 
-/// The server's clock was read between these two moments of this machine.
-fn skew(found: &Examination, before: Timestamp, after: Timestamp) -> Option<String> {
-    let (clock, before, after) = (found.clock.as_millis(), before.as_millis(), after.as_millis());
-    let apart = (before - clock).max(clock - after).max(0);
-    let apart = Duration::from_millis(apart.unsigned_abs());
-    (apart > SKEW).then(|| {
-        format!("this machine's clock and the database's are {} s apart: synchronise both", apart.as_secs())
+fn about_clocks(skew: ClockSkew) -> Option<String> {
+    skew.is_too_great().then(|| {
+        let seconds = skew.0.unsigned_abs() / 1_000;
+        format!("this machine's clock and the database's are {seconds} s apart: synchronise both")
     })
 }

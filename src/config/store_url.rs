@@ -1,11 +1,12 @@
 //! The address of a PostgreSQL database. No error repeats a part of it, since any part of one that is written
 //! wrongly may be a part of its password.
 
-use std::net::IpAddr;
 use std::time::Duration;
 
 use tokio_postgres::Config;
 use tokio_postgres::config::{Host, SslMode, TargetSessionAttrs};
+
+use crate::domain::host::is_loopback;
 
 /// Where a database is.
 #[derive(Clone, Debug)]
@@ -89,7 +90,7 @@ fn is_whole(plain: &str) -> bool {
 fn by_default(hosts: &[Host]) -> Encryption {
     let is_here = |host: &Host| match host {
         Host::Unix(_) => true,
-        Host::Tcp(name) => name == "localhost" || name.parse().is_ok_and(|ip: IpAddr| ip.is_loopback()),
+        Host::Tcp(name) => is_loopback(name),
     };
     if hosts.iter().all(is_here) { Encryption::None } else { Encryption::Checked }
 }

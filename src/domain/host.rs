@@ -15,9 +15,24 @@ pub fn parse_host(text: &str) -> Option<String> {
     (!name.is_empty() && name.len() <= 253 && !numeric).then_some(name)
 }
 
+/// Returns whether a name or an IP address is this machine's own, as far as the text tells.
+pub fn is_loopback(host: &str) -> bool {
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn this_machine_is_known_by_its_name_and_its_addresses() {
+        for here in ["localhost", "127.0.0.1", "127.1.2.3", "::1"] {
+            assert!(is_loopback(here), "{here}");
+        }
+        for elsewhere in ["", "db", "localhost.example", "192.0.2.1", "0.0.0.0", "::"] {
+            assert!(!is_loopback(elsewhere), "{elsewhere:?}");
+        }
+    }
 
     #[test]
     fn hosts_that_hide_an_address_are_refused() {

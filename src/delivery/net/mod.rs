@@ -6,4 +6,4 @@ pub(super) mod error;
 pub mod http;
 pub(super) mod tls;
 
-pub use tls::{InvalidCertificates, Trust};
+pub use tls::{InvalidCertificates, Trust, system_authorities};

@@ -111,13 +111,18 @@ fn client_config(authorities: Authorities) -> Result<ClientConfig, rustls::Error
     Ok(config.with_root_certificates(roots).with_no_client_auth())
 }
 
-fn system_and(extra: Vec<CertificateDer<'static>>) -> RootCertStore {
-    let mut roots = RootCertStore::empty();
+/// Reads the system's authorities, which takes a moment. What cannot be read is logged and left out.
+pub fn system_authorities() -> Vec<CertificateDer<'static>> {
     let system = rustls_native_certs::load_native_certs();
     for error in &system.errors {
         tracing::warn!(%error, "some of the system's CA certificates cannot be read");
     }
-    roots.add_parsable_certificates(system.certs);
+    system.certs
+}
+
+fn system_and(extra: Vec<CertificateDer<'static>>) -> RootCertStore {
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(system_authorities());
     roots.add_parsable_certificates(extra);
     if roots.is_empty() {
         tracing::error!("no CA certificates: no server can be trusted");

@@ -1,9 +1,8 @@
 //! Where nodes count together: the address of a Redis or Valkey, as the operator writes it.
 
 use std::fmt;
-use std::net::IpAddr;
 
-use crate::domain::host::parse_host;
+use crate::domain::host::{is_loopback, parse_host};
 
 const REDIS_PORT: u16 = 6_379;
 const SENTINEL_PORT: u16 = 26_379;
@@ -113,7 +112,7 @@ impl RedisUrl {
 
     /// Returns whether an unencrypted connection would leave this machine, as far as the names tell.
     pub fn is_exposed(&self) -> bool {
-        !self.is_encrypted && self.hosts().iter().any(|host| !host.is_loopback())
+        !self.is_encrypted && self.hosts().iter().any(|host| !is_loopback(&host.name))
     }
 }
 
@@ -126,10 +125,6 @@ impl RedisHost {
         };
         let name = parse_host(name)?;
         (port > 0).then_some(Self { name, port })
-    }
-
-    fn is_loopback(&self) -> bool {
-        self.name == "localhost" || self.name.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
     }
 }
 

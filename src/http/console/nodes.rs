@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use askama::Template;
 
-use crate::domain::node::{ClockSkew, Duty, NodeKind};
+use crate::domain::node::{ClockSkew, Duty};
 use crate::service::{NodeRow, NodeStanding};
 
 use crate::http::state::AppState;
@@ -58,10 +58,7 @@ impl ShownNode {
         Self {
             number: info.lease.node.number(),
             is_this: row.is_this,
-            kind: match info.kind {
-                NodeKind::Server => "server",
-                NodeKind::Command => "command",
-            },
+            kind: info.kind.as_str(),
             words,
             tone,
             address: info.address.clone(),
