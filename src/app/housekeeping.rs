@@ -64,7 +64,7 @@ pub(super) async fn run_housekeeping(
         if let Err(refusal) = services.keys.follow().await {
             tracing::warn!(?refusal, "the keys could not be looked after and are tried again");
         }
-        if services.nodes.keeps_house()
+        if services.nodes.membership().keeps_house()
             && let Err(refusal) = keep_house_for_all(&services).await
         {
             tracing::warn!(?refusal, "sweeping failed and is tried again");

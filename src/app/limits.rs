@@ -23,9 +23,11 @@ pub(super) fn limiter(
     ambient: &Ambient,
     foundation: &Foundation,
 ) -> Result<Limiter, StartError> {
-    let Some(access) = redis_access(settings)? else { return Ok(Limiter::default()) };
-    let counts = Arc::new(RedisCounts::new(access, ambient.entropy.as_ref()));
-    Ok(Limiter::together(Together::new(counts, Arc::clone(&foundation.keyring))))
+    let together = redis_access(settings)?.map(|access| {
+        let counts = Arc::new(RedisCounts::new(access, ambient.entropy.as_ref()));
+        Together::new(counts, Arc::clone(&foundation.keyring))
+    });
+    Ok(Limiter::new(Arc::clone(&foundation.seat.membership), together))
 }
 
 /// How to reach the Redis of `settings`, if there is one.

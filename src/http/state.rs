@@ -93,7 +93,7 @@ impl AppState {
     /// Admits a request, unless the server is draining, overloaded or not a current node.
     pub(crate) async fn enter(&self) -> Result<RequestGuard, Problem> {
         let permit = self.enter_as_operator()?;
-        if self.services.nodes.lapse().is_some() {
+        if self.services.nodes.membership().lapse().is_some() {
             let_body_arrive().await;
             return Err((&STORE_UNAVAILABLE).into());
         }
@@ -116,7 +116,7 @@ impl AppState {
 
     /// Why the server is not ready for requests; `None` if it is.
     pub(crate) fn unready(&self) -> Option<Unready> {
-        match self.services.nodes.lapse() {
+        match self.services.nodes.membership().lapse() {
             _ if self.traffic.is_draining() => Some(Unready::Draining),
             Some(Lapse::ClockDiffers(_)) => Some(Unready::Clock),
             Some(Lapse::NotRenewed(_)) => Some(Unready::Lease),

@@ -62,16 +62,14 @@ impl Services {
         is_due
     }
 
-    /// Publishes the standing of this node, and tells the limiter how many share its rates.
+    /// Publishes the standing of this node.
     pub fn report_node(&self) {
         self.nodes.measure();
         metrics::gauge!("otpmint_store_up").set(f64::from(u8::from(self.is_healthy())));
-        if !self.nodes.keeps_house() {
+        if !self.nodes.membership().keeps_house() {
             // Another one measures it.
             self.outbox_overdue(Duration::ZERO);
         }
-        let live = u32::try_from(self.nodes.live_servers()).unwrap_or(u32::MAX);
-        self.limiter.live_nodes().set(live);
     }
 
     /// Publishes how long the message that is due the longest has waited to be claimed.

@@ -1,12 +1,14 @@
 //! The limiter, which counts events against rates that are not kept in the store.
 
+use std::sync::Arc;
+
 use crate::domain::limits::limit::LimitHit;
 use crate::domain::limits::rate::Rate;
 use crate::domain::limits::rule::{Rule, Subject};
+use crate::domain::membership::Membership;
 use crate::domain::time::Timestamp;
 use crate::shared_rates::Ticket;
 
-use super::live_nodes::LiveNodes;
 use super::memory::MemoryLimiter;
 use super::together::Together;
 
@@ -43,19 +45,14 @@ pub enum Counting {
 #[derive(Default)]
 pub struct Limiter {
     own: MemoryLimiter,
-    nodes: LiveNodes,
+    membership: Arc<Membership>,
     together: Option<Together>,
 }
 
 impl Limiter {
-    /// Creates a limiter that counts together with other nodes.
-    pub fn together(together: Together) -> Self {
-        Self { together: Some(together), ..Self::default() }
-    }
-
-    /// Returns the number of nodes, to be set by whoever knows them.
-    pub fn live_nodes(&self) -> &LiveNodes {
-        &self.nodes
+    /// Creates a limiter that takes its share among the nodes of `membership`, or counts together with them.
+    pub fn new(membership: Arc<Membership>, together: Option<Together>) -> Self {
+        Self { own: MemoryLimiter::default(), membership, together }
     }
 
     /// Returns whether [`Self::count`] may ask the other nodes.
@@ -67,7 +64,7 @@ impl Limiter {
     pub fn counting(&self) -> Counting {
         match &self.together {
             Some(together) if together.is_reached() => Counting::Together,
-            None if self.nodes.get() == 1 => Counting::Alone,
+            None if self.nodes() == 1 => Counting::Alone,
             Some(_) | None => Counting::Apart,
         }
     }
@@ -94,7 +91,7 @@ impl Limiter {
 
     /// Counts an event of `subject` at `now` against this node's share of the rate, immediately.
     pub fn count_here(&self, rule: Rule, subject: &Subject, now: Timestamp) -> Result<Passed, LimitHit> {
-        let share = rule.share(self.nodes.get());
+        let share = rule.share(self.nodes());
         let remaining = self.own.count(share, subject, now)?;
         Ok(Passed { rate: share.rate, remaining, at: now, ticket: None })
     }
@@ -106,7 +103,7 @@ impl Limiter {
         {
             return decided;
         }
-        self.own.check(rule.share(self.nodes.get()), subject, now)
+        self.own.check(rule.share(self.nodes()), subject, now)
     }
 
     /// Uncounts an event that was counted.
@@ -118,6 +115,11 @@ impl Limiter {
             }
             _ => self.own.take_back(Rule { rate: passed.rate, ..rule }, subject, passed.at),
         }
+    }
+
+    /// The number of nodes that share each rate, at least one.
+    fn nodes(&self) -> u32 {
+        u32::try_from(self.membership.live_servers()).unwrap_or(u32::MAX)
     }
 
     /// Drops inactive subjects, so that memory use follows the active ones.

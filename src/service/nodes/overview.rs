@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::domain::membership::{Lapse, Membership};
+use crate::domain::membership::Membership;
 use crate::domain::node::{Cluster, Duty, LAPSED_AFTER, Node, NodeInfo};
 use crate::domain::time::{Clock, Timestamp};
 use crate::service::operator::identity::Operator;
@@ -102,19 +102,9 @@ impl Nodes {
         NodeRow { standing: NodeStanding::of(&info, now), info, is_this, duties }
     }
 
-    /// Returns why this node may not do anything at the moment.
-    pub fn lapse(&self) -> Option<Lapse> {
-        self.membership.lapse()
-    }
-
-    /// Returns the number of live servers that share the store, this one included.
-    pub fn live_servers(&self) -> usize {
-        self.membership.live_servers()
-    }
-
-    /// Returns whether this node keeps house.
-    pub fn keeps_house(&self) -> bool {
-        self.membership.keeps_house()
+    /// Returns the standing of this process among them.
+    pub fn membership(&self) -> &Membership {
+        &self.membership
     }
 
     /// Publishes the standing of this node.
@@ -122,6 +112,6 @@ impl Nodes {
         metrics::gauge!("otpmint_nodes").set(self.membership.live_servers() as f64);
         metrics::gauge!("otpmint_node_lease_age_seconds").set(self.membership.lease_age().as_secs_f64());
         metrics::gauge!("otpmint_node_clock_skew_seconds").set(self.membership.skew().as_secs_f64());
-        metrics::gauge!("otpmint_node_keeps_house").set(f64::from(u8::from(self.keeps_house())));
+        metrics::gauge!("otpmint_node_keeps_house").set(f64::from(u8::from(self.membership.keeps_house())));
     }
 }

@@ -9,6 +9,7 @@ use otpmint::domain::id::TenantId;
 use otpmint::domain::limits::limit::{Limit, LimitHit};
 use otpmint::domain::limits::redis_url::RedisUrl;
 use otpmint::domain::limits::rule::{Rule, Subject};
+use otpmint::domain::membership::Membership;
 use otpmint::domain::time::{Clock, Timestamp};
 use otpmint::service::{Counting, Limiter, Passed, Together};
 use otpmint::shared_rates::redis::{RedisAccess, RedisCounts};
@@ -42,17 +43,19 @@ pub fn access(url: &str) -> RedisAccess {
 
 impl Node {
     /// A node of `nodes` that counts in the Redis at `url`, and reaches it.
-    pub async fn reaching(url: &str, nodes: u32) -> Self {
+    pub async fn reaching(url: &str, nodes: usize) -> Self {
         let node = Self::new(access(url), nodes);
         node.until(Counting::Together).await;
         node
     }
 
     /// A node of `nodes` that may not reach its Redis.
-    pub fn new(access: RedisAccess, nodes: u32) -> Self {
+    pub fn new(access: RedisAccess, nodes: usize) -> Self {
         let counts = Arc::new(RedisCounts::new(access, &SystemEntropy));
-        let limiter = Arc::new(Limiter::together(Together::new(counts, Arc::clone(&KEYRING))));
-        limiter.live_nodes().set(nodes);
+        let membership = Membership::alone();
+        membership.note_servers(nodes);
+        let together = Together::new(counts, Arc::clone(&KEYRING));
+        let limiter = Arc::new(Limiter::new(Arc::new(membership), Some(together)));
         let kept = Arc::clone(&limiter);
         let keeper = tokio::spawn(async move { kept.keep_reaching().await });
         Self { limiter, clock: ManualClock::at_noon(), keeper }

@@ -1,7 +1,9 @@
 //! What nodes do while Redis is not there, or slow.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use otpmint::domain::membership::Membership;
 use otpmint::service::{Counting, Limiter};
 
 use crate::support::lab::need;
@@ -93,11 +95,12 @@ async fn a_redis_that_was_never_there_is_reached_when_it_comes() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_an_address_a_node_counts_for_itself_and_takes_its_share_of_several() {
-    let (limiter, rule) = (Limiter::default(), window("4/1h"));
+    let membership = Arc::new(Membership::alone());
+    let (limiter, rule) = (Limiter::new(Arc::clone(&membership), None), window("4/1h"));
     let now = otpmint::domain::time::Timestamp::from_millis(1_000_000);
     assert_eq!(limiter.counting(), Counting::Alone);
     assert_eq!(limiter.count(rule, &subject(1), now).await.unwrap().remaining, 3);
-    limiter.live_nodes().set(2);
+    membership.note_servers(2);
     assert_eq!(limiter.counting(), Counting::Apart);
     for remaining in [1, 0] {
         assert_eq!(limiter.count(rule, &subject(1), now).await.unwrap().remaining, remaining);
@@ -106,6 +109,6 @@ async fn without_an_address_a_node_counts_for_itself_and_takes_its_share_of_seve
     assert!(limiter.count(rule, &subject(1), now).await.is_err());
     limiter.take_back(rule, &subject(2), &last).await;
     assert_eq!(limiter.count_here(rule, &subject(2), now).unwrap().remaining, 1);
-    limiter.live_nodes().set(0);
-    assert_eq!(limiter.live_nodes().get(), 1, "there is always this node");
+    membership.note_servers(0);
+    assert_eq!(limiter.counting(), Counting::Alone, "there is always this node");
 }
