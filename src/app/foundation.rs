@@ -40,22 +40,31 @@ pub struct Foundation {
 impl Foundation {
     /// Opens the store of `settings` for a command that may run beside the server.
     pub async fn open(settings: &Settings, ambient: &Ambient) -> Result<Self, StartError> {
-        let mut foundation = Self::open_as(NodeKind::Command, settings, ambient).await?;
+        Self::open_at(StorePlace::of(settings)?, settings, ambient).await
+    }
+
+    /// The same for who has read already where the store is.
+    pub async fn open_at(
+        place: StorePlace,
+        settings: &Settings,
+        ambient: &Ambient,
+    ) -> Result<Self, StartError> {
+        let mut foundation = Self::open_as(NodeKind::Command, place, settings, ambient).await?;
         let Self { store, seat, .. } = &foundation;
         let heartbeat = heartbeat::begin(store, seat, ambient, NodeKind::Command).await?;
         foundation.heartbeat = heartbeat.map(CommandHeartbeat::start);
         Ok(foundation)
     }
 
-    /// Opens the store of `settings`, and lets the clock continue where a former process ended. With a wrong
+    /// Opens the store at `place`, and lets the clock continue where a former process ended. With a wrong
     /// master key nothing has been changed.
     pub(super) async fn open_as(
         kind: NodeKind,
+        place: StorePlace,
         settings: &Settings,
         ambient: &Ambient,
     ) -> Result<Self, StartError> {
         let entropy = ambient.entropy.as_ref();
-        let place = StorePlace::of(settings)?;
         prepare_folder(settings)?;
         let known = place.key_check().await?;
         let (master, check) = master::load(&master_key_source(settings), known.as_ref(), entropy)?;
@@ -136,9 +145,6 @@ pub(super) fn master_key_source(settings: &Settings) -> MasterKeySource {
 
 fn prepare_folder(settings: &Settings) -> Result<(), StartError> {
     let path = &settings.data_dir;
-    let sign = match StorePlace::of(settings)? {
-        StorePlace::Sqlite(_) => data_folder::DATABASE,
-        StorePlace::Postgres(_) => data_folder::LOCK,
-    };
+    let sign = if settings.store.is_sqlite() { data_folder::DATABASE } else { data_folder::LOCK };
     data_folder::prepare(path, sign).map_err(|error| StartError::file(path, error))
 }

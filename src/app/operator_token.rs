@@ -70,6 +70,7 @@ pub async fn renew_operator_token(
     settings: &Settings,
     ambient: &Ambient,
     services: &Services,
+    place: &StorePlace,
 ) -> Result<SecretString, StartError> {
     let file = file(settings);
     let token = operator_token::draw(ambient.entropy.as_ref());
@@ -78,7 +79,6 @@ pub async fn renew_operator_token(
         operator_token::replace(&token, &file, ambient.entropy.as_ref())
             .map_err(|error| unusable(&file, &error))?;
     }
-    let place = StorePlace::of(settings)?;
     services.operator_token.set(&token).await.map_err(|error| place.unusable(error))?;
     Ok(token)
 }

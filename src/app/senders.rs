@@ -93,10 +93,11 @@ fn smpp(settings: &Settings, ambient: &Ambient, foundation: &Foundation) -> Resu
     Ok(SmppChannel::new(SmppLimits::default(), environment, ambient.clock.clone()))
 }
 
-/// Checks that loading the settings cannot make. Runs before anything is constructed.
-pub fn check(settings: &Settings) -> Result<(), StartError> {
-    StorePlace::of(settings)?;
-    trust(settings).map(|_| ())
+/// Checks that loading the settings cannot make, and returns where the store is. Runs before anything is
+/// constructed.
+pub fn check(settings: &Settings) -> Result<StorePlace, StartError> {
+    let place = StorePlace::of(settings)?;
+    trust(settings).map(|_| place)
 }
 
 pub(super) fn trust(settings: &Settings) -> Result<Trust, StartError> {

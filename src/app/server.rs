@@ -47,11 +47,11 @@ impl App {
         ambient: &Ambient,
         extra: Option<ExtraRoutes>,
     ) -> Result<Self, StartError> {
-        check(settings)?;
+        let place = check(settings)?;
         // Runs concurrently with everything else: the limit on documents needs it in a moment.
         std::thread::spawn(http::calibrate_clock);
         let lock = DataLock::acquire(settings)?;
-        let foundation = Foundation::open_as(NodeKind::Server, settings, ambient).await?;
+        let foundation = Foundation::open_as(NodeKind::Server, place, settings, ambient).await?;
         let Foundation { store, seat, .. } = &foundation;
         let heartbeat = heartbeat::begin(store, seat, ambient, NodeKind::Server).await?;
         let token = FoundToken::load(settings)?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::config::{Settings, StoreSettings};
+use crate::config::{Settings, StoreNames, StoreSettings};
 use crate::domain::node::ClockComparison;
 use crate::domain::time::Clock;
 use crate::store::copy::{self, CopyReport, CopySource, CopyTarget, CopyTerms, MovedTo, Progress, Side};
@@ -21,8 +21,13 @@ use super::store_place::StorePlace;
 /// How a file is named, as a place to copy to.
 const FILE: &str = "sqlite:";
 
-/// Where a copy goes.
-#[derive(Clone, Debug)]
+/// What errors call the parts of an address to copy to.
+const ARGUMENTS: StoreNames =
+    StoreNames { url: "--to", password: "--to-password-file", ca_file: "--to-ca-file" };
+
+/// Where a copy goes. It has no `Debug`, because there may be a password in the address, even if that is
+/// refused later.
+#[derive(Clone)]
 pub struct Destination {
     /// `sqlite`, `sqlite:PATH`, or the address of a PostgreSQL database.
     pub to: String,
@@ -145,29 +150,21 @@ fn place(settings: &Settings, destination: &Destination) -> Result<StorePlace, S
         ca_file: destination.ca_file.clone(),
         ..settings.store.clone()
     };
-    let settings = Settings { store, ..settings.clone() };
-    if let Ok(Some(database)) = settings.postgres()
-        && database.address.config.get_password().is_some()
-        && destination.password.expose_secret().is_empty()
-    {
+    let place = StorePlace::named(&store, &settings.data_dir, &ARGUMENTS)?;
+    let has_password = match &place {
+        StorePlace::Sqlite(_) => false,
+        StorePlace::Postgres(at) => at.config.get_password().is_some(),
+    };
+    if has_password && destination.password.expose_secret().is_empty() {
         let problem = "--to must not have a password, which every process can see: use --to-password-file";
         return Err(StartError::Config(problem.to_owned()));
     }
-    StorePlace::of(&settings).map_err(|error| match error {
-        StartError::Config(problem) => StartError::Config(
-            problem
-                .replace("store.url", "--to")
-                .replace("store.password", "--to-password-file")
-                .replace("store.ca_file", "--to-ca-file"),
-        ),
-        other => other,
-    })
+    Ok(place)
 }
 
-/// Lets the store of the settings be used again although it was copied elsewhere. Returns where that was;
-/// `None` if it was not.
-pub async fn take_back(settings: &Settings) -> Result<Option<MovedTo>, StartError> {
-    let place = StorePlace::of(settings)?;
+/// Lets the store of the settings, which is at `place`, be used again although it was copied elsewhere. Returns
+/// where that was; `None` if it was not.
+pub async fn take_back(settings: &Settings, place: StorePlace) -> Result<Option<MovedTo>, StartError> {
     let _lock = DataLock::acquire(settings)?;
     let run = move || match &place {
         StorePlace::Sqlite(path) => SqliteSource::take_back(path).map_err(|error| place.unusable(error)),

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::config::{Encryption, LoadError, PostgresSettings, Settings};
+use crate::config::{Encryption, LoadError, PostgresSettings, Settings, StoreNames, StoreSettings};
 use crate::delivery::net::Trust;
 use crate::domain::node::{Node, NodeKind, NodeLease};
 use crate::domain::secret::KeyCheck;
@@ -32,15 +32,24 @@ pub enum StorePlace {
 impl StorePlace {
     /// The place that the settings name.
     pub fn of(settings: &Settings) -> Result<Self, StartError> {
+        Self::named(&settings.store, &settings.data_dir, &StoreNames::SETTINGS)
+    }
+
+    /// The place that `store` names. Errors call the parts of its address by these names.
+    pub(super) fn named(
+        store: &StoreSettings,
+        data_dir: &Path,
+        names: &StoreNames,
+    ) -> Result<Self, StartError> {
         let invalid = |error: LoadError| StartError::Config(error.to_string());
-        match settings.postgres().map_err(invalid)? {
-            None => Ok(Self::Sqlite(settings.data_dir.join(data_folder::DATABASE))),
-            Some(database) => Ok(Self::Postgres(Box::new(place(database, &settings.store.ca_file)?))),
+        match store.postgres(names).map_err(invalid)? {
+            None => Ok(Self::Sqlite(data_dir.join(data_folder::DATABASE))),
+            Some(database) => Ok(Self::Postgres(Box::new(place(database, (names.ca_file, &store.ca_file))?))),
         }
     }
 
     /// The check value of the master key; `None` if there is nothing yet. Nothing is changed.
-    pub(super) async fn key_check(&self) -> Result<Option<KeyCheck>, StartError> {
+    pub async fn key_check(&self) -> Result<Option<KeyCheck>, StartError> {
         match self {
             Self::Sqlite(path) => SqliteStore::key_check(path).map_err(|error| self.unusable(error)),
             Self::Postgres(place) => {
@@ -145,7 +154,7 @@ impl fmt::Display for StorePlace {
     }
 }
 
-fn place(database: PostgresSettings, ca_file: &Path) -> Result<Place, StartError> {
+fn place(database: PostgresSettings, ca_file: (&str, &Path)) -> Result<Place, StartError> {
     let tls = match database.address.encryption {
         Encryption::None => None,
         Encryption::Checked => {
@@ -163,6 +172,6 @@ fn place(database: PostgresSettings, ca_file: &Path) -> Result<Place, StartError
 }
 
 /// The authorities that a database's certificate may come from.
-fn trust(ca_file: &Path) -> Result<Trust, StartError> {
-    Ok(authorities::read("store.ca_file", ca_file, Trust::only)?.unwrap_or_else(Trust::system))
+fn trust((name, ca_file): (&str, &Path)) -> Result<Trust, StartError> {
+    Ok(authorities::read(name, ca_file, Trust::only)?.unwrap_or_else(Trust::system))
 }

@@ -45,13 +45,13 @@ async fn setup_link(config: ConfigFile) -> Result<(), Failure> {
 
 async fn new_token(config: ConfigFile) -> Result<(), Failure> {
     let offline = OfflineServices::open(&config).await?;
-    let OfflineServices { settings, services, ambient, .. } = &offline;
+    let OfflineServices { settings, foundation, services, ambient } = &offline;
     if !settings.server.operator_token.expose_secret().is_empty() {
         return Err(Failure::usage(
             "server.operator_token sets the operator token: change it there, and restart the server",
         ));
     }
-    let token = app::renew_operator_token(settings, ambient, services).await?;
+    let token = app::renew_operator_token(settings, ambient, services, &foundation.place).await?;
     println!("New operator token; the former one has ended:\n\n    {}\n", token.expose_secret());
     Ok(())
 }

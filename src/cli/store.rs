@@ -55,7 +55,8 @@ impl Migrate {
             println!("{} to run on {place}; nothing was changed.", planned.len());
             return Ok(());
         }
-        let foundation = Foundation::open(&settings, &Ambient::system()).await?;
+        let foundation = Foundation::open_at(place, &settings, &Ambient::system()).await?;
+        let place = &foundation.place;
         loop {
             match foundation.store.migrate_on().await.map_err(Refusal::from)? {
                 MigrationProgress::Filled(name, rows) => println!("{name}: {rows} rows"),

@@ -107,7 +107,7 @@ impl TakeBack {
             ));
         }
         let place = StorePlace::of(&settings)?;
-        match take_back(&settings).await? {
+        match take_back(&settings, place.clone()).await? {
             Some(moved) => println!("{place} is used again. Its copy is in {}: remove it.", moved.place),
             None => println!("{place} was not copied elsewhere: nothing was changed."),
         }

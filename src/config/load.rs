@@ -19,8 +19,9 @@ use crate::domain::web_origin::WebOrigin;
 
 use super::check::{self, SettingProblem};
 use super::fraud;
-use super::sections::Settings;
+use super::sections::{Settings, StoreSettings};
 use super::store::{self, PostgresSettings};
+use super::store_names::StoreNames;
 
 /// The commented default file.
 pub const DEFAULT: &str = include_str!("../../config/default.toml");
@@ -91,7 +92,7 @@ pub fn load(
 impl Settings {
     /// The database of `store.url`; `None` if it is SQLite in `data_dir`.
     pub fn postgres(&self) -> Result<Option<PostgresSettings>, LoadError> {
-        store::postgres(&self.store).map_err(invalid)
+        self.store.postgres(&StoreNames::SETTINGS)
     }
 
     /// How codes are drawn and tried.
@@ -142,6 +143,13 @@ impl Settings {
     /// The limits of each recipient; `None` when limits are switched off.
     pub fn recipient_limits(&self) -> Option<Arc<RecipientLimits>> {
         check::recipient_limits(&self.limits).map(Arc::new)
+    }
+}
+
+impl StoreSettings {
+    /// The database of `url`; `None` if it is SQLite. Errors call its parts by these names.
+    pub fn postgres(&self, names: &StoreNames) -> Result<Option<PostgresSettings>, LoadError> {
+        store::postgres(self, names).map_err(invalid)
     }
 }
 

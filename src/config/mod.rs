@@ -8,9 +8,11 @@ mod load;
 mod read;
 mod sections;
 mod store;
+mod store_names;
 mod store_url;
 
 pub use load::{DEFAULT, LoadError, load};
 pub use sections::*;
 pub use store::PostgresSettings;
+pub use store_names::StoreNames;
 pub use store_url::{Encryption, PostgresAddress};

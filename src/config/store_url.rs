@@ -8,6 +8,8 @@ use tokio_postgres::config::{Host, SslMode, TargetSessionAttrs};
 
 use crate::domain::host::is_loopback;
 
+use super::store_names::StoreNames;
+
 /// Where a database is.
 #[derive(Clone, Debug)]
 pub struct PostgresAddress {
@@ -29,10 +31,6 @@ pub enum Encryption {
 /// What an address looks like.
 const EXAMPLE: &str = "such as postgres://otpmint@db1.internal,db2.internal/otpmint";
 
-/// How a password is written.
-const ESCAPES: &str =
-    "in a password write % as %25, @ as %40, / as %2F and ? as %3F, or set store.password instead";
-
 /// How long to wait for one host, and how soon a dead one is noticed. Otherwise it takes the system a quarter
 /// of an hour to give up.
 const CONNECTING: Duration = Duration::from_secs(1);
@@ -41,17 +39,17 @@ const PROBES: u32 = 3;
 const UNACKNOWLEDGED: Duration = Duration::from_secs(5);
 
 /// Parses an address.
-pub(super) fn parse(url: &str) -> Result<PostgresAddress, String> {
+pub(super) fn parse(url: &str, names: &StoreNames) -> Result<PostgresAddress, String> {
     let mut schemes = ["postgres://", "postgresql://"].into_iter();
     let rest = schemes.find_map(|scheme| url.strip_prefix(scheme)).ok_or_else(|| {
         format!("must begin with postgres://, {EXAMPLE}, or be empty for SQLite in data_dir")
     })?;
-    let malformed = || format!("must be an address {EXAMPLE}; {ESCAPES}");
+    let malformed = || format!("must be an address {EXAMPLE}; {}", escapes(names));
     let (plain, parameters) = rest.split_once('?').unwrap_or((rest, ""));
     if !is_whole(plain) || parameters.contains(['@', '#']) {
         return Err(malformed());
     }
-    let parameters = Parameters::parse(parameters)?;
+    let parameters = Parameters::parse(parameters, names)?;
     let parsed = format!("postgres://{plain}?{}", parameters.of_the_driver).parse();
     let mut config: Config = parsed.map_err(|_| malformed())?;
     if config.get_hosts().is_empty() {
@@ -117,7 +115,7 @@ struct Parameters {
 }
 
 impl Parameters {
-    fn parse(query: &str) -> Result<Self, String> {
+    fn parse(query: &str, names: &StoreNames) -> Result<Self, String> {
         let mut parameters = Self::default();
         for parameter in query.split('&').filter(|parameter| !parameter.is_empty()) {
             let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
@@ -127,7 +125,7 @@ impl Parameters {
                 "host" | "port" | "options" | "application_name" | "channel_binding" => {
                     parameters.of_the_driver += &format!("{parameter}&");
                 }
-                _ => return Err(refusal(name)),
+                _ => return Err(refusal(name, names)),
             }
         }
         Ok(parameters)
@@ -148,7 +146,7 @@ fn encryption(mode: &str) -> Result<Encryption, String> {
     }
 }
 
-fn refusal(name: &str) -> String {
+fn refusal(name: &str, names: &StoreNames) -> String {
     match name {
         "target_session_attrs" => {
             "target_session_attrs must be read-write or left out: everything is read from the primary"
@@ -157,21 +155,34 @@ fn refusal(name: &str) -> String {
         "user" | "password" | "dbname" => {
             format!("user, password and database must be before the `?`, {EXAMPLE}")
         }
-        "sslrootcert" => "sslrootcert is not known here: set store.ca_file".to_owned(),
+        "sslrootcert" => format!("sslrootcert is not known here: set {}", names.ca_file),
         "sslcert" | "sslkey" => "client certificates are not supported: use a password".to_owned(),
         "connect_timeout" | "keepalives" | "keepalives_idle" | "keepalives_interval" | "tcp_user_timeout" => {
             format!("{name} is set by the program: leave it out")
         }
         _ => format!(
             "a parameter after the `?` is not known; sslmode, options, application_name, channel_binding, host, \
-             port and target_session_attrs are. {ESCAPES}"
+             port and target_session_attrs are. {}",
+            escapes(names)
         ),
     }
+}
+
+/// How a password is written.
+fn escapes(names: &StoreNames) -> String {
+    format!(
+        "in a password write % as %25, @ as %40, / as %2F and ? as %3F, or set {} instead",
+        names.password
+    )
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn parse(url: &str) -> Result<PostgresAddress, String> {
+        super::parse(url, &StoreNames::SETTINGS)
+    }
 
     fn encryption_of(url: &str) -> Encryption {
         parse(url).unwrap_or_else(|problem| panic!("{url}: {problem}")).encryption

@@ -54,6 +54,11 @@ fn a_place_that_makes_no_sense_is_2_and_nothing_is_made() {
         ("sqlite:", "sqlite:PATH"),
         ("postgres://db/x", "--to"),
         ("postgres://me:s3cret@db.invalid/x", "--to-password-file"),
+        ("postgres://me:s3cret/x", "or set --to-password-file instead"),
+        (
+            "postgres://me@db.invalid/x?sslrootcert=/ca",
+            "--to: sslrootcert is not known here: set --to-ca-file",
+        ),
     ] {
         let refused = here.run(&["store", "copy", "--to", to]);
         refused.fails(2, &[part]);
