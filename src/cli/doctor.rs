@@ -35,22 +35,29 @@ impl Doctor {
         let place = StorePlace::of(settings)?;
         block_on(async {
             let ambient = Ambient::system();
-            let exists = exists(&place).await?;
+            let found = Found::at(&place).await?;
             let losses = match &place {
                 StorePlace::Sqlite(_) => Vec::new(),
                 StorePlace::Postgres(place) => doctor_postgres::examine(place, &ambient).await?,
             };
-            match exists {
-                true => self.look(settings, &ambient).await?,
-                false => println!("note  there is no database yet ({place}): `otpmint serve` makes it"),
+            match found {
+                Found::Nothing => {
+                    println!("note  there is no database yet ({place}): `otpmint serve` makes it")
+                }
+                Found::Older(pending) => println!(
+                    "note  the schema is of an older version; nothing else was looked at. The start of a server of \
+                     this version, or `otpmint store migrate`, runs {}",
+                    pending.join(", ")
+                ),
+                Found::Present => self.look(place, settings, &ambient).await?,
             }
             if losses.is_empty() { Ok(()) } else { Err(Failure::new(losses.join("\n         "))) }
         })
     }
 
     /// Looks at what is stored.
-    async fn look(&self, settings: &Settings, ambient: &Ambient) -> Result<(), Failure> {
-        let foundation = Foundation::open(settings, ambient).await?;
+    async fn look(&self, place: StorePlace, settings: &Settings, ambient: &Ambient) -> Result<(), Failure> {
+        let foundation = Foundation::open_at(place, settings, ambient).await?;
         println!("ok    master key and store");
         let tenants = foundation.store.tenants().await.map_err(Refusal::from)?;
         println!("ok    {} tenants", tenants.len());
@@ -83,11 +90,23 @@ impl Doctor {
     }
 }
 
-/// Whether there is anything yet: looking must not make it.
-async fn exists(place: &StorePlace) -> Result<bool, Failure> {
-    match place {
-        StorePlace::Sqlite(path) => Ok(path.exists()),
-        StorePlace::Postgres(_) => Ok(place.pending().await?.is_empty()),
+/// What is stored at a place. Looking must neither make nor migrate it, as opening would.
+enum Found {
+    Nothing,
+    /// Migrations are still to run, beginning with these.
+    Older(Vec<&'static str>),
+    Present,
+}
+
+impl Found {
+    async fn at(place: &StorePlace) -> Result<Self, Failure> {
+        // This one refuses what is not ours.
+        let pending = place.pending().await?;
+        Ok(match place.key_check().await? {
+            None => Self::Nothing,
+            Some(_) if pending.is_empty() => Self::Present,
+            Some(_) => Self::Older(pending),
+        })
     }
 }
 

@@ -97,9 +97,7 @@ pub(super) fn recognise_any(path: &Path) -> Result<(), OpenFailed> {
     let read = || -> rusqlite::Result<bool> {
         let connection = Connection::open_with_flags(path, PRESENT)?;
         connection.busy_timeout(BUSY)?;
-        let application: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
-        let is_empty = "SELECT NOT EXISTS (SELECT 1 FROM sqlite_schema)";
-        Ok(application == APPLICATION || connection.query_row(is_empty, [], |row| row.get(0))?)
+        is_ours(&connection)
     };
     match read() {
         Ok(true) => Ok(()),
@@ -108,19 +106,26 @@ pub(super) fn recognise_any(path: &Path) -> Result<(), OpenFailed> {
     }
 }
 
+/// Returns whether the file is one of ours, or a new one.
+fn is_ours(connection: &Connection) -> rusqlite::Result<bool> {
+    let application: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    let is_empty = "SELECT NOT EXISTS (SELECT 1 FROM sqlite_schema)";
+    Ok(application == APPLICATION || connection.query_row(is_empty, [], |row| row.get(0))?)
+}
+
 /// Returns the names of the migrations that are still to run, without changing the files.
 pub(super) fn pending(path: &Path) -> Result<Vec<&'static str>, OpenFailed> {
     if !path.exists() {
         return Ok(NAMES.to_vec());
     }
-    recognise(path)?;
-    let version = |connection: &Connection| -> rusqlite::Result<usize> {
-        connection
-            .pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0))
-            .map(|done| done as usize)
-    };
-    let done = open_read_only(path).and_then(|connection| version(&connection)).map_err(unreadable)?;
-    NAMES.get(done..).map(<[_]>::to_vec).ok_or(OpenFailed::TooNew)
+    let connection = open_read_only(path).map_err(unreadable)?;
+    if !is_ours(&connection).map_err(unreadable)? {
+        return Err(OpenFailed::Foreign);
+    }
+    marks::check(&connection)?;
+    let done: u32 =
+        connection.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(unreadable)?;
+    NAMES.get(done as usize..).map(<[_]>::to_vec).ok_or(OpenFailed::TooNew)
 }
 
 /// Returns the check value of the master key in the database at `path`; `None` if there is no

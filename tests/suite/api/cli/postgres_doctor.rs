@@ -40,6 +40,20 @@ fn doctor_names_rights_that_the_user_does_not_need() {
     says(&schema.url(), "everybody who may connect may create tables");
 }
 
+#[test]
+fn doctor_names_the_migrations_of_an_older_schema_and_does_not_run_them() {
+    let Some(server) = need(Server::shared()) else { return };
+    let schema = server.schema();
+    let home = home(&schema.url());
+    home.add_tenant();
+    schema.session().run("UPDATE meta SET value = '0' WHERE key = 'schema_version'");
+    let told = home.run(&["doctor"]);
+    assert!(told.out.contains("runs 0001_initial") && !told.out.contains("no database"), "{told:?}");
+    let kept =
+        schema.session().run("SELECT convert_from(value, 'UTF8') FROM meta WHERE key = 'schema_version'");
+    assert_eq!(kept, [[Some("0".to_owned())]]);
+}
+
 /// Receives what a server writes, as a standby does. Ended when it is dropped.
 struct Follower(Child);
 

@@ -125,6 +125,19 @@ fn the_doctor_tries_the_redis_of_the_settings_and_never_prints_its_password() {
 }
 
 #[test]
+fn the_doctor_names_the_migrations_of_an_older_schema_and_does_not_run_them() {
+    let home = Home::new();
+    home.add_tenant();
+    let database = rusqlite::Connection::open(home.path("data/otpmint.db")).unwrap();
+    database.pragma_update(None, "user_version", 0).unwrap();
+    drop(database);
+    let before = home.data();
+    let told = home.run(&["doctor"]);
+    assert!(told.is(0).out.contains("runs 0001_initial"), "{told:?}");
+    assert!(!told.out.contains("no database") && home.data() == before, "{told:?}");
+}
+
+#[test]
 fn the_doctor_says_what_works_and_what_to_change() {
     let home = Home::new();
     let before = home.run(&["doctor"]);
