@@ -33,27 +33,57 @@ pub(super) async fn begin(
     }
 }
 
-/// The heartbeat of a command, which gives up its number when it is dropped.
-pub struct CommandHeartbeat {
+/// A heartbeat that goes on by itself.
+pub(super) struct Beating {
     heartbeat: Arc<Heartbeat>,
     task: JoinHandle<NodeEnd>,
 }
 
-impl CommandHeartbeat {
+impl Beating {
+    /// Starts what makes the next renewals.
     pub(super) fn start(heartbeat: Arc<Heartbeat>) -> Self {
         let beating = Arc::clone(&heartbeat);
         Self { heartbeat, task: tokio::spawn(async move { beating.run().await }) }
+    }
+
+    /// What is beating.
+    pub(super) fn heartbeat(&self) -> &Arc<Heartbeat> {
+        &self.heartbeat
+    }
+
+    /// Completes when the process is no node of its store any more.
+    pub(super) async fn ended(&mut self) -> NodeEnd {
+        // A heartbeat that broke off renews nothing any more.
+        (&mut self.task).await.unwrap_or(NodeEnd::TakenOver)
+    }
+
+    /// Stops it. The number is kept until others take it over.
+    pub(super) fn stop(&self) {
+        self.task.abort();
+    }
+
+    /// Gives up the number. Otherwise others find out in a few seconds.
+    pub(super) async fn leave(&self) {
+        self.heartbeat.leave().await;
+    }
+}
+
+/// The heartbeat of a command, which gives up its number when it is dropped.
+pub struct CommandHeartbeat(Beating);
+
+impl CommandHeartbeat {
+    pub(super) fn start(heartbeat: Arc<Heartbeat>) -> Self {
+        Self(Beating::start(heartbeat))
     }
 }
 
 impl Drop for CommandHeartbeat {
     fn drop(&mut self) {
-        self.task.abort();
-        // Otherwise others find out in a few seconds.
+        self.0.stop();
         if let Ok(runtime) = Handle::try_current()
             && runtime.runtime_flavor() == RuntimeFlavor::MultiThread
         {
-            tokio::task::block_in_place(|| runtime.block_on(self.heartbeat.leave()));
+            tokio::task::block_in_place(|| runtime.block_on(self.0.leave()));
         }
     }
 }

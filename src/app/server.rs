@@ -16,7 +16,7 @@ use crate::service::{Heartbeat, NodeEnd, Services, SetupLink};
 
 use super::ambient::Ambient;
 use super::foundation::{DataLock, Foundation};
-use super::heartbeat;
+use super::heartbeat::{self, Beating};
 use super::housekeeping::{count_together, deliver, follow, run_housekeeping, seed_generator};
 use super::operator_token::FoundToken;
 use super::senders::{check, outbox};
@@ -32,7 +32,7 @@ pub struct App {
     listening: Listening,
     traffic: Arc<Traffic>,
     background: Vec<JoinHandle<()>>,
-    heartbeat: Option<(Arc<Heartbeat>, JoinHandle<NodeEnd>)>,
+    heartbeat: Option<Beating>,
     shutdown: Duration,
     new_operator_token: Option<SecretString>,
     setup_link: Option<SetupLink>,
@@ -96,10 +96,7 @@ impl App {
             listening,
             traffic,
             background,
-            heartbeat: heartbeat.map(|heartbeat| {
-                let beating = Arc::clone(&heartbeat);
-                (heartbeat, tokio::spawn(async move { beating.run().await }))
-            }),
+            heartbeat: heartbeat.map(Beating::start),
             shutdown: Duration::from_secs(settings.server.shutdown_seconds),
             new_operator_token,
             setup_link,
@@ -124,7 +121,7 @@ impl App {
 
     /// What renews the lease of the server, if it shares its store with others.
     pub fn heartbeat(&self) -> Option<&Arc<Heartbeat>> {
-        self.heartbeat.as_ref().map(|(heartbeat, _)| heartbeat)
+        self.heartbeat.as_ref().map(Beating::heartbeat)
     }
 
     /// The operator token, on the start that created it, to be shown. It is handed out once, and then
@@ -165,10 +162,10 @@ impl App {
             // The task was aborted on purpose.
             let _ = task.await;
         }
-        if let Some((heartbeat, task)) = self.heartbeat {
-            task.abort();
+        if let Some(beating) = self.heartbeat {
+            beating.stop();
             if stopped == Stopped::Asked {
-                heartbeat.leave().await;
+                beating.leave().await;
             }
         }
         tracing::info!(messages_left = left, "stopped");
@@ -186,10 +183,9 @@ pub enum Stopped {
 }
 
 /// Completes when the server is no node of its store any more; never for one that is alone.
-async fn ended(heartbeat: &mut Option<(Arc<Heartbeat>, JoinHandle<NodeEnd>)>) -> NodeEnd {
+async fn ended(heartbeat: &mut Option<Beating>) -> NodeEnd {
     match heartbeat {
-        // A heartbeat that broke off renews nothing any more.
-        Some((_, task)) => task.await.unwrap_or(NodeEnd::TakenOver),
+        Some(beating) => beating.ended().await,
         None => std::future::pending().await,
     }
 }
