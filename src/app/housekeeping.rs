@@ -65,17 +65,18 @@ pub(super) async fn run_housekeeping(
             tracing::warn!(?refusal, "the keys could not be looked after and are tried again");
         }
         if services.nodes.membership().keeps_house()
-            && let Err(refusal) = keep_house_for_all(&services).await
+            && let Err((step, refusal)) = keep_house_for_all(&services).await
         {
-            tracing::warn!(?refusal, "sweeping failed and is tried again");
+            tracing::warn!(step, ?refusal, "housekeeping failed and is tried again");
         }
     }
 }
 
-/// What one node does for all.
-async fn keep_house_for_all(services: &Services) -> Result<(), Refusal> {
-    services.sweep().await?;
-    services.keys.reseal().await?;
-    services.fold_counts().await?;
-    services.migrate_on().await
+/// What one node does for all. A failure ends the round, and names its step.
+async fn keep_house_for_all(services: &Services) -> Result<(), (&'static str, Refusal)> {
+    let at = |step| move |refusal| (step, refusal);
+    services.sweep().await.map_err(at("sweeping"))?;
+    services.keys.reseal().await.map_err(at("resealing"))?;
+    services.fold_counts().await.map_err(at("folding counts"))?;
+    services.migrate_on().await.map_err(at("migrating"))
 }

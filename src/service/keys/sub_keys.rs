@@ -89,12 +89,6 @@ impl SubKeys {
 }
 
 impl SubKeys {
-    /// Follows the keys, and reseals.
-    pub async fn maintain(&self) -> Result<(), Refusal> {
-        self.follow().await?;
-        self.reseal().await
-    }
-
     /// Adopts the keys that the store has now. Every node does so. If a key does not open, the known
     /// ones stay in use.
     pub async fn follow(&self) -> Result<(), Refusal> {

@@ -153,7 +153,7 @@ async fn the_secrets_of_operators_are_sealed_anew_after_a_rotation() {
     let all = otpmint::domain::sub_key::KeyPurpose::ALL;
     app.app().services().keys.rotate(&all, otpmint::service::RotationUrgency::AtOnce).await.unwrap();
     app.clock.pass_seconds(60);
-    app.app().services().keys.maintain().await.unwrap();
+    app.look_after_keys().await;
     assert!(browser.is_signed_in().await, "a session goes on over a rotation");
     assert_eq!(app.database().text(sealed), "0000000200000002");
     let mut other = Browser::at(&app);

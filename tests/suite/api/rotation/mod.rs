@@ -38,7 +38,9 @@ impl TestApp {
 
     /// What the server does every few seconds.
     pub async fn look_after_keys(&self) {
-        self.app().services().keys.maintain().await.expect("the store works");
+        let keys = &self.app().services().keys;
+        keys.follow().await.expect("the store works");
+        keys.reseal().await.expect("the store works");
     }
 }
 
