@@ -6,6 +6,7 @@
 pub mod client;
 pub mod documents;
 pub mod dovecot;
+pub mod faketime;
 pub mod guardian;
 pub mod http;
 pub mod kannel;

@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use super::eventually;
+use super::faketime;
 use super::guardian::Guardian;
 use super::lab::{Missing, need_command};
 use super::ports::Port;
@@ -34,14 +35,8 @@ impl Redis {
 
     /// Starts one whose clock can be set.
     pub fn with_a_clock() -> Result<Self, Missing> {
-        for command in ["cc", "faketime"] {
-            need_command(command)?;
-        }
-        let libraries = fs::read_dir("/usr/lib").into_iter().flatten().flatten();
-        let mut found = libraries.map(|entry| entry.path().join("faketime/libfaketimeMT.so.1"));
-        let faketime = found.find(|path| path.is_file());
-        let faketime =
-            faketime.ok_or_else(|| Missing("libfaketime is not where Debian puts it".to_owned()))?;
+        need_command("cc")?;
+        let faketime = faketime::library()?;
         Self::prepared("", &[], |folder| {
             let allocator = folder.join("allocator.so");
             let built = Command::new("cc")

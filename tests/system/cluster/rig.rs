@@ -18,9 +18,6 @@ use crate::torture::world::{self, Unavailable, World};
 /// The operator token of every node.
 const TOKEN: &str = "op-9Xv3-of-the-whole-cluster-of-the-tests";
 
-/// How long the load may take for its work between two faults.
-const PATIENCE: Duration = Duration::from_secs(120);
-
 /// For the messages that wait at the end: longer than the pauses between tries, and than a node is waited for.
 const LAST_MAILS: Duration = Duration::from_secs(60);
 
@@ -124,8 +121,7 @@ impl Drop for Rig {
 /// Waits until this many more operations were completed.
 pub fn wait_for(world: &World, operations: u64) {
     let goal = world.done.load(Ordering::Relaxed) + operations;
-    let done = || (world.done.load(Ordering::Relaxed) >= goal).then_some(());
-    assert!(eventually(PATIENCE, done).is_some(), "the load stands still");
+    assert!(world.comes_to(goal), "the load stands still");
 }
 
 /// The number of a node that runs.

@@ -10,20 +10,13 @@ use tempfile::TempDir;
 
 use crate::process::app::App;
 use crate::support::eventually;
-use crate::support::lab::{Missing, need};
+use crate::support::faketime;
+use crate::support::lab::need;
 
 const AHEAD: &str = "otpmint_clock_ahead_seconds";
 /// How old the recorded time of a killed server may be, plus some for a busy machine.
 const NOTE: f64 = 30.0;
 const SOON: Duration = Duration::from_secs(15);
-
-/// Where `libfaketime` keeps its library for programs with threads.
-fn library() -> Result<PathBuf, Missing> {
-    let folders = fs::read_dir("/usr/lib").into_iter().flatten().flatten().map(|entry| entry.path());
-    let mut found = folders.map(|folder| folder.join("faketime/libfaketimeMT.so.1"));
-    let missing = || Missing("`faketime` is not installed (./check installs it on Debian)".to_owned());
-    found.find(|path| path.is_file()).ok_or_else(missing)
-}
 
 /// A server whose wall clock a test sets.
 struct Wrong {
@@ -34,7 +27,7 @@ struct Wrong {
 
 impl Wrong {
     fn start() -> Option<Self> {
-        let library = need(library())?;
+        let library = need(faketime::library())?;
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("offset");
         fs::write(&file, "+0").unwrap();

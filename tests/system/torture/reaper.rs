@@ -9,13 +9,9 @@ use std::time::{Duration, Instant};
 use rand::RngExt;
 use rand::rngs::StdRng;
 
-use crate::support::eventually;
 use crate::support::server::Server;
 use crate::torture::files;
-use crate::torture::world::World;
-
-/// How long the load may take for its work between two deaths.
-const PATIENCE: Duration = Duration::from_secs(120);
+use crate::torture::world::{PATIENCE, World};
 
 /// After SIGTERM; the guarantee is ten seconds.
 const DRAIN: Duration = Duration::from_secs(15);
@@ -80,8 +76,8 @@ pub struct Reaper<'a> {
 impl Reaper<'_> {
     /// Waits until this many operations were completed since the beginning.
     pub fn wait_for(&self, operations: u64) {
-        let done = || (self.world.done.load(Ordering::Relaxed) >= operations).then_some(());
-        assert!(eventually(PATIENCE, done).is_some(), "the load stands still; log:\n{}", self.server.log());
+        let comes = self.world.comes_to(operations);
+        assert!(comes, "the load stands still; log:\n{}", self.server.log());
     }
 
     /// Ends the server in one way or another, and starts it again.

@@ -10,8 +10,12 @@ use jsonwebtoken::jwk::JwkSet;
 use serde_json::{Value, json};
 
 use crate::support::client::{self, Reply};
+use crate::support::eventually;
 use crate::torture::history::{FAILURES_IN_A_ROW, Ticker};
 use crate::torture::post::{PASSWORD, Post, SENDER};
+
+/// How long the load may take for its work between two faults.
+pub const PATIENCE: Duration = Duration::from_secs(120);
 
 /// The clients' tenants; the warden has one more.
 pub const TENANTS: usize = 2;
@@ -115,6 +119,12 @@ impl World {
             credentials: AtomicUsize::new(TENANTS + 1),
             lines: AtomicUsize::new(0),
         }
+    }
+
+    /// Waits until this many operations were completed since the beginning. `false` if the load stands still.
+    pub fn comes_to(&self, operations: u64) -> bool {
+        let done = || (self.done.load(Ordering::Relaxed) >= operations).then_some(());
+        eventually(PATIENCE, done).is_some()
     }
 
     pub fn is_closing(&self) -> bool {
