@@ -11,8 +11,7 @@ use super::tx::PgTx;
 /// Refuses a clock that differs too much: by it, nodes that live would look dead.
 pub(super) fn compare(connection: &Session, clock: &dyn Clock) -> Result<(), OpenFailed> {
     let before = clock.now();
-    let database = clock::read(&PgTx::over(connection));
-    let database = database.map_err(|failed| OpenFailed::Statement(failed.to_string()))?;
+    let database = clock::read(&PgTx::over(connection))?;
     match ClockSkew::between(before, database, clock.now()) {
         skew if skew.is_too_great() => Err(OpenFailed::ClockDiffers(skew)),
         _ => Ok(()),

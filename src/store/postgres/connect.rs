@@ -15,11 +15,13 @@ use super::refused::refused;
 /// The maximum duration of connecting, over all hosts.
 const CONNECTING: Duration = Duration::from_secs(5);
 
-/// The settings of every session. A statement, a wait for a lock and an idle transaction end in seconds, so
-/// that a node that hangs holds nothing for long; what is acknowledged is on disk, and on the standby where
-/// there is one.
-const SETTINGS: &str = "SET statement_timeout = '5s'; SET lock_timeout = '2s'; \
-    SET idle_in_transaction_session_timeout = '5s'; SET client_min_messages = 'warning'; SET jit = off; \
+/// How long a statement, and a wait for a lock, may take in every session: seconds, so that a node that hangs holds
+/// nothing for long.
+pub(super) const TIMEOUTS: &str = "SET statement_timeout = '5s'; SET lock_timeout = '2s'";
+
+/// The other settings of every session. An idle transaction ends in seconds, too; what is acknowledged is on disk, and
+/// on the standby where there is one.
+const SETTINGS: &str = "SET idle_in_transaction_session_timeout = '5s'; SET client_min_messages = 'warning'; SET jit = off; \
     SELECT set_config('synchronous_commit', CASE current_setting('synchronous_commit') \
     WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, false)";
 
@@ -48,7 +50,7 @@ async fn open(host: Config, tls: Option<Arc<rustls::ClientConfig>>) -> Result<Cl
             client
         }
     };
-    client.batch_execute(SETTINGS).await?;
+    client.batch_execute(&format!("{TIMEOUTS}; {SETTINGS}")).await?;
     Ok(client)
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use tokio_postgres::Row;
 
 use crate::domain::time::Timestamp;
+use crate::store::sql::failed::Failed;
 
 use super::open::aside;
 use super::open_failed::OpenFailed;
@@ -115,9 +116,8 @@ impl Examination {
         let place = place.clone();
         aside(move || {
             let session = Session::open(&place)?;
-            let row = session.wire.wait(session.wire.client.query_one(QUESTION, &[]));
-            let row = row.map_err(|failed| OpenFailed::Statement(failed.to_string()))?;
-            Self::read(&row).map_err(|error| OpenFailed::Statement(error.to_string()))
+            let row = session.wire.wait(session.wire.client.query_one(QUESTION, &[]))?;
+            Ok(Self::read(&row).map_err(Failed::from)?)
         })
         .await
     }

@@ -2,6 +2,7 @@
 
 use crate::domain::node::ClockSkew;
 use crate::store::copy::{MovedTo, UNFINISHED};
+use crate::store::sql::failed::Failed;
 
 /// The error for a database that cannot be used. It stops the start with exit code 4.
 #[derive(Debug, thiserror::Error)]
@@ -55,4 +56,10 @@ pub enum OpenFailed {
     /// The database cannot be copied, or be filled by a copy.
     #[error("{0}")]
     Copy(String),
+}
+
+impl From<Failed> for OpenFailed {
+    fn from(failed: Failed) -> Self {
+        Self::Statement(failed.to_string())
+    }
 }

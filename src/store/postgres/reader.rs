@@ -142,9 +142,7 @@ impl View {
         if self == Self::Latest {
             return run(&tx);
         }
-        session
-            .wire
-            .wait(session.wire.client.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"))?;
+        session.wire.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
         let read = run(&tx);
         tx.roll_back()?;
         read

@@ -2,7 +2,6 @@
 
 use crate::domain::secret::KeyCheck;
 
-use super::meta::statement;
 use super::migrations::list::Migrations;
 use super::migrations::state::State;
 use super::open_failed::OpenFailed;
@@ -33,29 +32,29 @@ pub(super) fn recognise(session: &Session, migrations: &Migrations) -> Result<Fo
 
 /// The same, whether or not it may be used.
 pub(super) fn recognise_any(session: &Session, migrations: &Migrations) -> Result<Found> {
-    let number = u32::try_from(one::<i32>(session, "SELECT current_setting('server_version_num')::int4")?);
-    let version = number.unwrap_or_default() / 10_000;
+    let wire = &session.wire;
+    let number = wire.one::<i32>("SELECT current_setting('server_version_num')::int4", &[])?;
+    let version = u32::try_from(number).unwrap_or_default() / 10_000;
     if version < OLDEST {
         return Err(OpenFailed::TooOld(version, OLDEST));
     }
-    let schema = one::<Option<String>>(session, "SELECT current_schema()::text")?;
+    let schema = wire.one::<Option<String>>("SELECT current_schema()::text", &[])?;
     let schema = schema.ok_or(OpenFailed::NoSchema)?;
     let tables = "SELECT count(*) FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'f')";
-    if one::<i64>(session, tables)? == 0 {
-        let may = one::<bool>(session, "SELECT has_schema_privilege(current_schema(), 'CREATE')")?;
+    if wire.one::<i64>(tables, &[])? == 0 {
+        let may = wire.one::<bool>("SELECT has_schema_privilege(current_schema(), 'CREATE')", &[])?;
         return if may { Ok(Found::Nothing) } else { Err(OpenFailed::MayNotCreate(schema)) };
     }
     let ours = "SELECT to_regclass(quote_ident(current_schema()) || '.meta') IS NOT NULL";
-    if !one::<bool>(session, ours)? {
+    if !wire.one::<bool>(ours, &[])? {
         return Err(OpenFailed::Foreign(schema));
     }
-    if !one::<bool>(session, "SELECT has_table_privilege('meta', 'SELECT, INSERT, UPDATE')")? {
+    if !wire.one::<bool>("SELECT has_table_privilege('meta', 'SELECT, INSERT, UPDATE')", &[])? {
         return Err(OpenFailed::MayNotUse(schema));
     }
     match meta::read(session, "application") {
         Ok(Some(name)) if name == b"otpmint" => {}
-        Ok(_) | Err(OpenFailed::Statement(_)) => return Err(OpenFailed::Foreign(schema)),
-        Err(other) => return Err(other),
+        _ => return Err(OpenFailed::Foreign(schema)),
     }
     match State::read(session)? {
         Some(state) if state.least <= migrations.newest() => Ok(Found::Ours(state)),
@@ -66,22 +65,21 @@ pub(super) fn recognise_any(session: &Session, migrations: &Migrations) -> Resul
 
 /// Fails unless everything is there, as this version has it, and may be used.
 pub(super) fn require_present(session: &Session) -> Result<()> {
-    match recognise(session, &Migrations::shipped())? {
+    let migrations = Migrations::shipped();
+    match recognise(session, &migrations)? {
         Found::Nothing => Err(OpenFailed::Copy("there is no database".to_owned())),
-        Found::Ours(_) => require_newest(session),
+        Found::Ours(state) => require_newest(&state, &migrations),
     }
 }
 
-/// Fails unless the tables are those of this version.
-pub(super) fn require_newest(session: &Session) -> Result<()> {
-    let migrations = Migrations::shipped();
-    match recognise_any(session, &migrations)? {
-        Found::Ours(state) if state.newest == migrations.newest() && state.waiting.is_empty() => Ok(()),
-        _ => Err(OpenFailed::Copy(
-            "not all migrations have run: bring it to this version with `otpmint store migrate` first"
-                .to_owned(),
-        )),
+/// Fails unless all of these migrations have run, and no other ones.
+pub(super) fn require_newest(state: &State, migrations: &Migrations) -> Result<()> {
+    if state.newest == migrations.newest() && state.waiting.is_empty() {
+        return Ok(());
     }
+    Err(OpenFailed::Copy(
+        "not all migrations have run: bring it to this version with `otpmint store migrate` first".to_owned(),
+    ))
 }
 
 /// Returns what the database knows about its master key.
@@ -97,12 +95,7 @@ pub(super) fn key_check(session: &Session, migrations: &Migrations) -> Result<Op
 pub(super) fn keep_key_check(session: &Session, known: &KeyCheck) -> Result<()> {
     let bytes = known.to_bytes();
     let sql = "INSERT INTO meta (key, value) VALUES ('master_key', $1) ON CONFLICT (key) DO NOTHING";
-    session.wire.wait(session.wire.client.execute(sql, &[&bytes.as_slice()])).map_err(statement)?;
+    session.wire.wait(session.wire.client.execute(sql, &[&bytes.as_slice()]))?;
     let kept = meta::read(session, "master_key")?;
     if kept.as_deref() == Some(bytes.as_slice()) { Ok(()) } else { Err(OpenFailed::OtherKey) }
-}
-
-fn one<T: for<'a> tokio_postgres::types::FromSql<'a>>(session: &Session, sql: &str) -> Result<T> {
-    let row = session.wire.wait(session.wire.client.query_one(sql, &[])).map_err(statement)?;
-    row.try_get(0).map_err(|error| OpenFailed::Statement(error.to_string()))
 }

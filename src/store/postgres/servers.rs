@@ -5,6 +5,8 @@ use std::fmt;
 use tokio_postgres::Config;
 use tokio_postgres::config::{Host, TargetSessionAttrs};
 
+use crate::store::sql::failed::Failed;
+
 use super::hosts;
 use super::open::aside;
 use super::open_failed::OpenFailed;
@@ -62,11 +64,9 @@ impl ServerFound {
 }
 
 fn ask(place: &Place) -> Result<ServerRole, OpenFailed> {
-    let failed = |error: &dyn fmt::Display| OpenFailed::Statement(error.to_string());
     let session = Session::open(place)?;
-    let row = session.wire.wait(session.wire.client.query_one(QUESTION, &[]));
-    let row = row.map_err(|error| failed(&error))?;
-    let column = |number| row.try_get::<usize, bool>(number).map_err(|error| failed(&error));
+    let row = session.wire.wait(session.wire.client.query_one(QUESTION, &[]))?;
+    let column = |number| row.try_get::<usize, bool>(number).map_err(Failed::from);
     Ok(match (column(0)?, column(1)?) {
         (false, _) => ServerRole::Primary,
         (true, true) => ServerRole::Standby,

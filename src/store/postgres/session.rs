@@ -45,7 +45,7 @@ impl Session {
             Some(session) => session,
             None => {
                 let session = Self::open(place).map_err(|error| Failed::Store(error.into()))?;
-                session.wire.wait(session.wire.client.batch_execute(settings))?;
+                session.wire.execute(settings)?;
                 session
             }
         };

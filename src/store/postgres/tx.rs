@@ -123,7 +123,7 @@ impl<'a> PgTx<'a> {
     /// Rolls back.
     pub(super) fn roll_back(&self) -> Result<()> {
         self.pending.borrow_mut().clear();
-        self.session.wire.wait(self.session.wire.client.batch_execute("ROLLBACK"))
+        self.session.wire.execute("ROLLBACK")
     }
 
     /// Sends what is pending together with one more statement, and returns the answer to that.

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
 use tokio_postgres::Client;
+use tokio_postgres::types::{FromSql, ToSql};
 
 use crate::store::sql::failed::{Failed, Result};
 
@@ -64,15 +65,28 @@ impl Wire {
     ) -> Result<T> {
         let done = self.runtime.block_on(async { tokio::time::timeout(FLIGHT, statement).await });
         match done {
-            Ok(Ok(value)) => Ok(value),
-            Ok(Err(error)) => Err(self.noted(error)),
+            Ok(answer) => answer.map_err(|error| self.noted(error)),
             Err(_) => Err(self.timed_out()),
         }
     }
 
     /// Waits for one statement for as long as it takes. Whoever does this has the connection for himself.
-    pub(super) fn wait_long<T>(&self, statement: impl Future<Output = T>) -> T {
-        self.runtime.block_on(statement)
+    pub(super) fn wait_long<T>(
+        &self,
+        statement: impl Future<Output = Result<T, tokio_postgres::Error>>,
+    ) -> Result<T> {
+        self.runtime.block_on(statement).map_err(|error| self.noted(error))
+    }
+
+    /// Runs statements without parameters.
+    pub(super) fn execute(&self, sql: &str) -> Result<()> {
+        self.wait(self.client.batch_execute(sql))
+    }
+
+    /// Asks for one value.
+    pub(super) fn one<T: for<'a> FromSql<'a>>(&self, sql: &str, with: &[&(dyn ToSql + Sync)]) -> Result<T> {
+        let row = self.wait(self.client.query_one(sql, with))?;
+        Ok(row.try_get(0)?)
     }
 
     /// Sends everything, in its order and without waiting in between, and waits for all answers.

@@ -4,6 +4,7 @@ use tokio_postgres::Error;
 use tokio_postgres::types::FromSql;
 
 use crate::store::copy::Problem;
+use crate::store::sql::failed::{Failed, Result};
 
 use super::super::open_failed::OpenFailed;
 use super::super::place::Place;
@@ -20,34 +21,32 @@ pub(super) struct Line {
 
 impl Line {
     /// Connects.
-    pub(super) fn open(place: &Place) -> Result<Self, OpenFailed> {
+    pub(super) fn open(place: &Place) -> std::result::Result<Self, OpenFailed> {
         let line = Self { session: Session::open(place)? };
         line.execute(SETTINGS)?;
         Ok(line)
     }
 
     /// Runs statements.
-    pub(super) fn execute(&self, sql: &str) -> Result<(), Problem> {
+    pub(super) fn execute(&self, sql: &str) -> Result<()> {
         self.wait(self.session.wire.client.batch_execute(sql))
     }
 
     /// Asks for one value.
-    pub(super) fn one<T: for<'a> FromSql<'a>>(&self, sql: &str) -> Result<T, Problem> {
+    pub(super) fn one<T: for<'a> FromSql<'a>>(&self, sql: &str) -> Result<T> {
         let row = self.wait(self.session.wire.client.query_one(sql, &[]))?;
-        row.try_get(0).map_err(explain)
+        Ok(row.try_get(0)?)
     }
 
     /// Waits for one statement, however long it takes.
-    pub(super) fn wait<T>(&self, statement: impl Future<Output = Result<T, Error>>) -> Result<T, Problem> {
-        self.session.wire.wait_long(statement).map_err(explain)
+    pub(super) fn wait<T>(&self, statement: impl Future<Output = Result<T, Error>>) -> Result<T> {
+        self.session.wire.wait_long(statement)
     }
 }
 
-/// What the server says, without the details, which may have values in them.
-pub(super) fn explain(error: Error) -> Problem {
-    match error.as_db_error() {
-        Some(told) => Problem(told.message().to_owned()),
-        None => Problem(error.to_string()),
+impl From<Failed> for Problem {
+    fn from(failed: Failed) -> Self {
+        Self(failed.to_string())
     }
 }
 

@@ -1,8 +1,11 @@
 //! Tables and rows, as a copy reads them.
 
-use crate::store::copy::{Found, Problem, Reading, Splitter, Table, TakeTuple};
+use tokio_postgres::Error;
 
-use super::line::{Line, explain};
+use crate::store::copy::{Found, Problem, Reading, Splitter, Table, TakeTuple};
+use crate::store::sql::failed::Failed;
+
+use super::line::Line;
 use super::stream::Outgoing;
 
 /// Returns the tables to copy.
@@ -16,7 +19,7 @@ pub(super) fn tables(line: &Line) -> Result<Vec<Table>, Problem> {
     let client = &line.session.wire.client;
     let mut found = Vec::new();
     for row in line.wait(client.query(sql, &[]))? {
-        let column = || {
+        let column = || -> Result<Found, Error> {
             Ok(Found {
                 table: row.try_get(0)?,
                 column: row.try_get(1)?,
@@ -24,7 +27,7 @@ pub(super) fn tables(line: &Line) -> Result<Vec<Table>, Problem> {
                 place: row.try_get(3)?,
             })
         };
-        found.push(column().map_err(explain)?);
+        found.push(column().map_err(Failed::from)?);
     }
     Ok(Table::copied(found)?)
 }

@@ -1,15 +1,18 @@
 //! A database that is copied.
 
+use tokio_postgres::Error;
+
 use crate::domain::node::{ClockComparison, DEAD_AFTER};
 use crate::domain::time::{Clock, Timestamp};
 use crate::store::copy::{CopySource, MOVED_TO, MovedTo, Problem, Reading, Table, TakeTuple};
+use crate::store::sql::failed::Failed;
 
 use super::super::compare::compare;
 use super::super::migrations::Migrations;
 use super::super::open_failed::OpenFailed;
 use super::super::place::Place;
 use super::super::{meta, schema};
-use super::line::{Line, explain};
+use super::line::Line;
 use super::rows;
 
 /// A database that is copied, in one transaction that keeps others from writing.
@@ -31,7 +34,7 @@ impl PostgresSource {
         // Every transaction of a node changes its row of `writers`, so nobody writes any more. Locked before
         // the first query, whose snapshot is everybody's.
         let locked = line.execute("LOCK TABLE nodes, writers, leases IN SHARE ROW EXCLUSIVE MODE");
-        locked.map_err(|Problem(problem)| Problem(format!("others still work in it: {problem}")))?;
+        locked.map_err(|failed| OpenFailed::Copy(format!("others still work in it: {failed}")))?;
         refuse_nodes(&line, now)?;
         schema::require_present(&line.session)?;
         Ok(Self { line })
@@ -61,7 +64,7 @@ fn refuse_nodes(line: &Line, now: Timestamp) -> Result<(), OpenFailed> {
     }
     let mut names = Vec::with_capacity(live.len());
     for row in live {
-        let told = || {
+        let told = || -> Result<String, Error> {
             Ok(format!(
                 "{} ({}, {})",
                 row.try_get::<_, i64>(0)?,
@@ -69,7 +72,7 @@ fn refuse_nodes(line: &Line, now: Timestamp) -> Result<(), OpenFailed> {
                 row.try_get::<_, String>(2)?
             ))
         };
-        names.push(told().map_err(explain)?);
+        names.push(told().map_err(Failed::from)?);
     }
     let problem = format!(
         "nodes work in it: {}. Stop all of them first; one that was killed is gone {} s later",
@@ -91,6 +94,6 @@ impl CopySource for PostgresSource {
     /// Ends the nodes as well: one that wakes up later finds that its number is gone.
     fn leave(&mut self, moved: &MovedTo) -> Result<(), Problem> {
         meta::write(&self.line.session, MOVED_TO, &moved.to_bytes())?;
-        self.line.execute("DELETE FROM writers; DELETE FROM leases; DELETE FROM nodes; COMMIT")
+        Ok(self.line.execute("DELETE FROM writers; DELETE FROM leases; DELETE FROM nodes; COMMIT")?)
     }
 }

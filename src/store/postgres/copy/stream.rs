@@ -36,7 +36,7 @@ impl Outgoing {
         }
         let (mut pieces, mut length) = (Vec::new(), 0);
         let (stream, has_ended) = (&mut self.stream, &mut self.has_ended);
-        line.wait(poll_fn(move |context| {
+        let arrived = line.wait(poll_fn(move |context| {
             while length < PIECE {
                 match stream.as_mut().poll_next(context)? {
                     Poll::Ready(Some(piece)) => {
@@ -52,7 +52,8 @@ impl Outgoing {
                 }
             }
             Poll::Ready(Ok(std::mem::take(&mut pieces)))
-        }))
+        }));
+        Ok(arrived?)
     }
 }
 
@@ -79,7 +80,8 @@ impl Incoming {
     pub(super) fn finish(mut self, line: &Line) -> Result<(), Problem> {
         self.piece.extend_from_slice(&(-1_i16).to_be_bytes());
         self.send(line)?;
-        line.wait(self.sink.as_mut().finish()).map(|_| ())
+        line.wait(self.sink.as_mut().finish())?;
+        Ok(())
     }
 
     fn send(&mut self, line: &Line) -> Result<(), Problem> {
@@ -89,6 +91,6 @@ impl Incoming {
             Poll::Ready(piece.take().map_or(Ok(()), |piece| sink.as_mut().start_send(piece)))
         }));
         // Of a statement that was refused only the end tells why.
-        sent.map_err(|problem| line.wait(self.sink.as_mut().finish()).err().unwrap_or(problem))
+        Ok(sent.map_err(|failed| line.wait(self.sink.as_mut().finish()).err().unwrap_or(failed))?)
     }
 }

@@ -31,9 +31,10 @@ impl PostgresTarget {
         if !line.one::<bool>(&format!("SELECT pg_try_advisory_lock({LOCK}, hashtext(current_schema()))"))? {
             return Err(OpenFailed::Copy("another copy into it is under way".to_owned()));
         }
-        match schema::recognise_any(&line.session, &Migrations::shipped())? {
-            Found::Nothing => migrations::migrate(&line.session, &Migrations::shipped()).map(|_| ())?,
-            Found::Ours(_) => schema::require_newest(&line.session)?,
+        let shipped = Migrations::shipped();
+        match schema::recognise_any(&line.session, &shipped)? {
+            Found::Nothing => migrations::migrate(&line.session, &shipped).map(|_| ())?,
+            Found::Ours(state) => schema::require_newest(&state, &shipped)?,
         }
         let tables = rows::tables(&line)?;
         refuse_used(&line, &tables)?;
@@ -118,7 +119,7 @@ impl CopyTarget for PostgresTarget {
             '') FROM information_schema.columns WHERE table_schema = current_schema() AND is_identity = 'YES'";
         let sequences: String = self.line.one(sql)?;
         self.line.execute(&sequences)?;
-        self.line.execute(&format!("ANALYZE {}", self.names))
+        Ok(self.line.execute(&format!("ANALYZE {}", self.names))?)
     }
 
     fn read(&mut self, table: &Table, each: TakeTuple<'_>) -> Result<(), Problem> {
@@ -127,7 +128,7 @@ impl CopyTarget for PostgresTarget {
 
     fn keep(&mut self, copying: &Copying) -> Result<(), Problem> {
         meta::write(&self.line.session, COPYING, &copying.to_bytes())?;
-        self.line.execute("COMMIT")
+        Ok(self.line.execute("COMMIT")?)
     }
 
     fn open_up(&mut self) -> Result<(), Problem> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::store::MigrationPhase;
 use crate::store::sql::failed::Failed;
 
-use super::super::meta::statement;
+use super::super::connect::TIMEOUTS;
 use super::super::open_failed::OpenFailed;
 use super::super::schema::{self, Found};
 use super::super::session::Session;
@@ -39,7 +39,9 @@ pub(in super::super) fn migrate(session: &Session, migrations: &Migrations) -> R
             Found::Ours(state) => expand(session, migrations, state),
         };
         let given_up = turn::give_up(session);
-        return migrated.and_then(|state| given_up.map(|()| state));
+        let state = migrated?;
+        given_up?;
+        return Ok(state);
     }
 }
 
@@ -47,12 +49,12 @@ pub(in super::super) fn migrate(session: &Session, migrations: &Migrations) -> R
 /// concurrently, and nothing to fill.
 fn create(session: &Session, migrations: &Migrations) -> Result<State> {
     let state = State::complete(migrations);
-    execute(session, "BEGIN").map_err(statement)?;
+    session.wire.execute("BEGIN")?;
     for (_, migration) in migrations.numbered() {
-        execute(session, &migration.sql.replace(" CONCURRENTLY", "")).map_err(statement)?;
+        session.wire.execute(&migration.sql.replace(" CONCURRENTLY", ""))?;
     }
-    execute(session, &state.record()).map_err(statement)?;
-    execute(session, "COMMIT").map_err(statement)?;
+    session.wire.execute(&state.record())?;
+    session.wire.execute("COMMIT")?;
     Ok(state)
 }
 
@@ -65,12 +67,12 @@ fn expand(session: &Session, migrations: &Migrations, mut state: State) -> Resul
         match migration.phase {
             MigrationPhase::Expand if migration.alone => {
                 build(session, migration)?;
-                execute(session, &state.record()).map_err(statement)?;
+                session.wire.execute(&state.record())?;
             }
             MigrationPhase::Expand => in_transaction(session, migration, &state)?,
             MigrationPhase::Fill | MigrationPhase::Contract => {
                 state.waiting.insert(number);
-                execute(session, &state.record()).map_err(statement)?;
+                session.wire.execute(&state.record())?;
             }
         }
         tracing::info!(
@@ -86,16 +88,16 @@ fn expand(session: &Session, migrations: &Migrations, mut state: State) -> Resul
 fn in_transaction(session: &Session, migration: &Migration, state: &State) -> Result<()> {
     let sql = format!("BEGIN; {}\n; {}; COMMIT", migration.sql, state.record());
     for _ in 1..TRIES {
-        match execute(session, &sql) {
+        match session.wire.execute(&sql) {
             Err(Failed::Again(error)) => {
                 tracing::info!(migration = migration.name, %error, "the schema is in use; migrating is tried again");
-                execute(session, "ROLLBACK").map_err(statement)?;
+                session.wire.execute("ROLLBACK")?;
                 thread::sleep(PAUSE);
             }
-            done => return done.map_err(statement),
+            done => return Ok(done?),
         }
     }
-    execute(session, &sql).map_err(|failed| {
+    session.wire.execute(&sql).map_err(|failed| {
         OpenFailed::Statement(format!("{}: {failed}: somebody has been working for long", migration.name))
     })
 }
@@ -103,19 +105,15 @@ fn in_transaction(session: &Session, migration: &Migration, state: &State) -> Re
 /// Builds an index while others write. One that was cut off is left behind invalid, and is removed first.
 fn build(session: &Session, migration: &Migration) -> Result<()> {
     let wire = &session.wire;
-    let failed = |error: tokio_postgres::Error| OpenFailed::Statement(format!("{}: {error}", migration.name));
+    let failed = |failed: Failed| OpenFailed::Statement(format!("{}: {failed}", migration.name));
     let invalid = "SELECT format('DROP INDEX CONCURRENTLY %I', c.relname) FROM pg_index i \
                    JOIN pg_class c ON c.oid = i.indexrelid \
                    WHERE NOT i.indisvalid AND c.relnamespace = current_schema()::regnamespace";
-    execute(session, "SET statement_timeout = 0; SET lock_timeout = 0").map_err(statement)?;
-    for row in wire.wait(wire.client.query(invalid, &[])).map_err(statement)? {
-        let drop: String = row.try_get(0).map_err(failed)?;
+    session.wire.execute("SET statement_timeout = 0; SET lock_timeout = 0")?;
+    for row in wire.wait(wire.client.query(invalid, &[]))? {
+        let drop: String = row.try_get(0).map_err(|error| failed(Failed::from(error)))?;
         wire.wait_long(wire.client.batch_execute(&drop)).map_err(failed)?;
     }
     wire.wait_long(wire.client.batch_execute(migration.sql)).map_err(failed)?;
-    execute(session, "SET statement_timeout = '5s'; SET lock_timeout = '2s'").map_err(statement)
-}
-
-fn execute(session: &Session, sql: &str) -> std::result::Result<(), Failed> {
-    session.wire.wait(session.wire.client.batch_execute(sql))
+    Ok(wire.execute(TIMEOUTS)?)
 }

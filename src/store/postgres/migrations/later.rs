@@ -1,9 +1,8 @@
 //! What runs beside the nodes: filling, and contracting when no older node is left.
 
 use crate::store::sql::failed::Failed;
-use crate::store::{MigrationPhase, MigrationProgress, PlannedMigration};
+use crate::store::{MigrationPhase, MigrationProgress};
 
-use super::super::meta::statement;
 use super::super::open_failed::OpenFailed;
 use super::super::schema::{self, Found};
 use super::super::session::Session;
@@ -27,7 +26,9 @@ pub(super) fn go_on(session: &Session, migrations: &Migrations) -> Result<Option
         Found::Ours(state) => first(session, migrations, state),
     };
     let given_up = turn::give_up(session);
-    done.and_then(|progress| given_up.map(|()| Some(progress)))
+    let progress = done?;
+    given_up?;
+    Ok(Some(progress))
 }
 
 fn first(session: &Session, migrations: &Migrations, mut state: State) -> Result<MigrationProgress> {
@@ -43,21 +44,16 @@ fn first(session: &Session, migrations: &Migrations, mut state: State) -> Result
             contract(session, (number, migration), &state)
         }
         // Only one that was another phase before.
-        MigrationPhase::Expand => execute(session, &state.record()).map(|()| done(migration)),
+        MigrationPhase::Expand => session.wire.execute(&state.record()).map(|()| done(migration)),
     };
-    progress.or_else(|failed| {
-        let waits = |what: &str| {
-            let (name, phase) = (migration.name.to_owned(), migration.phase);
-            MigrationProgress::Waiting(PlannedMigration { name, phase, waits_for: vec![what.to_owned()] })
-        };
-        match failed {
-            Failed::Again(_) => {
-                execute(session, "ROLLBACK").map_err(statement)?;
-                Ok(waits("others, who hold what it has to lock"))
-            }
-            failed => Err(statement(failed)),
+    match progress {
+        Err(Failed::Again(_)) => {
+            session.wire.execute("ROLLBACK")?;
+            let waits_for = vec!["others, who hold what it has to lock".to_owned()];
+            Ok(MigrationProgress::Waiting(migration.planned(waits_for)))
         }
-    })
+        progress => Ok(progress?),
+    }
 }
 
 /// Changes some rows at a time. It is done when a round finds nothing.
@@ -70,7 +66,7 @@ fn fill(
     for _ in 0..ROUNDS {
         match session.wire.wait(session.wire.client.execute(migration.sql, &[]))? {
             0 => {
-                execute(session, &state.record())?;
+                session.wire.execute(&state.record())?;
                 return Ok(done(migration));
             }
             rows => changed += rows,
@@ -86,22 +82,17 @@ fn contract(
     (number, migration): (u32, &Migration),
     state: &State,
 ) -> std::result::Result<MigrationProgress, Failed> {
-    execute(session, "BEGIN ISOLATION LEVEL SERIALIZABLE")?;
+    session.wire.execute("BEGIN ISOLATION LEVEL SERIALIZABLE")?;
     let older = nodes::older(&PgTx::over(session), number)?;
     if !older.is_empty() {
-        execute(session, "ROLLBACK")?;
-        let (name, phase) = (migration.name.to_owned(), migration.phase);
-        return Ok(MigrationProgress::Waiting(PlannedMigration { name, phase, waits_for: older }));
+        session.wire.execute("ROLLBACK")?;
+        return Ok(MigrationProgress::Waiting(migration.planned(older)));
     }
-    execute(session, &format!("{}\n; {}; COMMIT", migration.sql, state.record()))?;
+    session.wire.execute(&format!("{}\n; {}; COMMIT", migration.sql, state.record()))?;
     Ok(done(migration))
 }
 
 fn done(migration: &Migration) -> MigrationProgress {
     tracing::info!(migration = migration.name, phase = migration.phase.as_str(), "the schema was migrated");
     MigrationProgress::Done(migration.name.to_owned())
-}
-
-fn execute(session: &Session, sql: &str) -> std::result::Result<(), Failed> {
-    session.wire.wait(session.wire.client.batch_execute(sql))
 }

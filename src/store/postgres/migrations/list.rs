@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::store::MigrationPhase;
+use crate::store::{MigrationPhase, PlannedMigration};
 
 /// The migrations of this release with their names, in their order. A released one is never changed.
 const SHIPPED: [(&str, &str); 1] =
@@ -61,6 +61,11 @@ impl Migration {
             alone: head().any(|line| line.trim_end() == CONCURRENTLY),
             sql,
         }
+    }
+
+    /// Returns that it is still to run, and waits for this.
+    pub(super) fn planned(&self, waits_for: Vec<String>) -> PlannedMigration {
+        PlannedMigration { name: self.name.to_owned(), phase: self.phase, waits_for }
     }
 }
 

@@ -2,7 +2,6 @@
 
 use crate::store::{MigrationPhase, PlannedMigration};
 
-use super::super::meta::statement;
 use super::super::open_failed::OpenFailed;
 use super::super::schema::{self, Found};
 use super::super::session::Session;
@@ -46,10 +45,9 @@ pub(in super::super) fn plan(
             before.push(migration.name.to_owned());
         }
         if state.is_some() && migration.phase == MigrationPhase::Contract {
-            waits_for.extend(nodes::older(&PgTx::over(session), number).map_err(statement)?);
+            waits_for.extend(nodes::older(&PgTx::over(session), number)?);
         }
-        let name = migration.name.to_owned();
-        planned.push(PlannedMigration { name, phase: migration.phase, waits_for });
+        planned.push(migration.planned(waits_for));
     }
     Ok(planned)
 }

@@ -190,3 +190,18 @@ async fn many_rows_are_filled_some_at_a_time() {
     assert_eq!(store.migrate_on().await, Ok(done("0004_name_nicks")));
     assert_eq!(store.migrate_on().await, Ok(done("0005_drop")));
 }
+
+#[tokio::test]
+async fn a_value_for_which_an_index_cannot_be_built_is_not_told() {
+    let Some(server) = server() else { return };
+    let reached = Reached::directly(server);
+    let place = place(&reached);
+    drop(open(&place, 1, 1).await.unwrap());
+    let texts = ("0002_texts", "CREATE TABLE texts (x TEXT); INSERT INTO texts VALUES ('private')");
+    let index = (
+        "0003_numbers",
+        "-- phase: expand\n-- concurrently\nCREATE INDEX CONCURRENTLY numbers ON texts ((CAST(x AS BIGINT)))",
+    );
+    let failed = open_as(&place, &[INITIAL, texts, index], 2).await.err().expect("an error");
+    assert_eq!(failed.to_string(), "0003_numbers: invalid data (SQLSTATE 22P02)");
+}
