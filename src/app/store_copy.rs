@@ -8,7 +8,9 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::config::{Settings, StoreNames, StoreSettings};
 use crate::domain::node::ClockComparison;
 use crate::domain::time::Clock;
-use crate::store::copy::{self, CopyReport, CopySource, CopyTarget, CopyTerms, MovedTo, Progress, Side};
+use crate::store::copy::{
+    self, CopyReport, CopySource, CopyTarget, CopyTerms, Marked, MovedTo, Progress, Side,
+};
 use crate::store::postgres::{self, PostgresSource, PostgresTarget};
 use crate::store::sqlite::{self, SqliteSource, SqliteTarget};
 
@@ -97,12 +99,12 @@ fn source(from: &StorePlace, clock: &dyn Clock, comparison: ClockComparison) -> 
     match from {
         StorePlace::Sqlite(path) => match SqliteSource::open(path, clock.wall()) {
             Ok(source) => Ok(Opened::Present(Box::new(source))),
-            Err(sqlite::OpenFailed::Moved(moved)) => Ok(Opened::Left(moved)),
+            Err(sqlite::OpenFailed::Marked(Marked::Moved(moved))) => Ok(Opened::Left(moved)),
             Err(error) => Err(from.unusable(error)),
         },
         StorePlace::Postgres(at) => match PostgresSource::open(at, clock, comparison) {
             Ok(source) => Ok(Opened::Present(Box::new(source))),
-            Err(postgres::OpenFailed::Moved(moved)) => Ok(Opened::Left(moved)),
+            Err(postgres::OpenFailed::Marked(Marked::Moved(moved))) => Ok(Opened::Left(moved)),
             Err(error) => Err(from.unusable(error)),
         },
     }

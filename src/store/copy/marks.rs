@@ -4,15 +4,33 @@ use std::fmt;
 
 use crate::domain::time::Timestamp;
 
-/// The key of [`MovedTo`].
-pub const MOVED_TO: &str = "moved_to";
+/// A mark for which nobody may start on a store, as the error for whoever wants to.
+#[derive(Debug, thiserror::Error)]
+pub enum Marked {
+    /// The store was copied elsewhere.
+    #[error("{0}")]
+    Moved(MovedTo),
+    /// A copy into the store is not finished.
+    #[error(
+        "a copy into this database was begun and has not been finished: run the same `otpmint store copy` again, or \
+         remove everything from here"
+    )]
+    Unfinished,
+}
 
-/// The key of [`Copying`].
-pub const COPYING: &str = "copying";
-
-/// Why a store that is [being filled](Copying) cannot be used.
-pub const UNFINISHED: &str = "a copy into this database was begun and has not been finished: run the same `otpmint store copy` again, \
-     or remove everything from here";
+impl Marked {
+    /// Returns whether a copy was cut off in a store with this mark, so that another one may fill it. Fails for one
+    /// that was copied elsewhere, which is kept as it was; `instead` says what can be done.
+    pub fn is_cut_off(found: Option<Self>, instead: &str) -> Result<bool, String> {
+        match found {
+            None => Ok(false),
+            Some(Self::Unfinished) => Ok(true),
+            Some(Self::Moved(MovedTo { place, at, .. })) => {
+                Err(format!("it was copied to {place} at {at}, and is kept as it was: {instead}"))
+            }
+        }
+    }
+}
 
 /// Where a store has moved to.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -5,6 +5,7 @@
 //! store went, and keeps a half-filled one from being used.
 
 mod ends;
+mod facts;
 mod marks;
 mod run;
 mod table;
@@ -12,8 +13,9 @@ mod tally;
 mod tuple;
 
 pub use ends::{CopySource, CopyTarget, Feed, Problem, TakeTuple};
-pub use marks::{COPYING, Copying, CopyingState, MOVED_TO, MovedTo, UNFINISHED};
+pub use facts::Facts;
+pub use marks::{Copying, CopyingState, Marked, MovedTo};
 pub use run::{CopyError, CopyReport, CopyTerms, Progress, Side, TableReport, run};
-pub use table::{Column, Found, Kind, Reading, Table, is_empty};
+pub use table::{Column, Found, Kind, Reading, Table, USED, is_empty, quoted};
 pub use tally::TableTally;
-pub use tuple::{HEADER, Splitter, TupleWriter, fields};
+pub use tuple::{END, HEADER, Splitter, TupleWriter, fields};

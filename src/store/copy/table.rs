@@ -170,6 +170,9 @@ impl Table {
     }
 }
 
+/// Why a store is not filled in which something is stored.
+pub const USED: &str = "something is stored there already: name another place";
+
 /// Returns the condition that nothing is stored yet in any of these tables, as a query for a number: 1 if so.
 pub fn is_empty(tables: &[Table]) -> String {
     let has_rows =
@@ -178,7 +181,8 @@ pub fn is_empty(tables: &[Table]) -> String {
     format!("SELECT CASE WHEN {} THEN 0 ELSE 1 END", any.join(" OR "))
 }
 
-fn quoted(name: &str) -> String {
+/// Returns the name of a table or a column for a statement.
+pub fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 

@@ -7,7 +7,7 @@ use super::ends::{Problem, TakeTuple};
 pub const HEADER: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
 
 /// The number of fields with which a stream ends.
-const END: [u8; 2] = (-1_i16).to_be_bytes();
+pub const END: [u8; 2] = (-1_i16).to_be_bytes();
 
 /// Writes a row.
 #[derive(Default)]

@@ -1,25 +1,27 @@
 //! Single facts about a database: rows of `meta`.
 
-use crate::store::sql::failed::Result;
+use crate::store::copy::Facts;
+use crate::store::sql::failed::{Failed, Result};
 
 use super::session::Session;
 
-/// Returns a fact.
-pub(super) fn read(session: &Session, key: &str) -> Result<Option<Vec<u8>>> {
-    let sql = "SELECT value FROM meta WHERE key = $1";
-    let found = session.wire.wait(session.wire.client.query_opt(sql, &[&key]))?;
-    Ok(found.map(|row| row.try_get(0)).transpose()?)
-}
+impl Facts for Session {
+    type Error = Failed;
 
-/// Records a fact.
-pub(super) fn write(session: &Session, key: &str, value: &[u8]) -> Result<()> {
-    let sql = "INSERT INTO meta (key, value) VALUES ($1, $2) \
-               ON CONFLICT (key) DO UPDATE SET value = excluded.value";
-    session.wire.wait(session.wire.client.execute(sql, &[&key, &value])).map(|_| ())
-}
+    fn fact(&self, key: &str) -> Result<Option<Vec<u8>>> {
+        let sql = "SELECT value FROM meta WHERE key = $1";
+        let found = self.wire.wait(self.wire.client.query_opt(sql, &[&key]))?;
+        Ok(found.map(|row| row.try_get(0)).transpose()?)
+    }
 
-/// Forgets a fact.
-pub(super) fn remove(session: &Session, key: &str) -> Result<()> {
-    let sql = "DELETE FROM meta WHERE key = $1";
-    session.wire.wait(session.wire.client.execute(sql, &[&key])).map(|_| ())
+    fn record(&self, key: &str, value: &[u8]) -> Result<()> {
+        let sql = "INSERT INTO meta (key, value) VALUES ($1, $2) \
+                   ON CONFLICT (key) DO UPDATE SET value = excluded.value";
+        self.wire.wait(self.wire.client.execute(sql, &[&key, &value])).map(|_| ())
+    }
+
+    fn forget(&self, key: &str) -> Result<()> {
+        let sql = "DELETE FROM meta WHERE key = $1";
+        self.wire.wait(self.wire.client.execute(sql, &[&key])).map(|_| ())
+    }
 }

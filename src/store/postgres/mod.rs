@@ -18,7 +18,6 @@ mod examination;
 mod hosts;
 mod join;
 mod lane;
-mod marks;
 mod meta;
 mod migrations;
 mod open;

@@ -1,7 +1,7 @@
 //! The error for a database that cannot be used.
 
 use crate::domain::node::ClockSkew;
-use crate::store::copy::{MovedTo, UNFINISHED};
+use crate::store::copy::Marked;
 use crate::store::sql::failed::Failed;
 
 /// The error for a database that cannot be used. It stops the start with exit code 4.
@@ -47,12 +47,9 @@ pub enum OpenFailed {
     /// The database was created with another master key a moment ago.
     #[error("the database has just been made with another master key")]
     OtherKey,
-    /// The database was copied elsewhere.
-    #[error("{0}")]
-    Moved(MovedTo),
-    /// A copy into the database is not finished.
-    #[error("{UNFINISHED}")]
-    Unfinished,
+    /// The database was copied elsewhere, or a copy into it is not finished.
+    #[error(transparent)]
+    Marked(#[from] Marked),
     /// The database cannot be copied, or be filled by a copy.
     #[error("{0}")]
     Copy(String),

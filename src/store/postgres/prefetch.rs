@@ -10,20 +10,23 @@ use crate::store::sql::hold::Hold;
 use crate::store::sql::needs::Wanted;
 use crate::store::sql::row::Row;
 use crate::store::sql::rows::{
-    ChallengeRow, Endpoint, Owner, QueuedMessage, RecipientRow, challenge_columns, message_columns,
-    owner_columns, read_counters, shown_columns,
+    ChallengeRow, Endpoint, Owner, QueuedMessage, RecipientRow, challenge_columns, counter_columns,
+    endpoint_columns, message_columns, owner_columns, read_counters, shown_columns,
 };
 
 use super::values::{Kept, Parameter, PgRow};
 
 /// The recipients of these challenges, and these recipients, as far as they have rows: locked in the order of
 /// their keys, with where their counters have moved to.
-const RECIPIENTS: &str = "SELECT r.tenant, r.recipient, m.present, r.sends, r.latest, r.failures, r.in_a_row FROM \
-     (SELECT c.tenant, c.recipient FROM challenges c WHERE c.id = ANY($1::int8[]) AND c.recipient IS NOT NULL \
+const RECIPIENTS: &str = concat!(
+    "SELECT r.tenant, r.recipient, m.present, ",
+    counter_columns!(),
+    " FROM (SELECT c.tenant, c.recipient FROM challenges c WHERE c.id = ANY($1::int8[]) AND c.recipient IS NOT NULL \
      UNION SELECT w.tenant, w.recipient FROM unnest($2::int8[], $3::bytea[]) AS w(tenant, recipient)) k \
      JOIN recipients r ON r.tenant = k.tenant AND r.recipient = k.recipient \
      LEFT JOIN recipient_moves m ON m.tenant = k.tenant AND m.former = k.recipient \
-     ORDER BY r.tenant, r.recipient FOR NO KEY UPDATE OF r";
+     ORDER BY r.tenant, r.recipient FOR NO KEY UPDATE OF r"
+);
 
 /// These challenges, locked in the order of their keys, which comes after that of recipients.
 const CHALLENGES: &str = concat!(
@@ -47,8 +50,12 @@ const OWNERS: &str = concat!(
 );
 
 /// Their endpoints.
-const ENDPOINTS: &str = "SELECT w.tenant, w.id, w.events FROM webhooks w WHERE w.enabled <> 0 \
-     AND w.tenant IN (SELECT c.tenant FROM challenges c WHERE c.id = ANY($1::int8[]))";
+const ENDPOINTS: &str = concat!(
+    "SELECT w.tenant, ",
+    endpoint_columns!(),
+    " FROM webhooks w WHERE w.enabled <> 0 \
+     AND w.tenant IN (SELECT c.tenant FROM challenges c WHERE c.id = ANY($1::int8[]))"
+);
 
 /// When these requests were carried out, if they were.
 const REQUESTS: &str = "SELECT w.tenant, w.key, i.at FROM unnest($1::int8[], $2::bytea[]) AS w(tenant, key) \

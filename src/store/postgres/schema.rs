@@ -1,12 +1,12 @@
 //! The schema: recognising ours, and what it knows of its master key.
 
 use crate::domain::secret::KeyCheck;
+use crate::store::copy::Facts;
 
 use super::migrations::list::Migrations;
 use super::migrations::state::State;
 use super::open_failed::OpenFailed;
 use super::session::Session;
-use super::{marks, meta};
 
 /// The oldest version of the server.
 const OLDEST: u32 = 15;
@@ -25,7 +25,7 @@ type Result<T> = std::result::Result<T, OpenFailed>;
 pub(super) fn recognise(session: &Session, migrations: &Migrations) -> Result<Found> {
     let found = recognise_any(session, migrations)?;
     if found != Found::Nothing {
-        marks::check(session)?;
+        session.refuse_marked::<OpenFailed>()?;
     }
     Ok(found)
 }
@@ -52,7 +52,7 @@ pub(super) fn recognise_any(session: &Session, migrations: &Migrations) -> Resul
     if !wire.one::<bool>("SELECT has_table_privilege('meta', 'SELECT, INSERT, UPDATE')", &[])? {
         return Err(OpenFailed::MayNotUse(schema));
     }
-    match meta::read(session, "application") {
+    match session.fact("application") {
         Ok(Some(name)) if name == b"otpmint" => {}
         _ => return Err(OpenFailed::Foreign(schema)),
     }
@@ -86,7 +86,7 @@ pub(super) fn require_newest(state: &State, migrations: &Migrations) -> Result<(
 pub(super) fn key_check(session: &Session, migrations: &Migrations) -> Result<Option<KeyCheck>> {
     match recognise(session, migrations)? {
         Found::Nothing => Ok(None),
-        Found::Ours(_) => Ok(meta::read(session, "master_key")?.as_deref().and_then(KeyCheck::from_bytes)),
+        Found::Ours(_) => Ok(session.fact("master_key")?.as_deref().and_then(KeyCheck::from_bytes)),
     }
 }
 
@@ -96,6 +96,6 @@ pub(super) fn keep_key_check(session: &Session, known: &KeyCheck) -> Result<()> 
     let bytes = known.to_bytes();
     let sql = "INSERT INTO meta (key, value) VALUES ('master_key', $1) ON CONFLICT (key) DO NOTHING";
     session.wire.wait(session.wire.client.execute(sql, &[&bytes.as_slice()]))?;
-    let kept = meta::read(session, "master_key")?;
+    let kept = session.fact("master_key")?;
     if kept.as_deref() == Some(bytes.as_slice()) { Ok(()) } else { Err(OpenFailed::OtherKey) }
 }

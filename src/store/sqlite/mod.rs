@@ -4,7 +4,7 @@ mod commit_loop;
 mod copy;
 mod engine;
 mod files;
-mod marks;
+mod meta;
 mod open_failed;
 #[cfg(test)]
 mod plans;

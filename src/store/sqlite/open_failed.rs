@@ -1,6 +1,6 @@
 //! The error for a database that cannot be used.
 
-use crate::store::copy::{MovedTo, UNFINISHED};
+use crate::store::copy::Marked;
 
 /// The error for a database that cannot be used. It stops the start with exit code 4.
 #[derive(Debug, thiserror::Error)]
@@ -29,12 +29,9 @@ pub enum OpenFailed {
     /// The file is not a database of ours.
     #[error("the file is not a database of otpmint")]
     Foreign,
-    /// The database was copied elsewhere.
-    #[error("{0}")]
-    Moved(MovedTo),
-    /// A copy into the database is not finished.
-    #[error("{UNFINISHED}")]
-    Unfinished,
+    /// The database was copied elsewhere, or a copy into it is not finished.
+    #[error(transparent)]
+    Marked(#[from] Marked),
     /// The database cannot be copied, or be filled by a copy.
     #[error("{0}")]
     Copy(String),

@@ -9,8 +9,8 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use rusqlite_migration::{M, Migrations};
 
 use crate::domain::secret::KeyCheck;
+use crate::store::copy::Facts;
 
-use super::marks;
 use super::open_failed::OpenFailed;
 
 const MIGRATIONS: &[M] = &[M::up(include_str!("../../../migrations/sqlite/0001_initial.sql"))];
@@ -89,7 +89,7 @@ fn run(connection: &mut Connection, migrations: &[M]) -> Result<(), OpenFailed> 
 /// Checks that the file is one of ours that may be used, or a new one, before anything is changed in it.
 pub(super) fn recognise(path: &Path) -> Result<(), OpenFailed> {
     recognise_any(path)?;
-    marks::check(&Connection::open_with_flags(path, PRESENT)?)
+    Connection::open_with_flags(path, PRESENT)?.refuse_marked()
 }
 
 /// The same, whether or not it may be used.
@@ -122,7 +122,7 @@ pub(super) fn pending(path: &Path) -> Result<Vec<&'static str>, OpenFailed> {
     if !is_ours(&connection).map_err(unreadable)? {
         return Err(OpenFailed::Foreign);
     }
-    marks::check(&connection)?;
+    connection.refuse_marked::<OpenFailed>()?;
     let done: u32 =
         connection.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(unreadable)?;
     NAMES.get(done as usize..).map(<[_]>::to_vec).ok_or(OpenFailed::TooNew)
@@ -137,8 +137,8 @@ pub(super) fn key_check(path: &Path) -> Result<Option<KeyCheck>, OpenFailed> {
     }
     let read = || -> Result<Option<Vec<u8>>, OpenFailed> {
         let connection = open_read_only(path).map_err(unreadable)?;
-        let known = marks::read(&connection, "master_key").map_err(unreadable)?;
-        marks::check(&connection).map(|()| known)
+        let known = connection.fact("master_key").map_err(unreadable)?;
+        connection.refuse_marked().map(|()| known)
     };
     let Some(bytes) = read()? else { return Ok(None) };
     KeyCheck::from_bytes(&bytes).map(Some).ok_or(OpenFailed::Foreign)

@@ -12,7 +12,7 @@ use otpmint::domain::id::TenantId;
 use otpmint::domain::node::Node;
 use otpmint::domain::steady_clock::{SteadyClock, TimeSource};
 use otpmint::domain::time::Timestamp;
-use otpmint::store::copy::CopyReport;
+use otpmint::store::copy::{CopyReport, Marked};
 use otpmint::store::sqlite::{OpenFailed, SqliteStore};
 use otpmint::store::{Decision, Store};
 use rusqlite::Connection;
@@ -120,8 +120,10 @@ async fn a_copy_has_every_value_there_and_back_and_decides_as_the_former_store_w
     }
     // Nothing starts on the former one any more.
     let former = SqliteStore::open(path.clone(), &KNOWN, Node::SERVER);
-    assert!(matches!(former, Err(OpenFailed::Moved(moved)) if moved.place.contains("otpmint")));
-    assert!(matches!(SqliteStore::key_check(&path), Err(OpenFailed::Moved(_))));
+    assert!(
+        matches!(former, Err(OpenFailed::Marked(Marked::Moved(moved))) if moved.place.contains("otpmint"))
+    );
+    assert!(matches!(SqliteStore::key_check(&path), Err(OpenFailed::Marked(Marked::Moved(_)))));
     let again = copy_at(settings(&folder, ""), "sqlite:elsewhere.db", at(6_000)).unwrap_err();
     assert!(again.to_string().contains("was copied to") && again.exit_code() == 4, "{again}");
 

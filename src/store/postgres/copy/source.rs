@@ -4,14 +4,14 @@ use tokio_postgres::Error;
 
 use crate::domain::node::{ClockComparison, DEAD_AFTER};
 use crate::domain::time::{Clock, Timestamp};
-use crate::store::copy::{CopySource, MOVED_TO, MovedTo, Problem, Reading, Table, TakeTuple};
+use crate::store::copy::{CopySource, Facts, MovedTo, Problem, Reading, Table, TakeTuple};
 use crate::store::sql::failed::Failed;
 
 use super::super::compare::compare;
 use super::super::migrations::Migrations;
 use super::super::open_failed::OpenFailed;
 use super::super::place::Place;
-use super::super::{meta, schema};
+use super::super::schema;
 use super::line::Line;
 use super::rows;
 
@@ -47,11 +47,7 @@ impl PostgresSource {
         if schema::recognise_any(&line.session, &Migrations::shipped())? == schema::Found::Nothing {
             return Err(OpenFailed::Copy("there is no database".to_owned()));
         }
-        let moved = meta::read(&line.session, MOVED_TO)?.map(|bytes| MovedTo::parse(&bytes));
-        if moved.is_some() {
-            meta::remove(&line.session, MOVED_TO)?;
-        }
-        Ok(moved)
+        Ok(line.session.take_back()?)
     }
 }
 
@@ -93,7 +89,7 @@ impl CopySource for PostgresSource {
 
     /// Ends the nodes as well: one that wakes up later finds that its number is gone.
     fn leave(&mut self, moved: &MovedTo) -> Result<(), Problem> {
-        meta::write(&self.line.session, MOVED_TO, &moved.to_bytes())?;
+        self.line.session.mark_moved(moved)?;
         Ok(self.line.execute("DELETE FROM writers; DELETE FROM leases; DELETE FROM nodes; COMMIT")?)
     }
 }

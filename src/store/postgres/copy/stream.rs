@@ -9,7 +9,7 @@ use futures_core::Stream;
 use futures_sink::Sink;
 use tokio_postgres::{CopyInSink, CopyOutStream};
 
-use crate::store::copy::{HEADER, Problem};
+use crate::store::copy::{END, HEADER, Problem};
 
 use super::line::Line;
 
@@ -78,7 +78,7 @@ impl Incoming {
 
     /// Ends it.
     pub(super) fn finish(mut self, line: &Line) -> Result<(), Problem> {
-        self.piece.extend_from_slice(&(-1_i16).to_be_bytes());
+        self.piece.extend_from_slice(&END);
         self.send(line)?;
         line.wait(self.sink.as_mut().finish())?;
         Ok(())

@@ -1,14 +1,14 @@
 //! A database that a copy fills.
 
 use crate::store::copy::{
-    COPYING, CopyTarget, Copying, CopyingState, Feed, Problem, Reading, Table, TakeTuple, is_empty,
+    CopyTarget, Copying, CopyingState, Facts, Feed, Marked, Problem, Reading, Table, TakeTuple, USED,
+    is_empty, quoted,
 };
 
 use super::super::migrations::{self, Migrations};
 use super::super::open_failed::OpenFailed;
 use super::super::place::Place;
 use super::super::schema::{self, Found};
-use super::super::{marks, meta};
 use super::line::Line;
 use super::rows;
 use super::stream::Incoming;
@@ -41,7 +41,7 @@ impl PostgresTarget {
         line.execute(&begin(&tables))?;
         refuse_used(&line, &tables)?;
         let copying = Copying { copy, state: CopyingState::Filling };
-        meta::write(&line.session, COPYING, &copying.to_bytes())?;
+        line.session.mark_copying(&copying)?;
         line.execute("COMMIT")?;
         // Rows that come into an emptied table in the same transaction need no second look by the vacuum.
         let whole: Vec<Table> = tables.iter().filter(|table| table.is_whole()).cloned().collect();
@@ -60,12 +60,7 @@ impl PostgresTarget {
         if schema::recognise_any(&line.session, &Migrations::shipped())? == Found::Nothing {
             return Ok(false);
         }
-        let found = meta::read(&line.session, COPYING)?.map(|bytes| Copying::parse(&bytes));
-        let is_filled = found == Some(Copying { copy, state: CopyingState::Filled });
-        if is_filled {
-            meta::remove(&line.session, COPYING)?;
-        }
-        Ok(is_filled)
+        Ok(line.session.open_up_if_filled(copy)?)
     }
 }
 
@@ -75,27 +70,17 @@ fn begin(tables: &[Table]) -> String {
 }
 
 fn names(tables: &[Table]) -> String {
-    tables.iter().map(|table| table.name.as_str()).collect::<Vec<_>>().join(", ")
+    tables.iter().map(|table| quoted(&table.name)).collect::<Vec<_>>().join(", ")
 }
 
 /// What is there already is not copied over, unless a copy was cut off in it.
 fn refuse_used(line: &Line, tables: &[Table]) -> Result<(), OpenFailed> {
-    let is_cut_off = match marks::check(&line.session) {
-        Ok(()) => false,
-        Err(OpenFailed::Unfinished) => true,
-        Err(OpenFailed::Moved(moved)) => {
-            let problem = format!(
-                "it was copied to {} at {}, and is kept as it was: drop its tables, or name another database",
-                moved.place, moved.at
-            );
-            return Err(OpenFailed::Copy(problem));
-        }
-        Err(other) => return Err(other),
-    };
+    let instead = "drop its tables, or name another database";
+    let is_cut_off = Marked::is_cut_off(line.session.marked()?, instead).map_err(OpenFailed::Copy)?;
     let has_nodes = line.one::<bool>("SELECT EXISTS (SELECT 1 FROM nodes)")?;
     match !has_nodes && (is_cut_off || line.one::<i32>(&is_empty(tables))? == 1) {
         true => Ok(()),
-        false => Err(OpenFailed::Copy("something is stored there already: name another place".to_owned())),
+        false => Err(OpenFailed::Copy(USED.to_owned())),
     }
 }
 
@@ -106,7 +91,8 @@ impl CopyTarget for PostgresTarget {
 
     fn fill(&mut self, table: &Table, feed: Feed<'_>) -> Result<(), Problem> {
         let freeze = if table.is_whole() { ", FREEZE" } else { "" };
-        let sql = format!("COPY \"{}\" ({}) FROM STDIN (FORMAT binary{freeze})", table.name, table.list());
+        let sql =
+            format!("COPY {} ({}) FROM STDIN (FORMAT binary{freeze})", quoted(&table.name), table.list());
         let mut stream = Incoming::begin(&self.line, &sql)?;
         feed(&mut |tuple| stream.take(&self.line, tuple))?;
         stream.finish(&self.line)
@@ -127,11 +113,11 @@ impl CopyTarget for PostgresTarget {
     }
 
     fn keep(&mut self, copying: &Copying) -> Result<(), Problem> {
-        meta::write(&self.line.session, COPYING, &copying.to_bytes())?;
+        self.line.session.mark_copying(copying)?;
         Ok(self.line.execute("COMMIT")?)
     }
 
     fn open_up(&mut self) -> Result<(), Problem> {
-        Ok(meta::remove(&self.line.session, COPYING)?)
+        Ok(self.line.session.open_up()?)
     }
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::store::MigrationPhase;
+use crate::store::copy::Facts;
 
-use super::super::meta;
 use super::super::open_failed::OpenFailed;
 use super::super::session::Session;
 use super::list::Migrations;
@@ -25,7 +25,7 @@ impl State {
     /// the newest.
     pub(in super::super) fn read(session: &Session) -> Result<Option<Self>, OpenFailed> {
         let text = |key| -> Result<Option<String>, OpenFailed> {
-            Ok(meta::read(session, key)?.and_then(|bytes| String::from_utf8(bytes).ok()))
+            Ok(session.fact(key)?.and_then(|bytes| String::from_utf8(bytes).ok()))
         };
         let Some(newest) = text("schema_version")?.and_then(|text| text.parse().ok()) else {
             return Ok(None);

@@ -8,7 +8,7 @@ use crate::domain::secret::RecipientIndex;
 use crate::domain::time::Timestamp;
 use crate::store::sql::failed::Result;
 use crate::store::sql::row::Row;
-use crate::store::sql::rows::read_counters;
+use crate::store::sql::rows::{counter_columns, read_counters};
 use crate::store::sql::tx::Tx;
 use crate::store::sql::value::with;
 
@@ -31,8 +31,11 @@ pub fn delete_idle(
     limit: usize,
 ) -> Result<usize> {
     let (tenant, recipient) = position.unwrap_or((TenantId(i64::MIN), [0; 16]));
-    let sql = "SELECT tenant, recipient, sends, latest, failures, in_a_row FROM recipients \
-               WHERE (tenant, recipient) > (?1, ?2) ORDER BY tenant, recipient LIMIT ?3";
+    let sql = concat!(
+        "SELECT r.tenant, r.recipient, ",
+        counter_columns!(),
+        " FROM recipients r WHERE (r.tenant, r.recipient) > (?1, ?2) ORDER BY r.tenant, r.recipient LIMIT ?3"
+    );
     let rows = tx.all(sql, with![tenant, &recipient, limit], read)?;
     *position = rows.last().filter(|_| rows.len() == limit).map(|row| (row.0, row.1.0));
     let mut deleted = 0;
@@ -53,7 +56,7 @@ fn read(row: &mut Row) -> Result<(TenantId, RecipientIndex, RecipientCounters)> 
 /// Moves all counted events back by `step`, together with the clock, so that they count for as long
 /// as before.
 pub fn move_counters(tx: &dyn Tx, step: Duration) -> Result<()> {
-    let sql = "SELECT tenant, recipient, sends, latest, failures, in_a_row FROM recipients";
+    let sql = concat!("SELECT r.tenant, r.recipient, ", counter_columns!(), " FROM recipients r");
     for (tenant, recipient, counters) in tx.all(sql, &[], read)? {
         let sends = counters.sends.earlier_by(step).to_bytes();
         let failures = counters.failures.earlier_by(step).to_bytes();

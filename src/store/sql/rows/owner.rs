@@ -25,6 +25,14 @@ macro_rules! owner_columns {
 }
 pub(crate) use owner_columns;
 
+/// The columns of `webhooks w` that an endpoint is read from.
+macro_rules! endpoint_columns {
+    () => {
+        "w.id, w.events"
+    };
+}
+pub(crate) use endpoint_columns;
+
 /// A tenant.
 pub struct Owner {
     pub handle: TenantHandle,
@@ -53,7 +61,7 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
-    /// Reads the columns `id, events`.
+    /// Reads the columns of `endpoint_columns`.
     pub fn read(row: &mut Row) -> Result<Self> {
         Ok(Self { webhook: row.get()?, events: EventKinds::from_bits(row.get()?) })
     }
@@ -90,7 +98,11 @@ impl Owner {
         if let Some(endpoints) = self.endpoints.get() {
             return Ok(endpoints);
         }
-        let sql = "SELECT id, events FROM webhooks WHERE tenant = ?1 AND enabled <> 0";
+        let sql = concat!(
+            "SELECT ",
+            endpoint_columns!(),
+            " FROM webhooks w WHERE w.tenant = ?1 AND w.enabled <> 0"
+        );
         let found = tx.all(sql, with![tenant], Endpoint::read)?;
         Ok(self.endpoints.get_or_init(|| found))
     }

@@ -10,6 +10,14 @@ use crate::store::sql::row::Row;
 use crate::store::sql::tx::Tx;
 use crate::store::sql::value::with;
 
+/// The columns of `recipients r` that [`read_counters`] reads.
+macro_rules! counter_columns {
+    () => {
+        "r.sends, r.latest, r.failures, r.in_a_row"
+    };
+}
+pub(crate) use counter_columns;
+
 /// The counters of a recipient, if anything is counted.
 #[derive(Default)]
 pub struct RecipientRow {
@@ -22,7 +30,9 @@ impl RecipientRow {
     /// Loads a recipient.
     pub fn load(tx: &dyn Tx, tenant: TenantId, index: RecipientIndex) -> Result<Self> {
         let sql = concat!(
-            "SELECT sends, latest, failures, in_a_row FROM recipients WHERE tenant = ?1 AND recipient = ?2 ",
+            "SELECT ",
+            counter_columns!(),
+            " FROM recipients r WHERE r.tenant = ?1 AND r.recipient = ?2 ",
             lock!()
         );
         let counters = tx.first(sql, with![tenant, &index], read_counters)?;
@@ -76,7 +86,7 @@ impl RecipientRow {
     }
 }
 
-/// Reads the columns `sends, latest, failures, in_a_row`.
+/// Reads the columns of `counter_columns`.
 pub fn read_counters(row: &mut Row) -> Result<RecipientCounters> {
     let sends = History::from_bytes(row.bytes()?);
     let (ids, _) = row.bytes()?.as_chunks::<8>();

@@ -6,10 +6,10 @@ use std::time::Duration;
 use rusqlite::Connection;
 
 use crate::domain::time::Timestamp;
-use crate::store::copy::{CopySource, MOVED_TO, MovedTo, Problem, Reading, Table, TakeTuple};
+use crate::store::copy::{CopySource, Facts, MovedTo, Problem, Reading, Table, TakeTuple};
 
 use super::super::open_failed::OpenFailed;
-use super::super::{marks, schema};
+use super::super::schema;
 use super::rows;
 
 /// How far the server's time may be ahead of the machine's, by which the nodes of the copy go.
@@ -35,7 +35,7 @@ impl SqliteSource {
         let connection = schema::connect(path)?;
         // Not the server, which the lock of the folder keeps away, but commands.
         connection.execute_batch("BEGIN IMMEDIATE")?;
-        marks::check(&connection)?;
+        connection.refuse_marked::<OpenFailed>()?;
         if let Some(seconds) = seconds_ahead(&connection, wall)? {
             let problem = format!(
                 "the server's time is {seconds} s ahead of this machine's clock, by which codes would live longer in \
@@ -53,18 +53,13 @@ impl SqliteSource {
             return Err(OpenFailed::Copy("there is no database".to_owned()));
         }
         schema::recognise_any(path)?;
-        let connection = schema::connect(path)?;
-        let moved = marks::read(&connection, MOVED_TO)?.map(|bytes| MovedTo::parse(&bytes));
-        if moved.is_some() {
-            marks::remove(&connection, MOVED_TO)?;
-        }
-        Ok(moved)
+        Ok(schema::connect(path)?.take_back()?)
     }
 }
 
 /// How far the last moment that was decided by is ahead of the machine's clock, if it is far.
 fn seconds_ahead(connection: &Connection, wall: Timestamp) -> rusqlite::Result<Option<u64>> {
-    let noted = marks::read(connection, "clock")?.and_then(|bytes| <[u8; 8]>::try_from(bytes).ok());
+    let noted = connection.fact("clock")?.and_then(|bytes| <[u8; 8]>::try_from(bytes).ok());
     let reached = noted.map(|bytes| Timestamp::from_millis(i64::from_be_bytes(bytes)));
     Ok(reached.map(|reached| reached.since(wall)).filter(|ahead| *ahead > AHEAD).map(|ahead| ahead.as_secs()))
 }
@@ -79,7 +74,7 @@ impl CopySource for SqliteSource {
     }
 
     fn leave(&mut self, moved: &MovedTo) -> Result<(), Problem> {
-        marks::write(&self.connection, MOVED_TO, &moved.to_bytes())?;
+        self.connection.mark_moved(moved)?;
         Ok(self.connection.execute_batch("COMMIT")?)
     }
 }

@@ -2,16 +2,16 @@
 
 use std::path::Path;
 
+use rusqlite::Connection;
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{Connection, OpenFlags};
 
 use crate::store::copy::{
-    COPYING, Column, CopyTarget, Copying, CopyingState, Feed, Kind, Problem, Reading, Table, TakeTuple,
-    fields, is_empty,
+    Column, CopyTarget, Copying, CopyingState, Facts, Feed, Kind, Marked, Problem, Reading, Table, TakeTuple,
+    USED, fields, is_empty, quoted,
 };
 
 use super::super::open_failed::OpenFailed;
-use super::super::{files, marks, schema};
+use super::super::{files, schema};
 use super::rows;
 
 /// A database that a copy fills, in one transaction. A copy that is cut off leaves it empty and marked.
@@ -27,8 +27,7 @@ impl SqliteTarget {
             schema::recognise_any(path)?;
         }
         files::keep_private(path).map_err(OpenFailed::File)?;
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let mut connection = Connection::open_with_flags(path, flags)?;
+        let mut connection = Connection::open_with_flags(path, schema::PRESENT)?;
         connection.busy_timeout(schema::BUSY)?;
         let tables = rows::tables(&connection).map_err(failed)?;
         if !tables.is_empty() {
@@ -40,7 +39,7 @@ impl SqliteTarget {
         let tables = rows::tables(&connection).map_err(failed)?;
         refuse_used(&connection, &tables)?;
         let copying = Copying { copy, state: CopyingState::Filling };
-        marks::write(&connection, COPYING, &copying.to_bytes())?;
+        connection.mark_copying(&copying)?;
         connection.execute_batch("COMMIT; BEGIN EXCLUSIVE")?;
         for table in tables.iter().rev() {
             connection.execute_batch(&table.clear())?;
@@ -55,33 +54,17 @@ impl SqliteTarget {
             return Ok(false);
         }
         schema::recognise_any(path)?;
-        let connection = Connection::open_with_flags(path, schema::PRESENT)?;
-        let found = marks::read(&connection, COPYING)?.map(|bytes| Copying::parse(&bytes));
-        let is_filled = found == Some(Copying { copy, state: CopyingState::Filled });
-        if is_filled {
-            marks::remove(&connection, COPYING)?;
-        }
-        Ok(is_filled)
+        Ok(Connection::open_with_flags(path, schema::PRESENT)?.open_up_if_filled(copy)?)
     }
 }
 
 /// What is there already is not copied over, unless a copy was cut off in it.
 fn refuse_used(connection: &Connection, tables: &[Table]) -> Result<(), OpenFailed> {
-    match marks::check(connection) {
-        Ok(()) => {}
-        Err(OpenFailed::Unfinished) => return Ok(()),
-        Err(OpenFailed::Moved(moved)) => {
-            let problem = format!(
-                "it was copied to {} at {}, and is kept as it was: move it away, or name another file",
-                moved.place, moved.at
-            );
-            return Err(OpenFailed::Copy(problem));
-        }
-        Err(other) => return Err(other),
-    }
-    match connection.query_row(&is_empty(tables), [], |row| row.get(0))? {
+    let instead = "move it away, or name another file";
+    let is_cut_off = Marked::is_cut_off(connection.marked()?, instead).map_err(OpenFailed::Copy)?;
+    match is_cut_off || connection.query_row(&is_empty(tables), [], |row| row.get(0))? {
         true => Ok(()),
-        false => Err(OpenFailed::Copy("something is stored there already: name another place".to_owned())),
+        false => Err(OpenFailed::Copy(USED.to_owned())),
     }
 }
 
@@ -108,7 +91,7 @@ impl CopyTarget for SqliteTarget {
     fn fill(&mut self, table: &Table, feed: Feed<'_>) -> Result<(), Problem> {
         let places: Vec<String> = (1..=table.columns.len()).map(|place| format!("?{place}")).collect();
         let insert =
-            format!("INSERT INTO \"{}\" ({}) VALUES ({})", table.name, table.list(), places.join(", "));
+            format!("INSERT INTO {} ({}) VALUES ({})", quoted(&table.name), table.list(), places.join(", "));
         let mut insert = self.connection.prepare(&insert)?;
         feed(&mut |tuple| {
             for (place, (column, field)) in table.columns.iter().zip(fields(tuple)).enumerate() {
@@ -129,12 +112,12 @@ impl CopyTarget for SqliteTarget {
     }
 
     fn keep(&mut self, copying: &Copying) -> Result<(), Problem> {
-        marks::write(&self.connection, COPYING, &copying.to_bytes())?;
+        self.connection.mark_copying(copying)?;
         Ok(self.connection.execute_batch("COMMIT")?)
     }
 
     fn open_up(&mut self) -> Result<(), Problem> {
-        Ok(marks::remove(&self.connection, COPYING)?)
+        Ok(self.connection.open_up()?)
     }
 }
 
