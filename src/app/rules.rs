@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::config::{Mode, Settings};
+use crate::domain::limits::named::NamedLimits;
 use crate::domain::policy::{ChannelOrder, Policy, SendPolicy};
 use crate::service::{ConsoleRules, DevInbox, RegistrationMode, Rules, SignInLimits, TenantLimits};
 use crate::store::Retention;
@@ -75,6 +76,7 @@ fn policy(settings: &Settings) -> Result<Policy, crate::config::LoadError> {
         channels: ChannelOrder::default(),
         sends: SendPolicy { max_sends: settings.codes.sends, cooldowns: pauses.collect() },
         limits: settings.recipient_limits(),
+        named: NamedLimits::new(),
         template: None,
     })
 }

@@ -4,6 +4,7 @@ use crate::domain::challenges::challenge::ChallengeStatus;
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::deliveries::delivery::DeliveryError;
 use crate::domain::limits::limit::LimitHit;
+use crate::domain::limits::named::LimitName;
 use crate::domain::phone::country::Country;
 use crate::domain::policy::InvalidSetting;
 use crate::domain::tenants::credential::Scope;
@@ -70,6 +71,8 @@ pub enum Refusal {
     UnknownChallenge,
     /// A limit refused the request.
     Limited(LimitHit),
+    /// The tenant's own limit of this name refused the request.
+    LimitedByName(LimitName, LimitHit),
     /// The server has no hosted pages.
     NoPages,
     /// The return URL is not in the tenant's list.

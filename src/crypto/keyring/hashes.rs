@@ -6,6 +6,7 @@ use crate::crypto::key::Key;
 use crate::domain::address::Address;
 use crate::domain::id::TenantId;
 use crate::domain::limits::limit::Limit;
+use crate::domain::limits::named::LimitName;
 use crate::domain::limits::rule::Subject;
 use crate::domain::secret::{
     OperatorTokenHash, RecipientIndex, RequestDigest, ResultHash, SecretKeyHash, TrailKey, tagged,
@@ -51,6 +52,14 @@ impl Keyring {
         let ring = self.present.ring();
         let versions = std::iter::once(ring.recipient.in_use()).chain(ring.recipient.others());
         versions.map(|version| index_recipient(version, tenant, recipient)).collect()
+    }
+
+    /// Returns all indexes of a subject that one of the tenant's own limits counts. The first is the one for new
+    /// rows, which are among those of recipients.
+    pub fn subject_indexes(&self, tenant: TenantId, name: &LimitName, subject: &str) -> Vec<RecipientIndex> {
+        let ring = self.present.ring();
+        let versions = std::iter::once(ring.recipient.in_use()).chain(ring.recipient.others());
+        versions.map(|version| index_subject(version, tenant, name, subject)).collect()
     }
 
     /// Returns the keys under which the messages for the end users of a network are counted. The first
@@ -119,6 +128,22 @@ fn index_recipient(version: &Version<Key>, tenant: TenantId, recipient: &Address
         &tenant.0.to_be_bytes(),
         recipient.kind().as_bytes(),
         recipient.canonical().as_bytes(),
+    ]);
+    RecipientIndex(tagged(version.number, mac))
+}
+
+/// Distinct from the index of a recipient that is spelled alike.
+fn index_subject(
+    version: &Version<Key>,
+    tenant: TenantId,
+    name: &LimitName,
+    subject: &str,
+) -> RecipientIndex {
+    let mac = version.key.mac(&[
+        b"subject/1",
+        &tenant.0.to_be_bytes(),
+        name.as_str().as_bytes(),
+        subject.as_bytes(),
     ]);
     RecipientIndex(tagged(version.number, mac))
 }

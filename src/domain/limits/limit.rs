@@ -23,6 +23,8 @@ pub enum Limit {
     ManagePerTenant,
     /// Messages to one recipient of one tenant.
     SendsPerRecipient,
+    /// Mints for a subject that the tenant names, such as a device.
+    Named,
     /// Messages to phone numbers that one end user asks for.
     SendsPerEndUser,
     /// Countries in which one end user asks for codes and enters none.
@@ -64,6 +66,7 @@ impl Limit {
             Self::VerifyPerTenant => "verify_per_tenant",
             Self::ManagePerTenant => "manage_per_tenant",
             Self::SendsPerRecipient => "sends_per_recipient",
+            Self::Named => "named_limit",
             Self::SendsPerEndUser => "sends_per_end_user",
             Self::CountriesPerEndUser => "countries_per_end_user",
             Self::SendsPerPrefix => "sends_per_prefix",
@@ -92,6 +95,7 @@ impl Limit {
             Self::VerifyPerTenant => "Too many verifications for this tenant.",
             Self::ManagePerTenant => "This tenant is being looked after too fast.",
             Self::SendsPerRecipient => "Too many codes were sent to this recipient.",
+            Self::Named => "Too many codes were minted under one of the tenant's own limits.",
             Self::SendsPerEndUser => "Too many codes were sent to phone numbers for this end user.",
             Self::CountriesPerEndUser => {
                 "This end user has asked for codes in too many countries without entering one."

@@ -4,6 +4,7 @@ pub mod counters;
 pub mod history;
 pub mod hits;
 pub mod limit;
+pub mod named;
 pub mod rate;
 pub mod recipient;
 pub mod redis_url;

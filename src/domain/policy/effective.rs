@@ -11,6 +11,7 @@ use super::sends::SendPolicy;
 use super::settings::{InvalidSetting, MAX_PURPOSES, PolicySettings};
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::purpose::Purpose;
+use crate::domain::limits::named::NamedLimits;
 use crate::domain::limits::recipient::RecipientLimits;
 use crate::domain::tenants::tenant::TenantSettings;
 
@@ -27,6 +28,8 @@ pub struct Policy {
     pub sends: SendPolicy,
     /// The limits per recipient; `None` if limits are switched off.
     pub limits: Option<Arc<RecipientLimits>>,
+    /// The limits that the tenant names. They are not counted where `limits` are switched off.
+    pub named: NamedLimits,
     /// The purpose whose templates the messages use; `None` for the challenge's own purpose.
     pub template: Option<Purpose>,
 }
@@ -71,6 +74,7 @@ impl Policy {
                 cooldowns: cooldowns.unwrap_or_else(|| self.sends.cooldowns.clone()),
             },
             limits: self.limits.as_ref().map(|limits| tightened(limits, settings)),
+            named: settings.limits.named.clone(),
             template: settings.template.clone(),
         }
     }

@@ -8,6 +8,7 @@ use super::sends::{MAX_PAUSE, MAX_SENDS};
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::code::Alphabet;
 use crate::domain::challenges::purpose::Purpose;
+use crate::domain::limits::named::{MAX_LIMITS, NamedLimits};
 use crate::domain::limits::rate::{MAX_WINDOW, Rate};
 
 /// The maximum number of windows in which a tenant may count messages.
@@ -61,7 +62,7 @@ pub struct CodeSettings {
     pub alphabet: Option<Alphabet>,
 }
 
-/// Limits per recipient that a tenant sets itself.
+/// Limits that a tenant sets itself.
 #[derive(Clone, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
 #[serde(default)]
 pub struct LimitSettings {
@@ -71,6 +72,9 @@ pub struct LimitSettings {
     /// Wrong answers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failures_per_recipient: Option<Rate>,
+    /// Mints for the subjects that they name. One of the same name in a wider policy is replaced.
+    #[serde(skip_serializing_if = "NamedLimits::is_empty")]
+    pub named: NamedLimits,
 }
 
 /// An error in one setting.
@@ -132,6 +136,7 @@ impl PolicySettings {
                     .or(wider.limits.sends_per_recipient.as_ref())
                     .cloned(),
                 failures_per_recipient: limits.failures_per_recipient.or(wider.limits.failures_per_recipient),
+                named: wider.limits.named.clone().into_iter().chain(limits.named.clone()).collect(),
             },
             channels: self.channels.as_ref().or(wider.channels.as_ref()).cloned(),
             fallback_after: self.fallback_after.or(wider.fallback_after),
@@ -155,6 +160,7 @@ impl PolicySettings {
         self.check_channels()?;
         let limits = &self.limits;
         check_windows(limits.sends_per_recipient.as_deref(), limits.failures_per_recipient)
+            .and_then(|()| check_named(&limits.named))
             .map_err(|error| error.below("limits"))
     }
 
@@ -183,20 +189,40 @@ impl PolicySettings {
     }
 }
 
+/// Returns an error for limits that cannot be counted.
+fn check_named(limits: &NamedLimits) -> Result<(), InvalidSetting> {
+    if limits.len() > MAX_LIMITS {
+        return Err(InvalidSetting::at("named", format!("at most {MAX_LIMITS} limits")));
+    }
+    let wrong = limits.iter().find_map(|(name, rates)| Some((name, rates_problem(rates)?)));
+    wrong.map_or(Ok(()), |(name, problem)| {
+        Err(InvalidSetting::at(&format!("named.{}", name.as_str()), problem))
+    })
+}
+
 /// Returns an error if a rate needs more events, or a limit more windows, than can be counted for a
 /// recipient.
 pub(super) fn check_windows(sends: Option<&[Rate]>, failures: Option<Rate>) -> Result<(), InvalidSetting> {
-    let too_many = |rate: &Rate| rate.max > MAX_WINDOW;
-    let problem = format!("at most {MAX_WINDOW} events can be counted in one window");
-    if failures.as_ref().is_some_and(too_many) {
-        return Err(InvalidSetting::at("failures_per_recipient", problem));
+    if failures.is_some_and(has_too_many) {
+        return Err(InvalidSetting::at("failures_per_recipient", too_many()));
     }
-    match sends {
-        Some(rates) if rates.iter().any(too_many) => Err(InvalidSetting::at("sends_per_recipient", problem)),
-        Some(rates) if !(1..=MAX_WINDOWS).contains(&rates.len()) => {
-            let problem = format!("1 to {MAX_WINDOWS} rates such as \"3/10m\"");
-            Err(InvalidSetting::at("sends_per_recipient", problem))
-        }
-        _ => Ok(()),
+    let problem = sends.and_then(rates_problem);
+    problem.map_or(Ok(()), |problem| Err(InvalidSetting::at("sends_per_recipient", problem)))
+}
+
+/// Returns why these windows cannot be counted together, if so.
+fn rates_problem(rates: &[Rate]) -> Option<String> {
+    if rates.iter().copied().any(has_too_many) {
+        return Some(too_many());
     }
+    let fits = (1..=MAX_WINDOWS).contains(&rates.len());
+    (!fits).then(|| format!("1 to {MAX_WINDOWS} rates such as \"3/10m\""))
+}
+
+fn has_too_many(rate: Rate) -> bool {
+    rate.max > MAX_WINDOW
+}
+
+fn too_many() -> String {
+    format!("at most {MAX_WINDOW} events can be counted in one window")
 }

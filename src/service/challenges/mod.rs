@@ -4,6 +4,7 @@ mod acceptance;
 mod asking;
 mod autofill;
 pub(in crate::service) mod challenge;
+mod counted;
 mod exchange;
 pub mod fallbacks;
 mod guarded;

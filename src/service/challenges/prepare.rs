@@ -16,6 +16,7 @@ use crate::service::refusal::Refusal;
 use crate::store::{NewRecipient, OpenAsking, OpenChallenge, Resend, StoreError, Switch, SwitchCause};
 
 use super::autofill;
+use super::counted;
 use super::guarded;
 use super::issue::Issuer;
 use super::message_id;
@@ -129,6 +130,7 @@ impl Issuer {
             once: order.once.clone(),
             other_indexes: self.keyring.other_recipient_indexes(tenant.id(), &request.to),
             phone: guarded::first(&self.keyring, order),
+            subjects: counted::subjects(&self.keyring, order, policy, &request.subjects),
             binding,
         };
         let challenge = record::minted(&open);
@@ -163,6 +165,7 @@ impl Issuer {
             details: request.details.clone(),
             client_ip: order.client_ip,
             once: order.once.clone(),
+            subjects: counted::subjects(&self.keyring, order, policy, &request.subjects),
         };
         let challenge = record::asking(&open);
         Prepared { issue: open.into(), challenge, message: None, revealed: None }

@@ -29,6 +29,7 @@ pub(super) fn accepted(issued: Issued) -> Result<Issued, Refusal> {
         Issued::Ended(status) => Err(Refusal::Ended(status)),
         Issued::Unknown => Err(Refusal::UnknownChallenge),
         Issued::Limited(hit) => Err(Refusal::Limited(hit)),
+        Issued::LimitedByName(name, hit) => Err(Refusal::LimitedByName(name, hit)),
         Issued::Repeated => Err(Refusal::StillRunning),
     }
 }

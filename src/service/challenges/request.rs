@@ -11,6 +11,7 @@ use crate::domain::challenges::fallback::Fallback;
 use crate::domain::challenges::idempotency::Once;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::challenges::vars::Vars;
+use crate::domain::limits::named::Subjects;
 use crate::domain::policy::CodePolicy;
 use crate::domain::sms::Autofill;
 
@@ -35,6 +36,8 @@ pub struct MintRequest {
     pub autofill: Option<Autofill>,
     /// The fields that a verification must repeat.
     pub bound: BoundFields,
+    /// What the tenant's own limits count the mint for.
+    pub subjects: Subjects,
     /// The client's address.
     pub client_ip: Option<IpAddr>,
     /// The end user's address, if the tenant has passed it on.
@@ -59,6 +62,7 @@ impl MintRequest {
             vars: Vars::default(),
             autofill: None,
             bound: BoundFields::default(),
+            subjects: Subjects::default(),
             client_ip: None,
             end_user: None,
             wait: Wait::Queued,
@@ -92,6 +96,8 @@ pub struct PageRequest {
     pub vars: Vars,
     /// The page or the app that may take the code from a text message.
     pub autofill: Option<Autofill>,
+    /// What the tenant's own limits count the mint for.
+    pub subjects: Subjects,
     /// The client's address.
     pub client_ip: Option<IpAddr>,
     /// Identifies the request if it is repeated.

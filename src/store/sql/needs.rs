@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use crate::domain::challenges::idempotency::Once;
 use crate::domain::id::{ChallengeId, TenantId};
+use crate::domain::limits::named::MAX_SUBJECTS;
 use crate::domain::secret::{RecipientIndex, RequestDigest};
+use crate::store::CountedSubject;
 
 /// A hint. Rows that it does not name are loaded on demand, which is correct but slower.
 #[derive(Clone, Copy)]
@@ -24,14 +26,21 @@ pub struct HeldNeeds {
     /// The recipient of the challenge too.
     pub with_recipient: bool,
     pub recipient: Option<(TenantId, RecipientIndex)>,
+    /// Subjects of the tenant's own limits, which have rows like recipients.
+    pub subjects: Option<(TenantId, [Option<RecipientIndex>; MAX_SUBJECTS])>,
     /// The record of a request that is carried out once.
     pub request: Option<(TenantId, RequestDigest)>,
 }
 
 impl Needs {
     /// Needs no challenge and no recipient, or none that is known in advance.
-    pub const NOTHING: Self =
-        Self::Held(HeldNeeds { challenge: None, with_recipient: false, recipient: None, request: None });
+    pub const NOTHING: Self = Self::Held(HeldNeeds {
+        challenge: None,
+        with_recipient: false,
+        recipient: None,
+        subjects: None,
+        request: None,
+    });
 
     /// Needs a challenge, and its recipient.
     pub fn challenge(id: ChallengeId) -> Self {
@@ -51,7 +60,14 @@ impl Needs {
     /// Needs a challenge, and the recipient that it is given.
     pub fn both(id: ChallengeId, tenant: TenantId, index: RecipientIndex) -> Self {
         let (challenge, recipient) = (Some(id), Some((tenant, index)));
-        Self::Held(HeldNeeds { challenge, with_recipient: true, recipient, request: None })
+        Self::Held(HeldNeeds { challenge, with_recipient: true, recipient, ..HeldNeeds::default() })
+    }
+
+    /// Needs the rows of these subjects too.
+    pub fn counting(self, tenant: TenantId, counted: &[CountedSubject]) -> Self {
+        let Self::Held(needs) = self else { return self };
+        let subjects = std::array::from_fn(|place| counted.get(place).map(|subject| subject.index));
+        Self::Held(HeldNeeds { subjects: Some((tenant, subjects)), ..needs })
     }
 
     /// Needs the record of the request too, if it is carried out once.
@@ -85,6 +101,9 @@ impl Wanted {
             wanted.challenges.extend(needs.challenge);
             wanted.with_recipients.extend(needs.challenge.filter(|_| needs.with_recipient));
             wanted.recipients.extend(needs.recipient.map(|(tenant, index)| (tenant, index.0)));
+            if let Some((tenant, subjects)) = needs.subjects {
+                wanted.recipients.extend(subjects.iter().flatten().map(|index| (tenant, index.0)));
+            }
             wanted.requests.extend(needs.request.map(|(tenant, key)| (tenant, key.0)));
         }
         wanted

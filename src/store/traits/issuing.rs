@@ -12,6 +12,7 @@ use crate::domain::challenges::idempotency::Once;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::limits::limit::LimitHit;
+use crate::domain::limits::named::LimitName;
 use crate::domain::limits::rate::Rate;
 use crate::domain::limits::recipient::RecipientLimits;
 use crate::domain::policy::SendPolicy;
@@ -83,6 +84,8 @@ pub enum Issued {
     Unknown,
     /// A limit refused.
     Limited(LimitHit),
+    /// The tenant's own limit of this name refused.
+    LimitedByName(LimitName, LimitHit),
     /// The request was carried out before.
     Repeated,
 }
@@ -125,6 +128,21 @@ pub struct OpenChallenge {
     pub other_indexes: Vec<RecipientIndex>,
     /// What the rules against toll fraud check; `None` for a message that costs nothing.
     pub phone: Option<Box<PhoneSend>>,
+    /// The subjects that the tenant's own limits count.
+    pub subjects: Vec<CountedSubject>,
+}
+
+/// A subject of one of the tenant's own limits.
+#[derive(Clone, Debug)]
+pub struct CountedSubject {
+    /// The limit.
+    pub name: LimitName,
+    /// Its windows; all of them apply.
+    pub rates: Vec<Rate>,
+    /// The keyed hash of the subject.
+    pub index: RecipientIndex,
+    /// The hashes under other versions of the key. Counts under them are moved to `index`.
+    pub other_indexes: Vec<RecipientIndex>,
 }
 
 /// A challenge to open without a recipient.
@@ -156,6 +174,8 @@ pub struct OpenAsking {
     pub client_ip: Option<IpAddr>,
     /// Identifies the request if it is repeated.
     pub once: Option<Once>,
+    /// The subjects that the tenant's own limits count.
+    pub subjects: Vec<CountedSubject>,
 }
 
 /// A recipient for a challenge that has none, with the code to send.

@@ -52,6 +52,7 @@ pub async fn open(world: &World, tenant: TenantId, now: Timestamp) -> ChallengeI
         details: asks(),
         client_ip: ORIGIN,
         once: None,
+        subjects: Vec::new(),
     };
     assert_eq!(world.store.issue(open.into()).await, Ok(Issued::Opened));
     challenge

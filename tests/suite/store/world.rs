@@ -218,6 +218,7 @@ impl World {
             limits: generous(),
             client_ip: "192.0.2.7".parse().ok(),
             once: None,
+            subjects: Vec::new(),
             other_indexes: Vec::new(),
             phone: None,
         }

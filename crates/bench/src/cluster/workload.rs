@@ -201,6 +201,7 @@ impl Workload {
             limits: Some(Arc::clone(&self.limits)),
             client_ip: "192.0.2.7".parse().ok(),
             once: None,
+            subjects: Vec::new(),
             other_indexes: Vec::new(),
             phone: None,
         }

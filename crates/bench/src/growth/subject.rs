@@ -166,6 +166,7 @@ impl Subject {
             limits: self.limits.clone(),
             client_ip: None,
             once: None,
+            subjects: Vec::new(),
             other_indexes: Vec::new(),
             phone: None,
         }

@@ -133,6 +133,7 @@ impl Mold {
             limits: self.limits.clone(),
             client_ip: None,
             once: None,
+            subjects: Vec::new(),
             other_indexes: Vec::new(),
             phone: None,
             binding,

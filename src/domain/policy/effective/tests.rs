@@ -19,6 +19,7 @@ fn operator_with(length: usize, attempts: u8) -> Arc<Policy> {
         channels: ChannelOrder::default(),
         sends: SendPolicy { max_sends: 3, cooldowns: vec![Duration::from_secs(30)] },
         limits: Some(Arc::new(limits)),
+        named: NamedLimits::new(),
         template: None,
     })
 }

@@ -1,5 +1,6 @@
 //! `PATCH /v1/tenant`: a merge patch (RFC 7396). Absent fields stay, and null removes a value.
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
 
 use serde::Deserialize;
@@ -8,6 +9,7 @@ use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::code::Alphabet;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::challenges::return_url::ReturnUrl;
+use crate::domain::limits::named::{LimitName, NamedLimits};
 use crate::domain::limits::rate::Rate;
 use crate::domain::policy::{CodeSettings, LimitSettings, PolicySettings};
 use crate::domain::tenants::brand::{Brand, Colour, InvalidColour, Scheme};
@@ -90,7 +92,12 @@ struct LimitPatch {
     sends_per_recipient: Change<Vec<Rate>>,
     #[serde(default)]
     failures_per_recipient: Change<Rate>,
+    #[serde(default)]
+    named: Change<NamedPatch>,
 }
+
+/// The changes to the named limits.
+type NamedPatch = BTreeMap<LimitName, Change<Vec<Rate>>>;
 
 impl TenantPatch {
     /// Finds invalid values, as far as that is possible without knowing the tenant.
@@ -228,6 +235,17 @@ impl LimitPatch {
     fn apply(&self, limits: &mut LimitSettings) {
         self.sends_per_recipient.apply(&mut limits.sends_per_recipient);
         self.failures_per_recipient.apply(&mut limits.failures_per_recipient);
+        change(&self.named, &mut limits.named, apply_named);
+    }
+}
+
+fn apply_named(changes: &NamedPatch, named: &mut NamedLimits) {
+    for (name, change) in changes {
+        match change {
+            Change::Keep => {}
+            Change::Remove => drop(named.remove(name)),
+            Change::Set(rates) => drop(named.insert(name.clone(), rates.clone())),
+        }
     }
 }
 

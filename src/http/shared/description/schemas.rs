@@ -8,6 +8,7 @@ use crate::domain::challenges::challenge::ChallengeStatus;
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::details::{MAX_ENTRIES, MAX_ENTRY_NAME, MAX_VALUE};
 use crate::domain::deliveries::delivery::{DeliveryError, DeliveryStatus};
+use crate::domain::limits::named::{LimitName, MAX_SUBJECT, MAX_SUBJECTS};
 use crate::domain::tenants::template::Medium;
 
 /// Builds a part of the document from JSON, which is shorter than the builders and easier to compare with the
@@ -45,6 +46,19 @@ pub(crate) fn vars() -> RefOr<Schema> {
         "additionalProperties": { "type": "string", "pattern": "^[^\\x00-\\x1f\\x7f-\\x9f]*$", "maxLength": MAX_VALUE },
         "maxProperties": MAX_ENTRIES,
         "examples": [{ "amount": "12.50 EUR" }],
+    }))
+}
+
+/// The `limits` of a mint.
+pub(crate) fn subjects() -> RefOr<Schema> {
+    part(json!({
+        "type": "object",
+        "description": "What your own limits (`limits.named` of the policy) count this mint for: a device, a session, a \
+                        card. All of them are checked before one is counted. Only keyed hashes are stored.",
+        "propertyNames": { "type": "string", "pattern": "^[a-z][a-z0-9_]*$", "maxLength": LimitName::MAX_LENGTH },
+        "additionalProperties": { "type": "string", "minLength": 1, "maxLength": MAX_SUBJECT },
+        "maxProperties": MAX_SUBJECTS,
+        "examples": [{ "device": "7f1b6c0e" }],
     }))
 }
 

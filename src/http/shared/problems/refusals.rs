@@ -6,6 +6,7 @@ use crate::domain::challenges::challenge::ChallengeStatus;
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::deliveries::delivery::DeliveryError;
 use crate::domain::limits::limit::{Limit, LimitHit};
+use crate::domain::limits::named::LimitName;
 use crate::domain::phone::country::Country;
 use crate::domain::phone::fraud::rule::FraudRule;
 use crate::domain::tenants::credential::Scope;
@@ -75,6 +76,7 @@ impl Problem {
             Refusal::Limited(hit) => {
                 return Self::limited(hide_rule(hide_recipient(*hit, audience), audience));
             }
+            Refusal::LimitedByName(name, hit) => return Self::limited_by_name(name, *hit),
             Refusal::TooManyKeys => &tenants::TOO_MANY_KEYS,
             Refusal::KeyNameTaken => return Self::field("another live key has this name".to_owned()),
             Refusal::LastManageKey => &tenants::LAST_MANAGE_KEY,
@@ -108,6 +110,11 @@ impl Problem {
 
     fn mismatched(attempts_remaining: u8) -> Self {
         Self { attempts_remaining: Some(attempts_remaining), ..Self::from(&challenges::CODE_MISMATCH) }
+    }
+
+    fn limited_by_name(name: &LimitName, hit: LimitHit) -> Self {
+        let words = format!("Too many codes were minted under the limit `{}`.", name.as_str());
+        Self { words: Some(words), ..Self::limited(hit) }
     }
 
     fn missing_scope(scope: Scope) -> Self {

@@ -47,9 +47,11 @@ pub(crate) async fn mint(
         let hosting = body.hosting(policy.as_ref().unwrap_or(&usual))?;
         let (details, vars) = (body.details()?.hosted(hosting), body.vars()?);
         let autofill = body.autofill()?;
+        let subjects = body.subjects(tenant.policy(&purpose))?;
         let minted = match to {
             None => {
-                let page = PageRequest { purpose, policy, details, vars, autofill, client_ip, once };
+                let page =
+                    PageRequest { purpose, policy, details, vars, autofill, subjects, client_ip, once };
                 state.services.challenges.mint_page(&tenant, page).await?
             }
             Some((to, (channel, fallback))) => {
@@ -66,6 +68,7 @@ pub(crate) async fn mint(
                     vars,
                     autofill,
                     bound,
+                    subjects,
                     client_ip,
                     end_user,
                     wait,

@@ -15,9 +15,10 @@ use crate::domain::challenges::details::{BoundFields, Details};
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::challenges::return_url::{Hosting, ReturnUrl};
 use crate::domain::challenges::vars::Vars;
+use crate::domain::limits::named::{InvalidSubjects, Subjects};
 use crate::domain::locale::Locale;
 use crate::domain::phone::country::Country;
-use crate::domain::policy::{CodePolicy, InvalidPolicy};
+use crate::domain::policy::{CodePolicy, InvalidPolicy, Policy};
 use crate::domain::sms::Autofill;
 
 use crate::http::shared::bodies::fields::{bound, locale, purpose, recipient, vars};
@@ -90,6 +91,11 @@ pub(crate) struct MintBody {
     /// Cannot be combined with `bind`.
     #[schema(example = false)]
     embed: Option<bool>,
+    /// What your own limits (`limits.named` of the policy) count this mint for: a device, a session, a card. All of
+    /// them are checked before one is counted. Only keyed hashes are stored.
+    #[serde(default)]
+    #[schema(schema_with = schemas::subjects)]
+    limits: BTreeMap<String, String>,
     #[schema(schema_with = schemas::address)]
     pub(crate) end_user_ip: Option<IpAddr>,
 }
@@ -166,6 +172,22 @@ impl MintBody {
         let asks = self.to.is_none().then_some(asking);
         let embed = self.embed.unwrap_or_default();
         Ok(Some(Hosting { return_url, embed, alphabet: code.alphabet(), asks }))
+    }
+
+    /// What limits of this policy count the mint for.
+    pub(crate) fn subjects(&mut self, policy: &Policy) -> Result<Subjects, Rejection> {
+        let subjects = Subjects::new(std::mem::take(&mut self.limits)).map_err(|error| match &error {
+            InvalidSubjects::Length(name) => Rejection::field(format!("/limits/{name}"), error.to_string()),
+            InvalidSubjects::TooMany | InvalidSubjects::Name(_) => {
+                Rejection::field("/limits", error.to_string())
+            }
+        })?;
+        let unknown = subjects.iter().find(|(name, _)| !policy.named.contains_key(name));
+        let unknown = unknown.map(|(name, _)| {
+            let problem = "no limit of this name: set limits.named in the tenant's policy";
+            Rejection::field(format!("/limits/{}", name.as_str()), problem)
+        });
+        unknown.map_or(Ok(subjects), Err)
     }
 
     pub(crate) fn vars(&mut self) -> Result<Vars, Rejection> {

@@ -10,6 +10,7 @@ use utoipa::openapi::{RefOr, Schema};
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::code::Alphabet;
 use crate::domain::challenges::purpose::Purpose;
+use crate::domain::limits::named::{LimitName, MAX_LIMITS, NamedLimits};
 use crate::domain::limits::rate::Rate;
 use crate::domain::policy::Policy;
 
@@ -59,6 +60,8 @@ pub(crate) struct PolicyLimitsSchema {
     /// Wrong answers.
     #[schema(schema_with = rate)]
     failures_per_recipient: Option<String>,
+    #[schema(schema_with = named)]
+    named: Option<BTreeMap<String, Vec<String>>>,
 }
 
 fn channels() -> RefOr<Schema> {
@@ -71,6 +74,31 @@ fn channels() -> RefOr<Schema> {
         "items": { "type": "string", "enum": words },
         "uniqueItems": true,
         "minItems": 1, "maxItems": words.len(), "examples": [["whatsapp", "sms", "voice"]],
+    }))
+}
+
+fn named() -> RefOr<Schema> {
+    part(json!({
+        "type": ["object", "null"],
+        "description": "Limits of your own on mints for what they name in `limits`, in several windows at once. Those of \
+                        a purpose replace those of the general policy with the same name.",
+        "propertyNames": { "type": "string", "pattern": "^[a-z][a-z0-9_]*$", "maxLength": LimitName::MAX_LENGTH },
+        "additionalProperties": {
+            "type": ["array", "null"],
+            "items": { "type": "string", "pattern": RATE, "maxLength": 9 },
+            "minItems": 1, "maxItems": 5,
+        },
+        "maxProperties": MAX_LIMITS,
+        "examples": [{ "device": ["5/10m", "20/24h"] }],
+    }))
+}
+
+fn effective_named() -> RefOr<Schema> {
+    part(json!({
+        "type": "object",
+        "description": "Your own limits on mints, by what they name.",
+        "additionalProperties": { "type": "array", "items": { "type": "string" }, "maxItems": 5 },
+        "maxProperties": 2 * MAX_LIMITS,
     }))
 }
 
@@ -149,6 +177,9 @@ pub(crate) struct EffectiveLimits {
     /// Wrong answers.
     #[schema(value_type = Vec<String>, max_items = 2)]
     failures_per_recipient: Vec<Rate>,
+    /// Your own, by what they name.
+    #[schema(schema_with = effective_named)]
+    named: NamedLimits,
 }
 
 impl EffectivePolicyView {
@@ -164,6 +195,7 @@ impl EffectivePolicyView {
         let limits = policy.limits.as_ref().map(|limits| EffectiveLimits {
             sends_per_recipient: limits.sends.clone(),
             failures_per_recipient: limits.failure_windows(),
+            named: policy.named.clone(),
         });
         Self {
             code: EffectiveCode { length: code.length(), alphabet: code.alphabet() },
@@ -190,6 +222,7 @@ impl Example for EffectivePolicyView {
             limits: Some(EffectiveLimits {
                 sends_per_recipient: vec![rate(3, 600), rate(5, 3600), rate(10, 86_400)],
                 failures_per_recipient: vec![rate(20, 86_400)],
+                named: NamedLimits::new(),
             }),
             template: "login".to_owned(),
             guess_odds: 20_000_000,

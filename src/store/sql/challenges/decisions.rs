@@ -144,6 +144,7 @@ fn new(which: usize, whose: usize, now: Timestamp) -> OpenChallenge {
         limits: limits(),
         client_ip: None,
         once: None,
+        subjects: Vec::new(),
         other_indexes: Vec::new(),
         phone: None,
     }

@@ -14,8 +14,10 @@ use super::{asking, idempotency, open, resend};
 pub fn needs(issue: &Issue) -> Needs {
     let (tenant, once, _) = request(issue);
     let rows = match issue {
-        Issue::Mint(new) => Needs::recipient(new.binding.tenant, new.binding.recipient),
-        Issue::Page(_) => Needs::NOTHING,
+        Issue::Mint(new) => {
+            Needs::recipient(new.binding.tenant, new.binding.recipient).counting(tenant, &new.subjects)
+        }
+        Issue::Page(new) => Needs::NOTHING.counting(tenant, &new.subjects),
         Issue::Recipient(new) => {
             Needs::both(new.binding.challenge, new.binding.tenant, new.binding.recipient)
         }

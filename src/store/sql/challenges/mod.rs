@@ -14,6 +14,7 @@ mod open;
 mod pages;
 mod resend;
 mod results;
+mod subjects;
 mod sweep;
 mod target;
 mod verbs;

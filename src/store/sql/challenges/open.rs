@@ -18,6 +18,7 @@ use crate::store::sql::rows::ChallengeRow;
 use crate::store::{Issued, OpenAsking, OpenChallenge};
 
 use super::limited_counters::LimitedCounters;
+use super::subjects::SubjectCounters;
 
 /// Opens a challenge. Every refusal comes before the first change.
 pub fn open(group: &Group, new: &OpenChallenge) -> Result<Issued> {
@@ -28,11 +29,16 @@ pub fn open(group: &Group, new: &OpenChallenge) -> Result<Issued> {
     if let Some(hit) = refused(group, guard.as_ref(), &kind, new.now)? {
         return Ok(Issued::Limited(hit));
     }
+    let subjects = SubjectCounters::of(group, binding.tenant, &new.subjects, new.now)?;
+    if let Some(refusal) = subjects.refused() {
+        return Ok(refusal);
+    }
     let indexes = (binding.recipient, new.other_indexes.as_slice());
     let counters = LimitedCounters::gathered(group, binding.tenant, indexes, new.limits.as_deref(), new.now)?;
     if let Some(hit) = counters.record_send(new.now, Some(binding.challenge)) {
         return Ok(Issued::Limited(hit));
     }
+    subjects.record();
     if let Some(guard) = guard {
         guard.record(group, new.now)?;
     }
@@ -66,6 +72,11 @@ pub fn refused(
 /// Opens a challenge without a recipient.
 pub fn open_asking(group: &Group, new: &OpenAsking) -> Result<Issued> {
     let owner = (new.tenant, new.challenge);
+    let subjects = SubjectCounters::of(group, new.tenant, &new.subjects, new.now)?;
+    if let Some(refusal) = subjects.refused() {
+        return Ok(refusal);
+    }
+    subjects.record();
     let cell = CellKind::of(owner, &new.purpose, new.channel, &new.details, NONE).mint(group)?;
     group.add_challenge(asking_row(new, cell));
     let (tenant, challenge) = (Some(new.tenant), Some(new.challenge));

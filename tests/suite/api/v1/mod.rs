@@ -14,6 +14,7 @@ mod fraud;
 mod granted;
 mod idempotency;
 mod keys;
+mod named_limits;
 mod numbers;
 pub mod oauth;
 mod phone_inbox;

@@ -31,6 +31,7 @@ async fn a_tenant_is_seen_changed_and_changed_back() {
         "resend_after": [30, 60], "guess_odds": 200_000, "template": "login",
         "limits": {
             "sends_per_recipient": ["3/10m", "5/1h", "10/24h"], "failures_per_recipient": ["20/24h"],
+            "named": {},
         },
     });
     assert_eq!((&usual["name"], &usual["policy"], &usual["purposes"]), (&json!(""), &json!({}), &json!({})));

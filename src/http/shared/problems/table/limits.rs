@@ -13,6 +13,7 @@ macro_rules! limits {
                 $(Limit::$name => {
                     static ENTRY: ProblemEntry =
                         ProblemEntry::new(Limit::$name.as_str(), Statuses::Both(429), Limit::$name.message())
+                            .titled(Limit::$name.message())
                             .explained($meaning, $remedy);
                     &ENTRY
                 })*
@@ -59,6 +60,10 @@ limits! {
     SendsPerRecipient
         meaning: "Too many codes were sent to this recipient."
         remedy: "Ask your user to look for the last mail, including in the spam folder, and retry later.";
+    Named
+        meaning: "The tenant itself limits how many codes are minted for a device, a session or whatever it names in \
+            `limits` of a mint, and for this one there were too many. Nothing was counted for the others."
+        remedy: "Let the user wait. The tenant changes the limit in its policy (`limits.named`).";
     SendsPerEndUser
         meaning: "Too many codes were sent to phone numbers for this end user: for the `end_user_ip` that you \
             passed, or the visitor of a hosted page."
