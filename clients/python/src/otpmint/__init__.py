@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: MIT
+"""Client of OtpMint, the self-hosted server for one-time codes."""
+
+from ._async_client import AsyncClient
+from ._client import Client
+from ._tries import RetryPolicy
+from ._version import __version__
+from .errors import (
+    ChallengeEnded,
+    Conflict,
+    ConnectionFailed,
+    FieldError,
+    Forbidden,
+    InvalidRequest,
+    NotACode,
+    NotFound,
+    OtpMintError,
+    Problem,
+    RateLimited,
+    Unauthorized,
+    Unavailable,
+    WrongCode,
+)
+from .models import Challenge, CodeShape, Delivery, MintFields
+
+__all__ = [
+    "AsyncClient",
+    "Challenge",
+    "ChallengeEnded",
+    "Client",
+    "CodeShape",
+    "Conflict",
+    "ConnectionFailed",
+    "Delivery",
+    "FieldError",
+    "Forbidden",
+    "InvalidRequest",
+    "MintFields",
+    "NotACode",
+    "NotFound",
+    "OtpMintError",
+    "Problem",
+    "RateLimited",
+    "RetryPolicy",
+    "Unauthorized",
+    "Unavailable",
+    "WrongCode",
+    "__version__",
+]

@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: MIT
+"""What the server returns, and the fields that a mint takes. Unknown fields are ignored: more may be added."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Optional, TypedDict
+
+
+class CodeShape(TypedDict, total=False):
+    """The form of a code; what is left out is that of the policy."""
+
+    length: int
+    """4 to 10."""
+    alphabet: str
+    """`digits` or `unambiguous`."""
+
+
+class MintFields(TypedDict, total=False):
+    """The optional fields of a mint. docs/api.md of the server describes their bounds."""
+
+    ask: Optional[str]
+    """What a page asks for without `to`: `email`, `phone` or `either`."""
+    channel: Optional[str]
+    """`email`, `sms`, `whatsapp`, `voice`, `telegram`, or `none` to receive the code and deliver it yourself."""
+    purpose: Optional[str]
+    """What the code is for, such as `login`; `verification` by default."""
+    locale: Optional[str]
+    """The language of the message, such as `pt-BR`."""
+    ttl: Optional[int]
+    """How long the code is valid, in seconds."""
+    code: Optional[CodeShape]
+    """The length and the alphabet of the code."""
+    metadata: Optional[Mapping[str, str]]
+    """Your notes. They are in the receipt: no secrets."""
+    nonce: Optional[str]
+    """A random text that the receipt repeats."""
+    vars: Optional[Mapping[str, str]]
+    """Texts for your templates."""
+    origin: Optional[str]
+    """The host of the page that may take the code from a text message."""
+    app_hash: Optional[str]
+    """The hash of the Android app that may take it."""
+    bind: Optional[Mapping[str, str]]
+    """What the verification must repeat exactly, such as an amount and a payee."""
+    return_url: Optional[str]
+    """Requests a hosted page: where it sends the user afterwards."""
+    embed: Optional[bool]
+    """Requests a hosted page that may be shown in a frame."""
+    end_user_ip: Optional[str]
+    """The address of your user, for the limits and the audit trail."""
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What became of a message. Only in `Challenge.deliveries` it has a channel, a route and `queued_at`."""
+
+    status: str
+    """`queued`, `sent`, `delivered` or `failed`."""
+    at: Optional[datetime] = None
+    error: Optional[str] = None
+    channel: Optional[str] = None
+    route: Optional[str] = None
+    queued_at: Optional[datetime] = None
+
+
+@dataclass(frozen=True)
+class Challenge:
+    """A code that was sent, and how it stands."""
+
+    key: str
+    """The shareable key."""
+    status: str
+    """`pending`, then `verified`, `expired`, `exhausted` or `canceled`."""
+    purpose: str
+    channel: str
+    to: Optional[str]
+    """The recipient, masked; None while a page asks for it."""
+    locale: str
+    created_at: datetime
+    expires_at: datetime
+    attempts_remaining: int
+    sends_remaining: int
+    resend_at: Optional[datetime]
+    """When the next message may be sent; meaningless once the challenge has ended."""
+    delivery: Optional[Delivery] = None
+    deliveries: tuple[Delivery, ...] = ()
+    """Every message; only from `get`."""
+    nonce: Optional[str] = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    page_url: Optional[str] = None
+    # Neither belongs into a log, where a repr is likely to end.
+    code: Optional[str] = field(default=None, repr=False)
+    """The code, once, from a mint whose channel is `none`."""
+    receipt: Optional[str] = field(default=None, repr=False)
+    """The receipt; only from a verification."""
+
+    @classmethod
+    def read(cls, told: Mapping[str, Any]) -> Challenge:
+        """A challenge as the server writes it. KeyError, TypeError or ValueError if it is none."""
+        delivery = told["delivery"]
+        return cls(
+            key=_text(told["key"]),
+            status=_text(told["status"]),
+            purpose=_text(told["purpose"]),
+            channel=_text(told["channel"]),
+            to=told["to"],
+            locale=_text(told["locale"]),
+            created_at=moment(told["created_at"]),
+            expires_at=moment(told["expires_at"]),
+            attempts_remaining=int(told["attempts_remaining"]),
+            sends_remaining=int(told["sends_remaining"]),
+            resend_at=_moment(told["resend_at"]),
+            delivery=None if delivery is None else _delivery(delivery),
+            deliveries=tuple(map(_delivery, told.get("deliveries") or ())),
+            nonce=told.get("nonce"),
+            metadata=dict(told.get("metadata") or {}),
+            page_url=told.get("page_url"),
+            code=told.get("code"),
+            receipt=told.get("receipt"),
+        )
+
+
+def moment(text: object) -> datetime:
+    """A time as the server writes it (RFC 3339)."""
+    # Python 3.9 does not know the Z.
+    value = datetime.fromisoformat(_text(text).replace("Z", "+00:00"))
+    if value.tzinfo is None:
+        raise ValueError("a time without its offset from UTC")
+    return value
+
+
+def _moment(text: object) -> Optional[datetime]:
+    return None if text is None else moment(text)
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("a text was expected")
+    return value
+
+
+def _delivery(told: Mapping[str, Any]) -> Delivery:
+    return Delivery(
+        status=_text(told["status"]),
+        at=_moment(told.get("at")),
+        error=told.get("error"),
+        channel=told.get("channel"),
+        route=told.get("route"),
+        queued_at=_moment(told.get("queued_at")),
+    )
