@@ -49,6 +49,8 @@ class MintFields(TypedDict, total=False):
     """Requests a hosted page: where it sends the user afterwards."""
     embed: Optional[bool]
     """Requests a hosted page that may be shown in a frame."""
+    limits: Optional[Mapping[str, str]]
+    """What the limits of your policy count this mint for, such as a device."""
     end_user_ip: Optional[str]
     """The address of your user, for the limits and the audit trail."""
 

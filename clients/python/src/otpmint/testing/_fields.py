@@ -37,7 +37,7 @@ def mint(body: dict[str, Any]) -> None:
     ttl = body.get("ttl")
     if ttl is not None and (type(ttl) is not int or not 60 <= ttl <= 900):
         raise _refused("/ttl", "ttl must be from 60 to 900 seconds")
-    for name in ("metadata", "vars", "bind"):
+    for name in ("metadata", "vars", "bind", "limits"):
         entries(body, name)
 
 
