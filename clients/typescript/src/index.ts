@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+
+export { Challenges } from "./challenges.js";
+export {
+  type CallOptions,
+  type KeyedOptions,
+  OtpMint,
+  type OtpMintOptions,
+  type RequestOptions,
+  type SendingOptions,
+} from "./client.js";
+export * from "./errors.js";
+export { OtpMintHolder, type OtpMintHolderOptions } from "./holder.js";
+export type { TransportOptions } from "./transport.js";
+export type * from "./types.js";
