@@ -38,6 +38,8 @@ export interface MintRequest {
   bind?: Fields | undefined;
   return_url?: string | undefined;
   embed?: boolean | undefined;
+  /** What the limits of your policy count this mint for, such as a device. */
+  limits?: Fields | undefined;
   /** The address of your user, for the limits. */
   end_user_ip?: string | undefined;
 }

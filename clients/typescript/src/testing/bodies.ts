@@ -24,6 +24,7 @@ const KINDS = {
     bind: "fields",
     return_url: "string",
     embed: "boolean",
+    limits: "fields",
     end_user_ip: "string",
   } satisfies Record<keyof MintRequest, Kind>,
   verify: VERIFY,

@@ -44,7 +44,7 @@ pub(crate) fn parameters() -> [Value; 7] {
         in_query_like("to", last, words::day(), "2026-11-21"),
         in_query_like("group_by", groups, text("^[a-z]+(,[a-z]+)*$", 100), "day,purpose"),
         in_query_like("purpose", "Only challenges of this purpose.", text("^[a-z][a-z0-9_]*$", 32), "login"),
-        in_query_like("channel", "Only challenges of this channel.", text("^(email|none)$", 32), "email"),
+        in_query_like("channel", "Only challenges of this channel.", text("^[a-z]+$", 32), "email"),
         in_query_like("locale", "Only challenges of this locale.", text(tag, 35), "de"),
         in_query_like("domain", "Only challenges for recipients in this domain.", domain, "example.com"),
     ]
