@@ -325,6 +325,35 @@ CREATE INDEX webhook_deliveries_due ON webhook_deliveries (webhook, due_at) WHER
 CREATE INDEX webhook_deliveries_status ON webhook_deliveries (webhook, status, event);
 CREATE INDEX webhook_deliveries_ended ON webhook_deliveries (ended_at) WHERE ended_at IS NOT NULL;
 
+-- ── Factors ─────────────────────────────────────────────────────────────────────────────────────
+
+CREATE TABLE factors (
+    id           BIGINT PRIMARY KEY,
+    handle       TEXT COLLATE "C" NOT NULL UNIQUE,
+    tenant       BIGINT NOT NULL REFERENCES tenants (id),
+    identity     BYTEA NOT NULL,
+    algorithm    TEXT COLLATE "C" NOT NULL,
+    digits       BIGINT NOT NULL,
+    period       BIGINT NOT NULL,
+    secret       BYTEA NOT NULL,
+    created_at   BIGINT NOT NULL,
+    confirmed_at BIGINT,
+    used_at      BIGINT,
+    last_step    BIGINT NOT NULL,
+    in_a_row     BIGINT NOT NULL,
+    paused_until BIGINT
+) WITH (fillfactor = 70);
+CREATE INDEX factors_identity ON factors (tenant, identity);
+CREATE INDEX factors_unconfirmed ON factors (created_at) WHERE confirmed_at IS NULL;
+
+CREATE TABLE recovery_codes (
+    id     BIGINT PRIMARY KEY,
+    factor BIGINT NOT NULL,
+    tenant BIGINT NOT NULL,
+    hash   BYTEA NOT NULL
+);
+CREATE UNIQUE INDEX recovery_codes_hash ON recovery_codes (factor, hash);
+
 -- ── Looking back ────────────────────────────────────────────────────────────────────────────────
 
 CREATE TABLE cells (

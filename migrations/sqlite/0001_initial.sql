@@ -354,6 +354,37 @@ CREATE INDEX webhook_deliveries_due ON webhook_deliveries (webhook, due_at) WHER
 CREATE INDEX webhook_deliveries_status ON webhook_deliveries (webhook, status, event);
 CREATE INDEX webhook_deliveries_ended ON webhook_deliveries (ended_at) WHERE ended_at IS NOT NULL;
 
+-- ── Factors ─────────────────────────────────────────────────────────────────────────────────────
+
+-- Authenticator apps of the users of tenants.
+CREATE TABLE factors (
+    id           INTEGER PRIMARY KEY,
+    handle       TEXT NOT NULL UNIQUE,
+    tenant       INTEGER NOT NULL REFERENCES tenants (id),
+    identity     BLOB NOT NULL,         -- keyed index of whom it belongs to
+    algorithm    TEXT NOT NULL,
+    digits       INTEGER NOT NULL,
+    period       INTEGER NOT NULL,      -- seconds
+    secret       BLOB NOT NULL,         -- sealed; with the identity
+    created_at   INTEGER NOT NULL,
+    confirmed_at INTEGER,               -- NULL until the first right code
+    used_at      INTEGER,
+    last_step    INTEGER NOT NULL,      -- the last one whose code was accepted
+    in_a_row     INTEGER NOT NULL,      -- wrong answers since the last right one
+    paused_until INTEGER
+) STRICT;
+CREATE INDEX factors_identity ON factors (tenant, identity);
+CREATE INDEX factors_unconfirmed ON factors (created_at) WHERE confirmed_at IS NULL;
+
+-- The codes for users who have lost their app; each is deleted when it is used.
+CREATE TABLE recovery_codes (
+    id     INTEGER PRIMARY KEY,
+    factor INTEGER NOT NULL,
+    tenant INTEGER NOT NULL,            -- its factor's
+    hash   BLOB NOT NULL                -- keyed
+) STRICT;
+CREATE UNIQUE INDEX recovery_codes_hash ON recovery_codes (factor, hash);
+
 -- ── Looking back ────────────────────────────────────────────────────────────────────────────────
 
 -- What challenges of one tenant, day and kind are counted together in. A challenge counts on the day

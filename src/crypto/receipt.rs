@@ -6,7 +6,6 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::details::BoundFields;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::challenges::receipt::{BindHash, Nonce, ReceiptTerms};
@@ -24,16 +23,16 @@ const METHODS: [&str; 1] = ["otp"];
 /// The content of a receipt. It has no `Debug`, because it contains the full recipient.
 #[derive(Clone, Copy)]
 pub struct Receipt<'a> {
-    /// The tenant of the challenge, for which the receipt is issued: `aud`.
+    /// The tenant of the challenge or factor, for which the receipt is issued: `aud`.
     pub tenant: &'a TenantHandle,
-    /// The recipient that answered: `sub`.
+    /// The recipient or identity that answered: `sub`.
     pub recipient: &'a str,
     /// The purpose of the code.
     pub purpose: &'a Purpose,
-    /// How the code was delivered.
-    pub channel: ChannelKind,
-    /// The challenge's shareable key: `jti`. A challenge is verified once, so no two receipts
-    /// share it.
+    /// How the code was delivered, or what made it.
+    pub channel: &'a str,
+    /// The challenge's shareable key, or the factor and its spent code: `jti`. Each is verified
+    /// once, so no two receipts share it.
     pub key: &'a str,
     /// What the app gave to recognise the receipt, if anything.
     pub nonce: Option<&'a Nonce>,
@@ -82,7 +81,7 @@ pub(super) fn sign(key: &SigningKey, terms: &ReceiptTerms, receipt: &Receipt, no
         aud: receipt.tenant.as_str(),
         sub: receipt.recipient,
         purpose: receipt.purpose.as_str(),
-        channel: receipt.channel.as_str(),
+        channel: receipt.channel,
         jti: receipt.key,
         nonce: receipt.nonce.map(Nonce::as_str),
         bind: receipt.bind.map(BindHash::as_str),
@@ -110,6 +109,7 @@ pub(super) mod tests {
     use super::*;
     use crate::crypto::keyring::Keyring;
     use crate::crypto::keyring::tests::keyring;
+    use crate::domain::challenges::channel::ChannelKind;
 
     const HANDLE: &str = "tnt_23456789abcdefgh";
     const BIND: &str = "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU";
@@ -135,7 +135,7 @@ pub(super) mod tests {
             tenant: &TenantHandle::parse(HANDLE).unwrap(),
             recipient: "jane@example.com",
             purpose: &Purpose::parse("login").unwrap(),
-            channel: ChannelKind::Email,
+            channel: ChannelKind::Email.as_str(),
             key: "BqXh3kZpQmWc",
             nonce: nonce.as_ref(),
             bind: bind.as_ref(),
@@ -181,7 +181,7 @@ pub(super) mod tests {
             tenant: &TenantHandle::parse(HANDLE).unwrap(),
             recipient: "jane@example.com",
             purpose: &Purpose::VERIFICATION,
-            channel: ChannelKind::Email,
+            channel: ChannelKind::Email.as_str(),
             key: "k",
             nonce: None,
             bind: None,

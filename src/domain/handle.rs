@@ -1,4 +1,4 @@
-//! Handles: the public names of tenants, keys, routes and webhooks. None of them is secret.
+//! Handles: the public names of tenants, keys, routes, webhooks and factors. None of them is secret.
 
 use crate::domain::random::Entropy;
 

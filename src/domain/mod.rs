@@ -3,6 +3,7 @@
 pub mod address;
 pub mod challenges;
 pub mod deliveries;
+pub mod factors;
 mod future;
 mod handle;
 pub mod host;

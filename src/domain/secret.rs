@@ -75,6 +75,15 @@ digest!(
 );
 
 digest!(
+    /// The keyed hash of whom a factor belongs to, within one tenant. [Tagged](tagged).
+    IdentityIndex, 16
+);
+digest!(
+    /// The keyed hash of a recovery code, bound to its factor. [Tagged](tagged).
+    RecoveryHash, 32
+);
+
+digest!(
     /// The keyed hash of the operator token. [Tagged](tagged).
     OperatorTokenHash, 32
 );

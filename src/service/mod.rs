@@ -7,6 +7,7 @@ mod admission;
 mod callbacks;
 mod challenges;
 mod console;
+mod factors;
 mod keys;
 mod limits;
 mod nodes;
@@ -37,13 +38,16 @@ pub use challenges::{
 pub use console::{
     Console, ConsoleRules, Denied, OwnSession, SetupLink, SignInLimits, Signed, SignedIn, TotpOffer,
 };
+pub use factors::{
+    CheckRequest, Checked, Confirmed, Enrolled, Enrolment, Factors, FoundFactor, SecretSource,
+};
 pub use keys::{FormerReceipts, KeyState, KeyVersion, KeysRotated, RotationUrgency, SubKeys};
 pub use limits::{Counting, Gauge, LimitHits, Limiter, Passed, RateStanding, TenantLimits, Together};
 pub use nodes::{Heartbeat, NodeEnd, NodeRow, NodeStanding, Nodes, NodesOverview};
 pub use operator::{Administration, LimitsChange, Operator, OperatorChange, OperatorToken, TenantOverview};
 pub use parts::Parts;
 pub use phone::PhoneBlocks;
-pub use refusal::{Refusal, Unreachable};
+pub use refusal::{FactorRefusal, Refusal, Unreachable};
 pub use reports::{LastDays, Reported, Reports, Visibility};
 pub use routes::{
     Candidate, RouteChange, RouteRefusal, Routes, StoreLoginLedger, TenantRoute, TenantRoutes, sender,

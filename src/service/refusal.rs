@@ -10,6 +10,7 @@ use crate::domain::policy::InvalidSetting;
 use crate::domain::tenants::credential::Scope;
 use crate::domain::tenants::smtp::InvalidSmtp;
 use crate::domain::tenants::template::Finding;
+use crate::domain::time::Timestamp;
 use crate::store::StoreError;
 
 /// The reason for which a use case failed. The set is closed: `http` maps each refusal to a status,
@@ -123,6 +124,8 @@ pub enum Refusal {
     TooManyWebhooks,
     /// The webhook is disabled, so nothing is sent to it.
     WebhookDisabled,
+    /// The request concerns a factor.
+    Factor(FactorRefusal),
     /// Too many requests are already waiting for the store.
     Overloaded,
     /// The store failed.
@@ -140,6 +143,44 @@ pub enum Unreachable {
     Country(Country),
     /// The tenant has listed no country, so that no number can be reached.
     Nowhere,
+}
+
+/// Why a request about a factor fails.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum FactorRefusal {
+    /// The tenant has no such factor.
+    Unknown,
+    /// The identity or the tenant has the maximum number of factors.
+    TooMany,
+    /// The factor waits for its first right code.
+    Unconfirmed,
+    /// The factor is active already.
+    AlreadyConfirmed,
+    /// A field of the request is invalid.
+    Invalid {
+        /// The field.
+        field: &'static str,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// The code is right, but was used before.
+    CodeUsed {
+        /// Answers that are evaluated before the factor pauses.
+        attempts_remaining: u8,
+    },
+    /// The factor pauses after too many wrong codes.
+    Paused {
+        /// The end of the pause.
+        until: Timestamp,
+        /// The limit.
+        hit: LimitHit,
+    },
+}
+
+impl From<FactorRefusal> for Refusal {
+    fn from(refusal: FactorRefusal) -> Self {
+        Self::Factor(refusal)
+    }
 }
 
 impl From<LimitHit> for Refusal {

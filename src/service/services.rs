@@ -18,6 +18,7 @@ use super::challenges::receipt::Receipts;
 use super::challenges::sandbox_mail::SandboxMails;
 use super::challenges::verify::Verification;
 use super::console::parts::Console;
+use super::factors::tenant_factors::Factors;
 use super::keys::sub_keys::SubKeys;
 use super::limits::limit_hits::LimitHits;
 use super::limits::limiter::Limiter;
@@ -70,6 +71,8 @@ pub struct Services {
     pub templates: Templates,
     /// The webhooks of tenants.
     pub webhooks: Webhooks,
+    /// The factors of tenants.
+    pub factors: Factors,
     /// The callbacks of providers.
     pub callbacks: Callbacks,
     /// What the rules against toll fraud have refused.
@@ -118,6 +121,7 @@ impl Services {
             routes: Routes::new(parts, &shared),
             templates: Templates::new(parts, &shared),
             webhooks: Webhooks::new(parts, &shared),
+            factors: Factors::new(parts, &shared),
             callbacks: Callbacks::new(parts, &shared),
             operator: Administration::new(parts, &shared, secret_keys.clone(), tenants.clone()),
             operator_token: OperatorToken::new(parts, &shared),

@@ -4,12 +4,16 @@ use std::net::IpAddr;
 
 use crate::crypto::key::Key;
 use crate::domain::address::Address;
+use crate::domain::challenges::code::Code;
+use crate::domain::factors::factor::FactorHandle;
+use crate::domain::factors::identity::Identity;
 use crate::domain::id::TenantId;
 use crate::domain::limits::limit::Limit;
 use crate::domain::limits::named::LimitName;
 use crate::domain::limits::rule::Subject;
 use crate::domain::secret::{
-    OperatorTokenHash, RecipientIndex, RequestDigest, ResultHash, SecretKeyHash, TrailKey, tagged,
+    IdentityIndex, OperatorTokenHash, RecipientIndex, RecoveryHash, RequestDigest, ResultHash, SecretKeyHash,
+    TrailKey, tagged,
 };
 
 use super::Keyring;
@@ -60,6 +64,22 @@ impl Keyring {
         let ring = self.present.ring();
         let versions = std::iter::once(ring.recipient.in_use()).chain(ring.recipient.others());
         versions.map(|version| index_subject(version, tenant, name, subject)).collect()
+    }
+
+    /// Returns all indexes of `identity` within `tenant`. The first is the one for new rows.
+    pub fn identity_indexes(&self, tenant: TenantId, identity: &Identity) -> Vec<IdentityIndex> {
+        let ring = self.present.ring();
+        let versions = std::iter::once(ring.recipient.in_use()).chain(ring.recipient.others());
+        versions.map(|version| index_identity(version, tenant, identity)).collect()
+    }
+
+    /// Returns the hashes of a factor's recovery code under all versions of the key. The first is the one
+    /// for new rows.
+    pub fn recovery_hashes(&self, tenant: TenantId, factor: &FactorHandle, code: &Code) -> Vec<RecoveryHash> {
+        let ring = self.present.ring();
+        // Like secret keys, they are kept until they are used or replaced.
+        let versions = std::iter::once(ring.secret_key.in_use()).chain(ring.secret_key.others());
+        versions.map(|version| hash_recovery(version, (tenant, factor), code)).collect()
     }
 
     /// Returns the keys under which the messages for the end users of a network are counted. The first
@@ -146,6 +166,22 @@ fn index_subject(
         subject.as_bytes(),
     ]);
     RecipientIndex(tagged(version.number, mac))
+}
+
+/// Distinct from the index of a recipient with the same characters.
+fn index_identity(version: &Version<Key>, tenant: TenantId, identity: &Identity) -> IdentityIndex {
+    let mac = version.key.mac(&[b"identity/1", &tenant.0.to_be_bytes(), identity.as_str().as_bytes()]);
+    IdentityIndex(tagged(version.number, mac))
+}
+
+fn hash_recovery(
+    version: &Version<Key>,
+    (tenant, factor): (TenantId, &FactorHandle),
+    code: &Code,
+) -> RecoveryHash {
+    let (tenant, factor) = (tenant.0.to_be_bytes(), factor.as_str().as_bytes());
+    let mac = version.key.mac(&[b"recovery code/1", &tenant, factor, code.expose().as_bytes()]);
+    RecoveryHash(tagged(version.number, mac))
 }
 
 fn key_trail(version: &Version<Key>, tenant: TenantId, [kind, content]: [&[u8]; 2]) -> TrailKey {

@@ -65,6 +65,11 @@ impl Code {
         Self(Zeroizing::new(text))
     }
 
+    /// Returns whether it is drawn from this alphabet.
+    pub fn is_of(&self, alphabet: Alphabet) -> bool {
+        is_of(alphabet, &self.0)
+    }
+
     /// Returns the characters. Only the message and the keyed hash may use them.
     pub fn expose(&self) -> &str {
         &self.0
@@ -84,20 +89,29 @@ pub type Answer = Code;
 /// other decimal digits, and lower-case letters. Returns `None` for text that cannot be a code at
 /// all; such an answer costs no attempt.
 pub fn parse_answer(typed: &str) -> Option<Answer> {
+    parse_answer_up_to(MAX_LENGTH, typed)
+}
+
+/// The same for codes that may be longer.
+pub fn parse_answer_up_to(most: usize, typed: &str) -> Option<Answer> {
     // A pasted code may be padded, but nobody pastes a whole page; the bound keeps the work small.
     if typed.len() > 256 {
         return None;
     }
-    let mut plain = Zeroizing::new(String::with_capacity(MAX_LENGTH));
+    let mut plain = Zeroizing::new(String::with_capacity(most));
     for c in typed.chars().filter(|c| !is_filler(*c)) {
         plain.push(plain_char(c)?);
-        if plain.len() > MAX_LENGTH {
+        if plain.len() > most {
             return None;
         }
     }
-    let of = |alphabet: Alphabet| plain.chars().all(|c| alphabet.chars().contains(&c));
-    let is_code = plain.len() >= MIN_LENGTH && (of(Alphabet::Digits) || of(Alphabet::Unambiguous));
+    let is_code = plain.len() >= MIN_LENGTH
+        && (is_of(Alphabet::Digits, &plain) || is_of(Alphabet::Unambiguous, &plain));
     is_code.then(|| Code(plain))
+}
+
+fn is_of(alphabet: Alphabet, text: &str) -> bool {
+    text.chars().all(|c| alphabet.chars().contains(&c))
 }
 
 /// Returns whether `c` is a character that mail programs, phones and people put between the digits

@@ -51,6 +51,8 @@ pub enum Limit {
     SignIns,
     /// Wrong answers in a row: the recipient stays locked out until the tenant clears the lockout.
     RecipientLockout,
+    /// Wrong codes of one factor in a row: it pauses.
+    FactorPaused,
 }
 
 impl Limit {
@@ -80,6 +82,7 @@ impl Limit {
             Self::FailuresPerRecipient => "failures_per_recipient",
             Self::SignIns => "sign_ins",
             Self::RecipientLockout => "recipient_lockout",
+            Self::FactorPaused => "factor_paused",
         }
     }
 
@@ -113,6 +116,7 @@ impl Limit {
             Self::RecipientLockout => {
                 "Too many wrong codes in a row: this recipient is locked out until the tenant clears it."
             }
+            Self::FactorPaused => "Too many wrong codes in a row: this factor pauses.",
         }
     }
 }

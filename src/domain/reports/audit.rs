@@ -100,6 +100,18 @@ events! {
     WebhookDeleted => "webhook_deleted",
     /// A webhook was disabled because its endpoint is gone or has failed for days.
     WebhookDisabled => "webhook_disabled",
+    /// A tenant added a factor of one of its users.
+    FactorAdded => "factor_added",
+    /// A factor was confirmed by its first right code, or imported as confirmed.
+    FactorConfirmed => "factor_confirmed",
+    /// A factor paused after too many wrong codes in a row.
+    FactorPaused => "factor_paused",
+    /// A factor was deleted.
+    FactorRemoved => "factor_removed",
+    /// A recovery code of a factor was used.
+    RecoveryCodeUsed => "recovery_code_used",
+    /// A factor was given new recovery codes.
+    RecoveryCodesReplaced => "recovery_codes_replaced",
     /// A link was made that lets an operator's account be set up.
     SetupLinkMade => "setup_link_made",
     /// An operator's account was set up, or set up again.

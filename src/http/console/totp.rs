@@ -4,13 +4,12 @@ use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use qrcode::QrCode;
-use qrcode::render::svg;
 use secrecy::ExposeSecret;
 
 use crate::service::{Signed, TotpOffer};
 
 use crate::http::shared::client::ClientIp;
+use crate::http::shared::qr_code;
 use crate::http::state::AppState;
 
 use super::flash::Flash;
@@ -82,16 +81,14 @@ pub(crate) async fn disable(
 
 fn page(offer: &TotpOffer, layout: Layout) -> TotpPage<'_> {
     let uri = offer.uri.expose_secret();
-    TotpPage { layout, secret: offer.text.expose_secret(), uri, picture: picture(uri) }
+    TotpPage {
+        layout,
+        secret: offer.text.expose_secret(),
+        uri,
+        picture: qr_code::svg(uri).unwrap_or_default(),
+    }
 }
 
 fn layout(signed: &Signed) -> Layout {
     Layout::of(signed, "Set up an authenticator app", account::PATH)
-}
-
-/// A QR code as an SVG element, for use inside HTML.
-fn picture(uri: &str) -> String {
-    let Ok(code) = QrCode::new(uri.as_bytes()) else { return String::new() };
-    let drawn = code.render::<svg::Color>().min_dimensions(200, 200).build();
-    drawn.split_once("?>").map(|(_, svg)| svg.to_owned()).unwrap_or_default()
 }

@@ -18,3 +18,4 @@ pub(crate) mod middleware;
 pub(crate) mod observe;
 pub(crate) mod own_form;
 pub(crate) mod problems;
+pub(crate) mod qr_code;

@@ -7,6 +7,7 @@ use actix_web::http::header::{ALLOW, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE}
 use actix_web::{HttpResponse, ResponseError, Route, web};
 use serde::Serialize;
 
+use crate::domain::time::Timestamp;
 use crate::service::Refusal;
 
 use crate::http::shared::problems::entry::ProblemEntry;
@@ -36,6 +37,8 @@ pub(crate) struct ProblemBody<'a> {
     attempts_remaining: Option<u8>,
     #[serde(skip_serializing_if = "Option::is_none")]
     retry_after: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_at: Option<Timestamp>,
 }
 
 impl V1Error {
@@ -75,6 +78,7 @@ impl V1Error {
             errors: self.0.flaws(),
             attempts_remaining: problem.attempts_remaining,
             retry_after: problem.retry_after,
+            retry_at: problem.retry_at,
         }
     }
 }

@@ -7,6 +7,7 @@ mod challenges;
 mod code_shape;
 mod cors;
 mod error;
+mod factors;
 mod idempotency;
 mod links;
 mod operator;

@@ -2,6 +2,8 @@
 
 use utoipa::ToSchema;
 
+use crate::domain::time::Timestamp;
+
 /// A problem (RFC 9457).
 #[derive(ToSchema)]
 #[schema(as = Problem)]
@@ -30,6 +32,8 @@ pub(crate) struct ProblemView {
     /// Seconds to wait, as in `Retry-After`.
     #[schema(minimum = 1, maximum = 86400)]
     retry_after: Option<u32>,
+    /// When a paused factor is checked again.
+    retry_at: Option<Timestamp>,
 }
 
 /// An invalid field or parameter.

@@ -66,7 +66,7 @@ impl Receipts {
             tenant,
             recipient: recipient.as_str(),
             purpose: &challenge.purpose,
-            channel: challenge.channel,
+            channel: challenge.channel.as_str(),
             key: key.as_str(),
             nonce: details.nonce(),
             bind: bind.as_ref(),

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use secrecy::SecretString;
 
 use crate::crypto::totp::TotpSecret;
+use crate::domain::factors::shape::{TotpAlgorithm, TotpShape};
 use crate::domain::operator::{ConsoleUser, OperatorName};
 use crate::domain::secret::Sealed;
 use crate::service::refusal::Refusal;
@@ -45,7 +46,7 @@ impl Console {
     /// confirmed it.
     pub async fn offer_totp(&self, signed: &Signed) -> Result<TotpOffer, Refusal> {
         let row = self.own_row(signed).await?;
-        Ok(offer(&TotpSecret::draw(self.entropy.as_ref()), &row.name))
+        Ok(offer(&TotpSecret::draw(TotpAlgorithm::Sha1, self.entropy.as_ref()), &row.name))
     }
 
     /// Repeats the same offer, after a mistyped code.
@@ -124,6 +125,6 @@ impl Console {
 fn offer(secret: &TotpSecret, name: &OperatorName) -> TotpOffer {
     TotpOffer {
         text: SecretString::from(secret.text().as_str()),
-        uri: SecretString::from(secret.uri(name.as_str()).as_str()),
+        uri: SecretString::from(secret.uri(TotpShape::STANDARD, "OtpMint", name.as_str()).as_str()),
     }
 }

@@ -9,6 +9,7 @@ use crate::store::{ClockStore, Verb};
 use super::audit::About;
 use super::challenges;
 use super::engine::Engine;
+use super::factors;
 use super::failed::Result;
 use super::group::Group;
 use super::phone;
@@ -25,7 +26,7 @@ const YOUNG: Duration = Duration::from_secs(8);
 const OLDEST: Duration = Duration::from_secs(10);
 
 /// Moments that must not be ahead of the clock: what depends on them would happen late, or be kept long.
-const WHEN: [(&str, &str); 13] = [
+const WHEN: [(&str, &str); 15] = [
     ("challenges", "expires_at"),
     ("keyring", "active_from"),
     ("recipient_moves", "at"),
@@ -39,6 +40,8 @@ const WHEN: [(&str, &str); 13] = [
     ("webhook_deliveries", "due_at"),
     ("webhook_deliveries", "ended_at"),
     ("phone_blocks", "until"),
+    ("factors", "created_at"),
+    ("factors", "paused_until"),
 ];
 
 impl<E: Engine> ClockStore for SqlStore<E> {
@@ -88,6 +91,7 @@ fn set_back(group: &Group, to: Timestamp) -> Result<usize> {
     for (table, column) in WHEN {
         group.later(&format!("UPDATE {table} SET {column} = ?1 WHERE {column} > ?1"), with![to])?;
     }
+    factors::set_back(group, to)?;
     write(group, to)?;
     group.note(to, AuditEvent::ClockReset, About::default())?;
     Ok(expired)

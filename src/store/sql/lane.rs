@@ -69,6 +69,7 @@ pub fn greatest_id(tx: &dyn Tx) -> Result<i64> {
     let sql = "SELECT coalesce(max(id), 0) FROM (SELECT max(id) AS id FROM challenges \
                UNION ALL SELECT max(id) FROM tenants UNION ALL SELECT max(id) FROM audit \
                UNION ALL SELECT max(id) FROM webhooks UNION ALL SELECT max(id) FROM operators \
+               UNION ALL SELECT max(id) FROM factors UNION ALL SELECT max(id) FROM recovery_codes \
                UNION ALL SELECT max(id) FROM cells) ids";
     tx.one(sql, &[], |row| row.get())
 }

@@ -11,6 +11,7 @@ pub mod console;
 pub mod deliveries;
 pub mod dialect;
 pub mod engine;
+mod factors;
 pub mod failed;
 mod flush;
 pub mod group;

@@ -14,6 +14,7 @@ use super::clock;
 use super::console::sessions;
 use super::deliveries::kept;
 use super::engine::Engine;
+use super::factors;
 use super::failed::Result;
 use super::group::Group;
 use super::lane::greatest_id;
@@ -63,6 +64,7 @@ fn round(group: &Group, cursor: &mut Cursor, now: Timestamp, keep: Retention) ->
             kept::delete_before(group, now - keep.deliveries, limit)?,
             sandbox::delete_old(group, now, limit)?,
             sessions::delete_old(group, now, limit)?,
+            factors::delete_unconfirmed(group, now, limit)?,
         ];
         deleted.extend(phone::delete_old(group, now, limit)?);
         Ok(deleted)

@@ -1,11 +1,12 @@
 //! The values that are bound to statements and read from columns.
 
+use crate::domain::factors::factor::{FactorId, RecoveryCodeId};
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::node::{Node, NodeSession};
 use crate::domain::operator::OperatorId;
 use crate::domain::secret::{
-    CodeHash, OperatorTokenHash, RecipientIndex, RequestDigest, ResultHash, Sealed, SecretKeyHash, TokenHash,
-    TrailKey,
+    CodeHash, IdentityIndex, OperatorTokenHash, RecipientIndex, RecoveryHash, RequestDigest, ResultHash,
+    Sealed, SecretKeyHash, TokenHash, TrailKey,
 };
 use crate::domain::tenants::oauth::LoginId;
 use crate::domain::time::Timestamp;
@@ -203,7 +204,17 @@ macro_rules! identities {
         )*
     };
 }
-identities!(TenantId, ChallengeId, LoginId, NodeSession, OperatorId, WebhookId, EventId);
+identities!(
+    TenantId,
+    ChallengeId,
+    FactorId,
+    RecoveryCodeId,
+    LoginId,
+    NodeSession,
+    OperatorId,
+    WebhookId,
+    EventId
+);
 
 macro_rules! digests {
     ($($digest:ident),*) => {
@@ -224,8 +235,10 @@ macro_rules! digests {
 }
 digests!(
     CodeHash,
+    IdentityIndex,
     OperatorTokenHash,
     RecipientIndex,
+    RecoveryHash,
     RequestDigest,
     ResultHash,
     SecretKeyHash,

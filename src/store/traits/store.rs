@@ -11,6 +11,7 @@ use super::challenges::ChallengeStore;
 use super::clock::ClockStore;
 use super::console::ConsoleStore;
 use super::deliveries::DeliveryStore;
+use super::factors::FactorStore;
 use super::keys::KeyStore;
 use super::logos::LogoStore;
 use super::migrations::MigrationStore;
@@ -46,6 +47,7 @@ pub trait Store:
     + TemplateStore
     + ChallengeStore
     + DeliveryStore
+    + FactorStore
     + WebhookStore
     + ReportStore
     + OperatorStore

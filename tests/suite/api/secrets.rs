@@ -14,7 +14,8 @@ use tracing_subscriber::filter::dynamic_filter_fn;
 use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
 use tracing_subscriber::util::SubscriberInitExt as _;
 
-use crate::api::harness::{SMTP_MAIL, SMTP_PASSWORD, TestApp, wrong};
+use crate::api::harness::{SMTP_MAIL, SMTP_PASSWORD, Tenant, TestApp, wrong};
+use crate::api::v1::factors::{Factors, Phone, codes};
 use crate::api::{console, pages};
 
 /// Whether log lines are recorded. The neighbouring tests log as well, before and after.
@@ -86,7 +87,8 @@ async fn round() -> Vec<String> {
     body["smtp_password"] = json!(PASSWORD_OF_ANOTHER);
     assert_eq!(app.operator().register(&body).await.status, 200);
     app.api.mint(TO, "another-of-the-tenant-3Rk8").await.is_text_problem(400);
-    let typed_and_shown = browse(&app).await;
+    let mut typed_and_shown = browse(&app).await;
+    typed_and_shown.extend(of_factors(&app, &tenant).await);
     for fault in
         [Fault::Reply(Stage::Rcpt, 550), Fault::AuthLoginOnly, Fault::Stall(Stage::Data), Fault::WordCodes]
     {
@@ -101,6 +103,27 @@ async fn round() -> Vec<String> {
     secrets.extend(["wrong-key-that-somebody-has-7".to_owned(), tenant.key, challenge.code, guess]);
     secrets.extend(typed_and_shown);
     app.restart(|_| {}).await;
+    secrets
+}
+
+/// The same with an authenticator app. Its codes are too short to be searched for.
+async fn of_factors(app: &TestApp, tenant: &Tenant) -> Vec<String> {
+    let factors = Factors::of(app, tenant);
+    let told = factors.create(&json!({ "identity": "very-particular-identity" })).await.json();
+    let (id, phone) = (told["factor"].as_str().expect("a handle"), Phone::of(&told));
+    assert_eq!(factors.confirm(id, &phone.wrong(app)).await.status, 403);
+    let mut secrets = codes(&factors.confirm(id, &phone.code(app, 0)).await);
+    assert_eq!(factors.check(id, &secrets[0]).await.status, 200);
+    let brought = "KRUGS4ZANFZSA3TPOQQGC3RAMFRWG2LE";
+    let uri = format!("otpauth://totp/x?secret={brought}");
+    assert_eq!(factors.create(&json!({ "identity": "x", "uri": uri })).await.status, 201);
+    assert_eq!(
+        factors.create(&json!({ "identity": "x", "uri": format!("{uri}&digits=7") })).await.status,
+        422
+    );
+    secrets.extend(
+        [told["secret"].as_str().expect("a secret"), brought, "very-particular-identity"].map(str::to_owned),
+    );
     secrets
 }
 

@@ -81,6 +81,7 @@ async fn fill(world: &World) -> TenantId {
         let id = world.open(tenant, who, now).await;
         world.attempt(id, WRONG, now).await;
     }
+    world.confirmed(tenant, 0).await;
     tenant
 }
 

@@ -15,6 +15,7 @@ mod courses;
 mod deliveries;
 mod delivery_history;
 mod endpoints;
+pub mod factors;
 mod failures;
 mod fallbacks;
 mod folding;

@@ -40,7 +40,7 @@ fn issue(keys: &Keyring, tenant: &str, purpose: &str, nonce: &str, now: Timestam
         tenant: &TenantHandle::parse(tenant).unwrap(),
         recipient: "jane@example.com",
         purpose: &Purpose::parse(purpose).unwrap(),
-        channel: ChannelKind::Email,
+        channel: ChannelKind::Email.as_str(),
         key: "BqXh3kZpQmWc",
         nonce: nonce.as_ref(),
         bind: None,

@@ -116,7 +116,7 @@ fn receipts(criterion: &mut Criterion, keyring: &Keyring) {
         tenant: &tenant,
         recipient: "jane@example.com",
         purpose: &Purpose::VERIFICATION,
-        channel: ChannelKind::Email,
+        channel: ChannelKind::Email.as_str(),
         key: key.as_str(),
         nonce: None,
         bind: None,

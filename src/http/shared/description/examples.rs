@@ -1,5 +1,6 @@
 //! Values that many examples of the description use.
 
+use crate::domain::factors::factor::FactorHandle;
 use crate::domain::tenants::credential::KeyHandle;
 use crate::domain::tenants::tenant::TenantHandle;
 use crate::domain::time::Timestamp;
@@ -7,6 +8,7 @@ use crate::domain::webhooks::webhook::WebhookHandle;
 
 pub(crate) const CHALLENGE: &str = "CnPYvKqMbdXhwRzTgJsLfAe";
 pub(crate) const TENANT: &str = "tnt_4hq7k2m9x3c8v5bn";
+pub(crate) const FACTOR: &str = "fct_3c8v5bn4hq7m2k9x";
 pub(crate) const SANDBOX: &str = "tnt_9pk4x2m7q3c8v5bn";
 
 pub(crate) fn tenant() -> TenantHandle {
@@ -23,6 +25,10 @@ pub(crate) fn key(text: &str) -> KeyHandle {
 
 pub(crate) fn webhook() -> WebhookHandle {
     written(WebhookHandle::parse("whk_7m2k9x3c8v5bn4hq"))
+}
+
+pub(crate) fn factor() -> FactorHandle {
+    written(FactorHandle::parse(FACTOR))
 }
 
 /// A time on the day of the examples.

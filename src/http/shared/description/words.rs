@@ -11,6 +11,7 @@ use utoipa::{PartialSchema, ToSchema};
 use crate::domain::challenges::code::{MAX_LENGTH, MIN_LENGTH};
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::challenges::return_url::MAX_URL;
+use crate::domain::factors::factor::FactorHandle;
 use crate::domain::locale::{Locale, MAX_TAG};
 use crate::domain::policy::{MAX_ATTEMPTS, MAX_SENDS, MAX_TTL, MIN_TTL};
 use crate::domain::tenants::credential::KeyHandle;
@@ -56,6 +57,7 @@ component! {
     AccountHandle: handle("smtp");
     RouteId: route_id();
     WebhookHandle: handle("whk");
+    FactorHandle: handle("fct");
     EventName: event();
     Timestamp: timestamp();
     Ttl: like(sized("int64", integer(MIN_TTL.as_secs()..=MAX_TTL.as_secs())), 600);

@@ -7,7 +7,7 @@ use actix_web::http::{ConnectionType, StatusCode};
 
 use crate::domain::limits::limit::{Limit, LimitHit};
 use crate::domain::tenants::credential::Scope;
-use crate::domain::time::retry_seconds;
+use crate::domain::time::{Timestamp, retry_seconds};
 
 use super::entry::ProblemEntry;
 use super::table::limits;
@@ -23,6 +23,8 @@ pub(crate) struct Problem {
     pub(super) words: Option<String>,
     /// Seconds, for `Retry-After`.
     pub(crate) retry_after: Option<u64>,
+    /// The end of a pause, which is answered beside the seconds.
+    pub(crate) retry_at: Option<Timestamp>,
     /// After a wrong code.
     pub(crate) attempts_remaining: Option<u8>,
     /// The scope that the secret key lacks.
@@ -34,7 +36,15 @@ pub(crate) struct Problem {
 impl From<&'static ProblemEntry> for Problem {
     fn from(entry: &'static ProblemEntry) -> Self {
         let retry_after = entry.retry_after;
-        Self { entry, words: None, retry_after, attempts_remaining: None, scope: None, limit: None }
+        Self {
+            entry,
+            words: None,
+            retry_after,
+            retry_at: None,
+            attempts_remaining: None,
+            scope: None,
+            limit: None,
+        }
     }
 }
 

@@ -11,11 +11,11 @@ use crate::domain::phone::country::Country;
 use crate::domain::phone::fraud::rule::FraudRule;
 use crate::domain::tenants::credential::Scope;
 use crate::domain::tenants::template::Finding;
-use crate::service::{Refusal, Unreachable};
+use crate::service::{FactorRefusal, Refusal, Unreachable};
 
 use super::entry::ProblemEntry;
 use super::problem::Problem;
-use super::table::{challenges, deliveries, requests, tenants};
+use super::table::{challenges, deliveries, factors, requests, tenants};
 
 /// The error for a host that none of the tenant's origins has.
 pub(crate) const ORIGIN_NOT_ALLOWED: &str = "is not the host of one of the tenant's `allowed_origins`";
@@ -73,9 +73,7 @@ impl Problem {
             Refusal::Mismatched { attempts_remaining } => return Self::mismatched(*attempts_remaining),
             Refusal::Ended(status) => ended(*status, audience),
             Refusal::UnknownChallenge => &challenges::CHALLENGE_NOT_FOUND,
-            Refusal::Limited(hit) => {
-                return Self::limited(hide_rule(hide_recipient(*hit, audience), audience));
-            }
+            Refusal::Limited(hit) => return Self::limited(shown(*hit, audience)),
             Refusal::LimitedByName(name, hit) => return Self::limited_by_name(name, *hit),
             Refusal::TooManyKeys => &tenants::TOO_MANY_KEYS,
             Refusal::KeyNameTaken => return Self::field("another live key has this name".to_owned()),
@@ -99,6 +97,7 @@ impl Problem {
             Refusal::UnknownEvent => &tenants::EVENT_NOT_FOUND,
             Refusal::TooManyWebhooks => &tenants::TOO_MANY_WEBHOOKS,
             Refusal::WebhookDisabled => &tenants::WEBHOOK_DISABLED,
+            Refusal::Factor(refusal) => return Self::of_factor(refusal),
             Refusal::Overloaded => &requests::SERVER_OVERLOADED,
             Refusal::Store(_) => &requests::STORE_UNAVAILABLE,
         })
@@ -115,6 +114,23 @@ impl Problem {
     fn limited_by_name(name: &LimitName, hit: LimitHit) -> Self {
         let words = format!("Too many codes were minted under the limit `{}`.", name.as_str());
         Self { words: Some(words), ..Self::limited(hit) }
+    }
+
+    fn of_factor(refusal: &FactorRefusal) -> Self {
+        Self::from(match refusal {
+            FactorRefusal::Unknown => &factors::FACTOR_NOT_FOUND,
+            FactorRefusal::TooMany => &factors::TOO_MANY_FACTORS,
+            FactorRefusal::Unconfirmed => &factors::FACTOR_UNCONFIRMED,
+            FactorRefusal::AlreadyConfirmed => &factors::FACTOR_CONFIRMED,
+            FactorRefusal::Invalid { problem, .. } => return Self::field(problem.clone()),
+            FactorRefusal::CodeUsed { attempts_remaining } => {
+                let attempts_remaining = Some(*attempts_remaining);
+                return Self { attempts_remaining, ..Self::from(&factors::CODE_USED) };
+            }
+            FactorRefusal::Paused { until, hit } => {
+                return Self { retry_at: Some(*until), ..Self::limited(*hit) };
+            }
+        })
     }
 
     fn missing_scope(scope: Scope) -> Self {
@@ -183,6 +199,11 @@ fn ended(status: ChallengeStatus, audience: Audience) -> &'static ProblemEntry {
 
 /// What a holder sees instead of the time for which a recipient is blocked.
 const HIDDEN_WAIT: Duration = Duration::from_secs(3600);
+
+/// Returns the hit as `audience` learns of it.
+fn shown(hit: LimitHit, audience: Audience) -> LimitHit {
+    hide_rule(hide_recipient(hit, audience), audience)
+}
 
 /// Only the tenant learns which rule against toll fraud has refused: whoever pumps messages would learn how to
 /// stay below it.

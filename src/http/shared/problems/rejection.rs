@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::service::Refusal;
+use crate::service::{FactorRefusal, Refusal};
 
 use super::entry::ProblemEntry;
 use super::problem::Problem;
@@ -46,6 +46,9 @@ impl Rejection {
             Refusal::ReturnUrlNotAllowed => Self::field("/return_url", RETURN_URL_NOT_ALLOWED),
             Refusal::OriginNotAllowed => Self::field("/origin", ORIGIN_NOT_ALLOWED),
             Refusal::NobodyEmbeds => Self::field("/embed", NOBODY_EMBEDS),
+            Refusal::Factor(FactorRefusal::Invalid { field, problem }) => {
+                Self::field(format!("/{field}"), problem.as_str())
+            }
             Refusal::KeyNameTaken => Self::field("/name", "another live key has this name"),
             Refusal::InvalidTemplate(errors) => {
                 let flaws = errors.iter().map(|error| Flaw::Field {

@@ -29,6 +29,7 @@ const LASTING: &[SealedColumn] = &[
     SealedColumn { table: "tenants", column: "routes", tenant: "id", row: "id" },
     SealedColumn { table: "route_logins", column: "refresh_token", tenant: "tenant", row: "id" },
     SealedColumn { table: "webhooks", column: "secrets", tenant: "tenant", row: "id" },
+    SealedColumn { table: "factors", column: "secret", tenant: "tenant", row: "id" },
     // Operators belong to no tenant.
     SealedColumn { table: "operators", column: "password", tenant: "0", row: "id" },
     SealedColumn { table: "operators", column: "totp", tenant: "0", row: "id" },
@@ -48,9 +49,11 @@ const PASSING: &[(&str, &str)] = &[
 const TAGGED: &[(KeyPurpose, &str, &str)] = &[
     (KeyPurpose::SecretKey, "secret_keys", "hash"),
     (KeyPurpose::SecretKey, "operator_token", "hash"),
+    (KeyPurpose::SecretKey, "recovery_codes", "hash"),
     (KeyPurpose::Recipient, "recipients", "recipient"),
     (KeyPurpose::Recipient, "challenges", "recipient"),
     (KeyPurpose::Recipient, "sandbox_mails", "recipient"),
+    (KeyPurpose::Recipient, "factors", "identity"),
     (KeyPurpose::Request, "idempotency", "key"),
     (KeyPurpose::Request, "results", "hash"),
     (KeyPurpose::Request, "sessions", "hash"),

@@ -1,6 +1,7 @@
 //! New keys under a running server: everything begun under the former ones continues.
 
 mod counters;
+mod factors;
 mod published;
 mod results;
 mod sandbox;

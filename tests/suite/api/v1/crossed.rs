@@ -35,6 +35,7 @@ async fn furnish(app: &TestApp, api: &Api) -> Vec<Owned> {
     // It gets no events here, so that it stays unchanged.
     let webhook = json!({ "url": "https://hooks.example.com/mine", "events": ["challenge.expired"] });
     let webhook = made("/v1/tenant/webhooks", webhook, "webhook").await;
+    let factor = made("/v1/factors", json!({ "identity": "mine" }), "factor").await;
     let route = json!({ "transport": "smtp", "name": "mine", "host": "smtp.example.com", "port": 587,
         "username": "mine", "password": "mine", "from": "mine@sender.example" });
     let route = made("/v1/tenant/routes", route, "id").await;
@@ -47,6 +48,7 @@ async fn furnish(app: &TestApp, api: &Api) -> Vec<Owned> {
     assert_eq!(app.mails_to("nobody@recipient.example"), 0);
     vec![
         Owned { path: "/v1/challenges/{key}", name: challenge, nothing: "AAAAAAAAAAAAAAAAAAAAAAA" },
+        Owned { path: "/v1/factors/{id}", name: factor, nothing: "fct_2222222222222222" },
         Owned { path: "/v1/tenant/webhooks/{id}", name: webhook, nothing: "whk_2222222222222222" },
         Owned { path: "/v1/tenant/routes/{id}", name: route, nothing: "smtp_2222222222222222" },
         Owned { path: "/v1/tenant/keys/{key}", name: key, nothing: "key_2222222222222222" },

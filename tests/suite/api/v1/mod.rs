@@ -9,6 +9,7 @@ mod browser;
 mod challenges;
 mod cors;
 mod crossed;
+pub mod factors;
 mod fallback;
 mod fraud;
 mod granted;

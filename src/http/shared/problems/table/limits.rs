@@ -118,4 +118,9 @@ limits! {
         meaning: "The recipient is locked out after too many wrong codes in a row. This does not end with time."
         remedy: "Clear it with `POST /v1/tenant/recipients/unlock`, or ask the operator for `otpmint tenant \
             unlock`; and find out who was guessing.";
+    FactorPaused
+        meaning: "Five wrong codes in a row came for this factor, so that none is checked until `retry_at`, not even a \
+            right one. The pauses grow with each further five: 1, 5 and 15 minutes, 1, 6 and 24 hours."
+        remedy: "Wait for `Retry-After`; a right code ends the row. If the user was not guessing, somebody else was: \
+            look into the sign-ins of this user.";
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod challenges;
 pub(crate) mod deliveries;
+pub(crate) mod factors;
 pub(crate) mod limits;
 pub(crate) mod requests;
 pub(crate) mod tenants;

@@ -1,0 +1,7 @@
+//! Factors: authenticator apps of the users of tenants.
+
+pub mod answer;
+pub mod factor;
+pub mod guard;
+pub mod identity;
+pub mod shape;

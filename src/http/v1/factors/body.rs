@@ -1,0 +1,154 @@
+//! Bodies and queries of the routes of factors.
+
+use std::net::IpAddr;
+
+use actix_web::HttpRequest;
+use secrecy::SecretString;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::domain::challenges::purpose::Purpose;
+use crate::domain::challenges::receipt::Nonce;
+use crate::domain::factors::identity::{Identity, MAX_IDENTITY, is_label};
+use crate::domain::factors::shape::{InvalidShape, TotpAlgorithm, TotpShape};
+use crate::service::{Enrolment, SecretSource};
+
+use crate::http::shared::bodies::fields::purpose;
+use crate::http::shared::problems::rejection::Rejection;
+use crate::http::v1::error::V1Error;
+use crate::http::v1::query::Query;
+
+use super::view;
+
+/// The error for a text that is not an identity.
+pub(crate) const WRONG_IDENTITY: &str = "1 to 128 printable characters";
+
+/// The body of `POST /v1/factors`.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = FactorRequest, description = "A new factor.")]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FactorBody {
+    /// Your name for the user: an id that does not change is best.
+    #[schema(min_length = 1, max_length = 128, pattern = "\\S", example = "user-4711")]
+    identity: String,
+    /// What the app shows as the issuer; the name of the tenant if absent.
+    #[schema(min_length = 1, max_length = 128, pattern = "\\S", example = "Shop")]
+    issuer: Option<String>,
+    /// What the app shows as the account; the identity if absent.
+    #[schema(min_length = 1, max_length = 128, pattern = "\\S", example = "jane@example.com")]
+    account: Option<String>,
+    #[schema(schema_with = view::wished_algorithm)]
+    algorithm: Option<String>,
+    /// The length of the codes, 6 or 8; 6 if absent.
+    #[schema(minimum = 6, maximum = 8, example = 6)]
+    digits: Option<u8>,
+    /// The seconds for which the app shows a code; 30 if absent.
+    #[schema(minimum = 15, maximum = 60, example = 30)]
+    period: Option<u32>,
+    /// A secret that the app holds already, in base32: 10 to 64 bytes. A fresh one is drawn if absent.
+    #[schema(value_type = Option<String>, max_length = 256)]
+    secret: Option<SecretString>,
+    /// The same as `otpauth://totp/…`, or as an export of one account by Google Authenticator,
+    /// `otpauth-migration://offline?data=…`.
+    #[schema(value_type = Option<String>, max_length = 4096)]
+    uri: Option<SecretString>,
+    /// With `secret` or `uri`: whether the factor is active at once, because its user has proved it elsewhere.
+    #[schema(example = false)]
+    confirmed: Option<bool>,
+}
+
+impl FactorBody {
+    pub(crate) fn parse(self, client_ip: Option<IpAddr>) -> Result<Enrolment, Rejection> {
+        let wrong = || Rejection::field("/identity", WRONG_IDENTITY);
+        let identity = Identity::parse(&self.identity).ok_or_else(wrong)?;
+        let (issuer, account) = (label("/issuer", &self.issuer)?, label("/account", &self.account)?);
+        let confirmed = self.confirmed.unwrap_or_default();
+        Ok(Enrolment { identity, issuer, account, source: self.source()?, confirmed, client_ip })
+    }
+
+    fn source(self) -> Result<SecretSource, Rejection> {
+        let Some(uri) = self.uri else {
+            let shape = shape(self.algorithm.as_deref(), self.digits, self.period)?;
+            return Ok(match self.secret {
+                Some(secret) => SecretSource::Text(secret, shape),
+                None => SecretSource::Drawn(shape),
+            });
+        };
+        let said_twice = [
+            ("/algorithm", self.algorithm.is_some()),
+            ("/digits", self.digits.is_some()),
+            ("/period", self.period.is_some()),
+            ("/secret", self.secret.is_some()),
+        ];
+        match said_twice.into_iter().find(|(_, is_there)| *is_there) {
+            Some((pointer, _)) => Err(Rejection::field(pointer, "the `uri` says it already: leave it out")),
+            None => Ok(SecretSource::Uri(uri)),
+        }
+    }
+}
+
+fn label(pointer: &'static str, text: &Option<String>) -> Result<Option<String>, Rejection> {
+    match text {
+        Some(text) if !is_label(text, MAX_IDENTITY) => Err(Rejection::field(pointer, WRONG_IDENTITY)),
+        _ => Ok(text.clone()),
+    }
+}
+
+fn shape(algorithm: Option<&str>, digits: Option<u8>, period: Option<u32>) -> Result<TotpShape, Rejection> {
+    let usual = TotpShape::STANDARD;
+    let algorithm = algorithm.map_or(Some(usual.algorithm()), TotpAlgorithm::parse);
+    let algorithm =
+        algorithm.ok_or_else(|| Rejection::field("/algorithm", "one of SHA1, SHA256 and SHA512"))?;
+    let (digits, period) = (digits.unwrap_or(usual.digits()), period.unwrap_or(usual.period()));
+    TotpShape::new(algorithm, digits, period).map_err(|error| {
+        let pointer = match error {
+            InvalidShape::Digits => "/digits",
+            InvalidShape::Period => "/period",
+        };
+        Rejection::field(pointer, error.to_string())
+    })
+}
+
+/// The body of `POST /v1/factors/{id}/confirm`.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = ConfirmFactor, description = "The first code of an app.")]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ConfirmBody {
+    /// What the user typed.
+    #[schema(min_length = 4, max_length = 256, example = "123456")]
+    pub(crate) code: String,
+}
+
+/// The body of `POST /v1/factors/{id}/check`.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = CheckFactor, description = "A code of an app, or a recovery code.")]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CheckBody {
+    /// What the user typed. Spaces, dashes, zero-width and full-width characters are accepted.
+    #[schema(min_length = 4, max_length = 256, example = "123456")]
+    pub(crate) code: String,
+    /// What the code is for, as the receipt says; `verification` if absent.
+    #[schema(value_type = Option<Purpose>)]
+    purpose: Option<String>,
+    /// Returned in the receipt, so that you know which request it answers.
+    #[schema(pattern = "^[!-~]+$", min_length = 1, max_length = 200, example = "n-0S6_WzA2Mj")]
+    nonce: Option<String>,
+}
+
+impl CheckBody {
+    pub(crate) fn nonce(&self) -> Result<Option<Nonce>, Rejection> {
+        let wrong = || Rejection::field("/nonce", "1 to 200 visible ASCII characters");
+        self.nonce.as_deref().map(|text| Nonce::parse(text).ok_or_else(wrong)).transpose()
+    }
+
+    pub(crate) fn purpose(&self) -> Result<Purpose, Rejection> {
+        purpose(self.purpose.as_deref())
+    }
+}
+
+/// The identity whose factors to list.
+pub(crate) fn asked_identity(request: &HttpRequest) -> Result<Identity, V1Error> {
+    let query = Query::of(request, &["identity"])?;
+    let identity = query.parsed("identity", WRONG_IDENTITY, Identity::parse)?;
+    identity.ok_or_else(|| V1Error::parameter("identity", "missing parameter `identity`"))
+}

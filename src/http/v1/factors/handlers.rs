@@ -1,0 +1,92 @@
+//! The handlers of factors.
+
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+
+use crate::http::shared::client::ClientIp;
+use crate::http::state::AppState;
+use crate::http::v1::bearer::{Minter, Verifier, Viewer};
+use crate::http::v1::body::JsonBody;
+use crate::http::v1::error::V1Result;
+use crate::service::{CheckRequest, Confirmed};
+
+use super::body::{CheckBody, ConfirmBody, FactorBody, asked_identity};
+use super::view::{CheckedView, FactorView, FactorsView, NewFactorView, RecoveryView};
+
+/// `POST /v1/factors`: adds a factor.
+pub(crate) async fn create(
+    state: Data<AppState>,
+    request: HttpRequest,
+    Minter(tenant): Minter,
+    JsonBody(body): JsonBody<FactorBody>,
+) -> V1Result {
+    let new = body.parse(ClientIp::of(&request))?;
+    let enrolled = state.services.factors.enrol(&tenant, new).await?;
+    let location = format!("/v1/factors/{}", enrolled.found.factor.handle);
+    let view = NewFactorView::of(&enrolled, state.services.now());
+    Ok(HttpResponse::Created().insert_header(("Location", location)).json(view))
+}
+
+/// `GET /v1/factors`: lists the factors of an identity.
+pub(crate) async fn list(state: Data<AppState>, request: HttpRequest, Viewer(tenant): Viewer) -> V1Result {
+    let found = state.services.factors.list(&tenant, &asked_identity(&request)?).await?;
+    let now = state.services.now();
+    let data = found.iter().map(|found| FactorView::of(found, now)).collect();
+    Ok(HttpResponse::Ok().json(FactorsView { data }))
+}
+
+/// `GET /v1/factors/{id}`: one factor.
+pub(crate) async fn get(state: Data<AppState>, Viewer(tenant): Viewer, id: Path<String>) -> V1Result {
+    let found = state.services.factors.find(&tenant, &id).await?;
+    Ok(HttpResponse::Ok().json(FactorView::of(&found, state.services.now())))
+}
+
+/// `DELETE /v1/factors/{id}`: deletes a factor.
+pub(crate) async fn delete(
+    state: Data<AppState>,
+    request: HttpRequest,
+    Minter(tenant): Minter,
+    id: Path<String>,
+) -> V1Result {
+    let found = state.services.factors.delete(&tenant, &id, ClientIp::of(&request)).await?;
+    Ok(HttpResponse::Ok().json(FactorView::of(&found, state.services.now())))
+}
+
+/// `POST /v1/factors/{id}/confirm`: activates a factor by its first right code.
+pub(crate) async fn confirm(
+    state: Data<AppState>,
+    request: HttpRequest,
+    Verifier(tenant): Verifier,
+    id: Path<String>,
+    JsonBody(body): JsonBody<ConfirmBody>,
+) -> V1Result {
+    let answer = CheckRequest { handle: &id, code: &body.code, client_ip: ClientIp::of(&request) };
+    let Confirmed { found, recovery_codes } = state.services.factors.confirm(&tenant, answer).await?;
+    Ok(HttpResponse::Ok().json(RecoveryView::of(&found, &recovery_codes, state.services.now())))
+}
+
+/// `POST /v1/factors/{id}/check`: checks a code.
+pub(crate) async fn check(
+    state: Data<AppState>,
+    request: HttpRequest,
+    Verifier(tenant): Verifier,
+    id: Path<String>,
+    JsonBody(body): JsonBody<CheckBody>,
+) -> V1Result {
+    let (purpose, nonce) = (body.purpose()?, body.nonce()?);
+    let answer = CheckRequest { handle: &id, code: &body.code, client_ip: ClientIp::of(&request) };
+    let checked = state.services.factors.check(&tenant, answer, (&purpose, nonce.as_ref())).await?;
+    Ok(HttpResponse::Ok().json(CheckedView::of(checked, state.services.now())))
+}
+
+/// `POST /v1/factors/{id}/recovery-codes`: replaces the recovery codes.
+pub(crate) async fn recovery_codes(
+    state: Data<AppState>,
+    request: HttpRequest,
+    Minter(tenant): Minter,
+    id: Path<String>,
+) -> V1Result {
+    let factors = &state.services.factors;
+    let (found, codes) = factors.replace_recovery_codes(&tenant, &id, ClientIp::of(&request)).await?;
+    Ok(HttpResponse::Ok().json(RecoveryView::of(&found, &codes, state.services.now())))
+}

@@ -1,0 +1,174 @@
+//! Answers: confirming a factor, and proving that somebody has it.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use secrecy::SecretString;
+
+use crate::crypto::keyring::Keyring;
+use crate::crypto::receipt::Receipt;
+use crate::domain::challenges::purpose::Purpose;
+use crate::domain::challenges::receipt::Nonce;
+use crate::domain::factors::answer::FactorAnswer;
+use crate::domain::factors::factor::{Factor, FactorProof, FactorStatus};
+use crate::domain::limits::limit::{Limit, LimitHit};
+use crate::domain::secret::Sealed;
+use crate::domain::time::Timestamp;
+use crate::service::limits::rates::RateKind;
+use crate::service::refusal::{FactorRefusal, Refusal};
+use crate::service::tenants::authenticated::AuthenticatedTenant;
+use crate::store::{
+    Compared, FactorAim, FactorAttempt, FactorChange, FactorDecision, FactorJudge, FactorMatch, StoreError,
+};
+
+use super::sealed;
+use super::tenant_factors::{Factors, FoundFactor};
+
+/// An answer to a factor. It has no `Debug`, because the typed text may be the code.
+pub struct CheckRequest<'a> {
+    /// The factor.
+    pub handle: &'a str,
+    /// What was typed.
+    pub code: &'a str,
+    /// The client's address.
+    pub client_ip: Option<IpAddr>,
+}
+
+/// A factor that was just confirmed, with its recovery codes, which are shown only this once.
+pub struct Confirmed {
+    /// The factor.
+    pub found: FoundFactor,
+    /// The recovery codes.
+    pub recovery_codes: Vec<SecretString>,
+}
+
+/// A right answer.
+pub struct Checked {
+    /// The factor.
+    pub found: FoundFactor,
+    /// What made the code: the app, or a recovery code.
+    pub channel: &'static str,
+    /// The signed proof.
+    pub receipt: String,
+}
+
+impl Factors {
+    /// Confirms a factor by its first right code.
+    pub async fn confirm(
+        &self,
+        tenant: &AuthenticatedTenant,
+        request: CheckRequest<'_>,
+    ) -> Result<Confirmed, Refusal> {
+        let on = self.change(tenant, request.handle, request.client_ip)?;
+        let (rows, recovery_codes) = self.draw_codes(&on);
+        let (factor, _) = self.decide(tenant, on, FactorAim::Confirm(rows), request.code).await?;
+        let identity = self.open(&factor).await?.identity;
+        Ok(Confirmed { found: FoundFactor { factor, identity }, recovery_codes })
+    }
+
+    /// Checks a code of an active factor. If it is right, returns a receipt. Each code is right once, whatever
+    /// happens concurrently.
+    pub async fn check(
+        &self,
+        tenant: &AuthenticatedTenant,
+        request: CheckRequest<'_>,
+        (purpose, nonce): (&Purpose, Option<&Nonce>),
+    ) -> Result<Checked, Refusal> {
+        let on = self.change(tenant, request.handle, request.client_ip)?;
+        let (factor, proof) = self.decide(tenant, on, FactorAim::Check, request.code).await?;
+        let identity = self.open(&factor).await?.identity;
+        let (channel, number) = match proof {
+            FactorProof::Step(step) => ("totp", step),
+            FactorProof::Recovery(code) => ("recovery", code.0),
+        };
+        let receipt = Receipt {
+            tenant: tenant.handle(),
+            recipient: identity.as_str(),
+            purpose,
+            channel,
+            key: &format!("{}.{number}", factor.handle),
+            nonce,
+            bind: None,
+            metadata: None,
+        };
+        let receipt = self.keyring.issue_receipt(&self.rules.receipts, &receipt, self.clock.wall());
+        Ok(Checked { found: FoundFactor { factor, identity }, channel, receipt })
+    }
+
+    async fn decide(
+        &self,
+        tenant: &AuthenticatedTenant,
+        on: FactorChange,
+        aim: FactorAim,
+        code: &str,
+    ) -> Result<(Factor, FactorProof), Refusal> {
+        let answer = FactorAnswer::parse(code).ok_or_else(not_a_code)?;
+        let _permit = self.admission.admit(Some(tenant.waiters()))?;
+        self.rates.count(RateKind::Verify, tenant.rated(), tenant.gauge()).await?;
+        let now = on.now;
+        // Apps use wall-clock time.
+        let wall = self.clock.wall();
+        let judge = Box::new(KeyedFactorJudge { keyring: Arc::clone(&self.keyring), answer, wall });
+        match self.store.try_factor(FactorAttempt { on, aim, judge }).await? {
+            FactorDecision::Accepted(factor, proof) => Ok((*factor, proof)),
+            FactorDecision::Mismatched { attempts_remaining } => {
+                Err(Refusal::Mismatched { attempts_remaining })
+            }
+            FactorDecision::UsedBefore { attempts_remaining } => {
+                Err(FactorRefusal::CodeUsed { attempts_remaining }.into())
+            }
+            FactorDecision::Paused(until) => Err(paused(until, now)),
+            FactorDecision::Unsuitable => Err(not_a_code()),
+            FactorDecision::Unknown => Err(FactorRefusal::Unknown.into()),
+            FactorDecision::AlreadyConfirmed => Err(FactorRefusal::AlreadyConfirmed.into()),
+            FactorDecision::Unconfirmed => Err(FactorRefusal::Unconfirmed.into()),
+            FactorDecision::Undecided => {
+                // The missing key may be loaded now, so the next answer can be checked.
+                self.keys.refresh_missing().await;
+                Err(Refusal::Store(StoreError::Unavailable))
+            }
+        }
+    }
+}
+
+fn not_a_code() -> Refusal {
+    let problem = "the digits that the app shows, or a recovery code; this did not count as an attempt";
+    FactorRefusal::Invalid { field: "code", problem: problem.to_owned() }.into()
+}
+
+fn paused(until: Timestamp, now: Timestamp) -> Refusal {
+    let hit = LimitHit { limit: Limit::FactorPaused, retry_after: until.since(now) };
+    FactorRefusal::Paused { until, hit }.into()
+}
+
+/// Holds one answer, and the keys to compare it with.
+struct KeyedFactorJudge {
+    keyring: Arc<Keyring>,
+    answer: FactorAnswer,
+    wall: Timestamp,
+}
+
+impl FactorJudge for KeyedFactorJudge {
+    fn knows(&self, secret: &Sealed) -> bool {
+        !self.keyring.is_of_unknown_version(secret)
+    }
+
+    fn suits(&self, factor: &Factor) -> bool {
+        let is_enrolled = factor.status() == FactorStatus::Active;
+        self.answer.suits(factor.shape) && (is_enrolled || matches!(self.answer, FactorAnswer::Code(_)))
+    }
+
+    fn compare(&self, factor: &Factor) -> Option<Compared> {
+        let opened = sealed::open(&self.keyring, factor)?;
+        let matching = match &self.answer {
+            FactorAnswer::Code(code) => {
+                FactorMatch::Steps(opened.secret.steps(factor.shape, code, self.wall))
+            }
+            FactorAnswer::Recovery(code) => {
+                FactorMatch::Recovery(self.keyring.recovery_hashes(factor.tenant, &factor.handle, code))
+            }
+        };
+        let index = *self.keyring.identity_indexes(factor.tenant, &opened.identity).first()?;
+        Some(Compared { matching, index })
+    }
+}

@@ -1,0 +1,11 @@
+//! Factors: authenticator apps of the users of tenants.
+
+mod answering;
+mod enrolling;
+mod recovery;
+mod sealed;
+pub(in crate::service) mod tenant_factors;
+
+pub use answering::{CheckRequest, Checked, Confirmed};
+pub use enrolling::{Enrolled, Enrolment, SecretSource};
+pub use tenant_factors::{Factors, FoundFactor};

@@ -1,0 +1,118 @@
+//! Deciding an answer to a factor.
+
+use crate::domain::factors::factor::{Factor, FactorProof, FactorStatus};
+use crate::domain::factors::guard::Guard;
+use crate::domain::reports::audit::AuditEvent;
+use crate::domain::secret::IdentityIndex;
+use crate::store::sql::failed::Result;
+use crate::store::sql::group::Group;
+use crate::store::sql::value::with;
+use crate::store::{FactorAim, FactorAttempt, FactorDecision, FactorMatch};
+
+use super::{recovery, rows};
+
+/// What an answer turned out to be.
+enum Answered {
+    Right(FactorProof),
+    UsedBefore,
+    Wrong,
+}
+
+/// Count, compare, consume.
+pub fn decide(group: &Group, attempt: &FactorAttempt) -> Result<FactorDecision> {
+    let FactorAttempt { on, aim, judge } = attempt;
+    let Some(factor) = rows::lock(group, on.tenant, &on.handle)? else { return Ok(FactorDecision::Unknown) };
+    match (aim, factor.status()) {
+        (FactorAim::Confirm(_), FactorStatus::Active) => return Ok(FactorDecision::AlreadyConfirmed),
+        (FactorAim::Check, FactorStatus::Unconfirmed) => return Ok(FactorDecision::Unconfirmed),
+        (FactorAim::Confirm(_), FactorStatus::Unconfirmed) | (FactorAim::Check, FactorStatus::Active) => {}
+    }
+    if let Some(until) = factor.guard.pause_at(on.now) {
+        return Ok(FactorDecision::Paused(until));
+    }
+    if !judge.knows(&factor.secret) {
+        return Ok(FactorDecision::Undecided);
+    }
+    if !judge.suits(&factor) {
+        return Ok(FactorDecision::Unsuitable);
+    }
+    let guard = factor.guard.counted(on.now);
+    let Some(compared) = judge.compare(&factor) else { return Ok(FactorDecision::Undecided) };
+    let answered = consume(group, &factor, &compared.matching)?;
+    let guard = guard.compared(matches!(answered, Answered::Right(_)));
+    let attempts_remaining = guard.attempts_remaining();
+    match answered {
+        Answered::Right(proof) => accept(group, &factor, (proof, compared.index), attempt),
+        Answered::UsedBefore => {
+            refuse(group, &factor, guard, attempt)?;
+            Ok(FactorDecision::UsedBefore { attempts_remaining })
+        }
+        Answered::Wrong => {
+            refuse(group, &factor, guard, attempt)?;
+            Ok(FactorDecision::Mismatched { attempts_remaining })
+        }
+    }
+}
+
+/// Consumes the first step that was not used before, or the recovery code.
+fn consume(group: &Group, factor: &Factor, matching: &FactorMatch) -> Result<Answered> {
+    Ok(match matching {
+        FactorMatch::Steps(steps) => match steps.iter().find(|step| **step > factor.last_step) {
+            Some(step) => Answered::Right(FactorProof::Step(*step)),
+            None if steps.is_empty() => Answered::Wrong,
+            None => Answered::UsedBefore,
+        },
+        FactorMatch::Recovery(hashes) => match recovery::spend(group, factor.id, hashes)? {
+            Some(id) => Answered::Right(FactorProof::Recovery(id)),
+            None => Answered::Wrong,
+        },
+    })
+}
+
+/// Records a right answer. The identity moves to its index under the present key.
+fn accept(
+    group: &Group,
+    factor: &Factor,
+    (proof, index): (FactorProof, IdentityIndex),
+    attempt: &FactorAttempt,
+) -> Result<FactorDecision> {
+    let on = &attempt.on;
+    let step = match proof {
+        FactorProof::Step(step) => step,
+        FactorProof::Recovery(_) => factor.last_step,
+    };
+    let guard = Guard::default();
+    let sql = "UPDATE factors SET identity = ?2, confirmed_at = coalesce(confirmed_at, ?3), used_at = ?3, \
+               last_step = ?4, in_a_row = ?5, paused_until = ?6 WHERE id = ?1";
+    group.change(sql, with![factor.id, &index, on.now, step, guard.in_a_row, guard.paused_until])?;
+    if let FactorAim::Confirm(codes) = &attempt.aim {
+        recovery::add(group, (factor.tenant, factor.id), codes)?;
+        rows::note(group, AuditEvent::FactorConfirmed, on)?;
+    }
+    if let FactorProof::Recovery(_) = proof {
+        rows::note(group, AuditEvent::RecoveryCodeUsed, on)?;
+    }
+    let recovery_codes = match &attempt.aim {
+        FactorAim::Confirm(codes) => codes.len() as i64,
+        FactorAim::Check => recovery::left(group, factor.id)?,
+    };
+    let factor = Factor {
+        confirmed_at: factor.confirmed_at.or(Some(on.now)),
+        used_at: Some(on.now),
+        last_step: step,
+        guard,
+        recovery_codes,
+        ..factor.clone()
+    };
+    Ok(FactorDecision::Accepted(Box::new(factor), proof))
+}
+
+/// Records a wrong answer.
+fn refuse(group: &Group, factor: &Factor, guard: Guard, attempt: &FactorAttempt) -> Result<()> {
+    let sql = "UPDATE factors SET in_a_row = ?2, paused_until = ?3 WHERE id = ?1";
+    group.change(sql, with![factor.id, guard.in_a_row, guard.paused_until])?;
+    match guard.pause_at(attempt.on.now) {
+        Some(_) => rows::note(group, AuditEvent::FactorPaused, &attempt.on),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,45 @@
+//! The verbs for factors: each is one operation, or one read.
+
+use crate::domain::factors::factor::{Factor, FactorHandle};
+use crate::domain::id::TenantId;
+use crate::domain::secret::IdentityIndex;
+use crate::store::sql::engine::Engine;
+use crate::store::sql::needs::Needs;
+use crate::store::sql::store::SqlStore;
+use crate::store::{
+    CodesReplaced, FactorAdded, FactorAttempt, FactorChange, FactorDecision, FactorStore, NewFactor,
+    NewRecoveryCode, Verb,
+};
+
+use super::{attempt, recovery, rows};
+
+impl<E: Engine> FactorStore for SqlStore<E> {
+    fn add_factor(&self, new: NewFactor) -> Verb<'_, FactorAdded> {
+        self.write(move |group| rows::add(group, &new))
+    }
+
+    fn factors_of(&self, tenant: TenantId, indexes: Vec<IdentityIndex>) -> Verb<'_, Vec<Factor>> {
+        self.read(move |tx| rows::of_identity(tx, tenant, &indexes))
+    }
+
+    fn factor(&self, tenant: TenantId, handle: FactorHandle) -> Verb<'_, Option<Factor>> {
+        self.read(move |tx| rows::find(tx, tenant, &handle))
+    }
+
+    fn try_factor(&self, attempt: FactorAttempt) -> Verb<'_, FactorDecision> {
+        // It locks the one row that it decides on, so many of them commit together.
+        self.write_held(Needs::NOTHING, move |group| attempt::decide(group, &attempt))
+    }
+
+    fn replace_recovery_codes(
+        &self,
+        change: FactorChange,
+        codes: Vec<NewRecoveryCode>,
+    ) -> Verb<'_, CodesReplaced> {
+        self.write(move |group| recovery::replace(group, &change, &codes))
+    }
+
+    fn delete_factor(&self, change: FactorChange) -> Verb<'_, bool> {
+        self.write(move |group| rows::delete(group, &change))
+    }
+}
