@@ -151,4 +151,6 @@ export interface Problem {
   errors?: FieldProblem[] | null;
   attempts_remaining?: number | null;
   retry_after?: number | null;
+  /** When a paused factor is checked again. */
+  retry_at?: string | null;
 }
