@@ -25,6 +25,7 @@ pub mod sms;
 pub mod steady_clock;
 pub mod sub_key;
 pub mod tenants;
+pub mod text;
 pub mod time;
 pub mod web_origin;
 pub mod webhooks;

@@ -23,8 +23,7 @@ impl Keyring {
     /// Returns the hashes under which a secret key may be stored. The first is the one for new keys.
     pub fn secret_key_hashes(&self, secret_key: &str) -> Vec<SecretKeyHash> {
         let ring = self.present.ring();
-        let versions = std::iter::once(ring.secret_key.in_use()).chain(ring.secret_key.others());
-        versions.map(|version| hash_secret_key(version, secret_key)).collect()
+        ring.secret_key.present_first().map(|version| hash_secret_key(version, secret_key)).collect()
     }
 
     /// Returns the hash under which a new secret key is stored.
@@ -36,8 +35,7 @@ impl Keyring {
     /// new token.
     pub fn operator_token_hashes(&self, token: &str) -> Vec<OperatorTokenHash> {
         let ring = self.present.ring();
-        let versions = std::iter::once(ring.secret_key.in_use()).chain(ring.secret_key.others());
-        versions.map(|version| hash_operator_token(version, token)).collect()
+        ring.secret_key.present_first().map(|version| hash_operator_token(version, token)).collect()
     }
 
     /// Returns the index of `recipient` within `tenant`.
@@ -54,23 +52,20 @@ impl Keyring {
     /// Returns all indexes of `recipient` within `tenant`. The first is the one for new rows.
     pub fn recipient_indexes(&self, tenant: TenantId, recipient: &Address) -> Vec<RecipientIndex> {
         let ring = self.present.ring();
-        let versions = std::iter::once(ring.recipient.in_use()).chain(ring.recipient.others());
-        versions.map(|version| index_recipient(version, tenant, recipient)).collect()
+        ring.recipient.present_first().map(|version| index_recipient(version, tenant, recipient)).collect()
     }
 
     /// Returns all indexes of a subject that one of the tenant's own limits counts. The first is the one for new
     /// rows, which are among those of recipients.
     pub fn subject_indexes(&self, tenant: TenantId, name: &LimitName, subject: &str) -> Vec<RecipientIndex> {
         let ring = self.present.ring();
-        let versions = std::iter::once(ring.recipient.in_use()).chain(ring.recipient.others());
-        versions.map(|version| index_subject(version, tenant, name, subject)).collect()
+        ring.recipient.present_first().map(|version| index_subject(version, tenant, name, subject)).collect()
     }
 
     /// Returns all indexes of `identity` within `tenant`. The first is the one for new rows.
     pub fn identity_indexes(&self, tenant: TenantId, identity: &Identity) -> Vec<IdentityIndex> {
         let ring = self.present.ring();
-        let versions = std::iter::once(ring.recipient.in_use()).chain(ring.recipient.others());
-        versions.map(|version| index_identity(version, tenant, identity)).collect()
+        ring.recipient.present_first().map(|version| index_identity(version, tenant, identity)).collect()
     }
 
     /// Returns the hashes of a factor's recovery code under all versions of the key. The first is the one
@@ -78,8 +73,10 @@ impl Keyring {
     pub fn recovery_hashes(&self, tenant: TenantId, factor: &FactorHandle, code: &Code) -> Vec<RecoveryHash> {
         let ring = self.present.ring();
         // Like secret keys, they are kept until they are used or replaced.
-        let versions = std::iter::once(ring.secret_key.in_use()).chain(ring.secret_key.others());
-        versions.map(|version| hash_recovery(version, (tenant, factor), code)).collect()
+        ring.secret_key
+            .present_first()
+            .map(|version| hash_recovery(version, (tenant, factor), code))
+            .collect()
     }
 
     /// Returns the keys under which the messages for the end users of a network are counted. The first
@@ -112,24 +109,21 @@ impl Keyring {
 
     fn trails(&self, tenant: TenantId, parts: [&[u8]; 2]) -> Vec<TrailKey> {
         let ring = self.present.ring();
-        let versions = std::iter::once(ring.recipient.in_use()).chain(ring.recipient.others());
-        versions.map(|version| key_trail(version, tenant, parts)).collect()
+        ring.recipient.present_first().map(|version| key_trail(version, tenant, parts)).collect()
     }
 
     /// Returns the digests of a tenant's request, or of its name, under all versions of the key.
     /// The first is the one for new rows.
     pub fn request_digests(&self, tenant: TenantId, parts: [&[u8]; 3]) -> Vec<RequestDigest> {
         let ring = self.present.ring();
-        let versions = std::iter::once(ring.request.in_use()).chain(ring.request.others());
-        versions.map(|version| digest_request(version, tenant, parts)).collect()
+        ring.request.present_first().map(|version| digest_request(version, tenant, parts)).collect()
     }
 
     /// Returns the hashes of a tenant's result code under all versions of the key. The first is the
     /// one for new rows.
     pub fn result_hashes(&self, tenant: TenantId, code: &str) -> Vec<ResultHash> {
         let ring = self.present.ring();
-        let versions = std::iter::once(ring.request.in_use()).chain(ring.request.others());
-        versions.map(|version| hash_result(version, tenant, code)).collect()
+        ring.request.present_first().map(|version| hash_result(version, tenant, code)).collect()
     }
 }
 

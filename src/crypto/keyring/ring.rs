@@ -88,6 +88,11 @@ impl<K> Versions<K> {
         self.newest_first().filter(|version| version.number != self.in_use().number)
     }
 
+    /// Returns all versions, the one in use first.
+    pub(super) fn present_first(&self) -> impl Iterator<Item = &Version<K>> {
+        std::iter::once(self.in_use()).chain(self.others())
+    }
+
     /// Returns when the use of a version ended or will end, if that is known.
     pub(super) fn retired_at(&self, number: u32) -> Option<Timestamp> {
         self.all.iter().filter(|other| other.number > number).map(|other| other.active_from).min()

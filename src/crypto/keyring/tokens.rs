@@ -11,8 +11,7 @@ impl Keyring {
     /// Returns the hashes of a token under all versions of the key. The first is the one for new tokens.
     pub fn token_hashes(&self, kind: TokenKind, token: &str) -> Vec<TokenHash> {
         let ring = self.present.ring();
-        let versions = std::iter::once(ring.request.in_use()).chain(ring.request.others());
-        versions.map(|version| hash(version, kind, token)).collect()
+        ring.request.present_first().map(|version| hash(version, kind, token)).collect()
     }
 
     /// Returns the hash under which a new token is stored.

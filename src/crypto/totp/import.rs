@@ -1,6 +1,7 @@
 //! Secrets that apps hold already, as URIs bring them.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use base64::Engine;
 use base64::alphabet::STANDARD;
@@ -24,8 +25,8 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// What a URI brings.
-#[derive(Clone, PartialEq, Eq, Debug)]
+/// What a URI brings. Its `Debug` says nothing of the account, which is often a mail address.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Imported {
     /// The secret.
     pub secret: TotpSecret,
@@ -35,6 +36,12 @@ pub struct Imported {
     pub issuer: Option<String>,
     /// Whose it is.
     pub account: Option<String>,
+}
+
+impl fmt::Debug for Imported {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Imported").field("shape", &self.shape).finish_non_exhaustive()
+    }
 }
 
 /// The error for a URI that is refused. Nothing of the URI is in it.
@@ -252,5 +259,12 @@ mod tests {
         ] {
             assert_eq!(parse(&export(&accounts)), Err(wrong));
         }
+    }
+
+    #[test]
+    fn neither_the_secret_nor_the_account_is_shown() {
+        let shown = format!("{:?}", standard(Some("Shop"), Some("jane@example.com")));
+        assert!(shown.starts_with("Imported { shape: TotpShape"), "{shown}");
+        assert!(!["jane", "Shop", "GEZD"].iter().any(|part| shown.contains(part)), "{shown}");
     }
 }

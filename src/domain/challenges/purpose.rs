@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::text::is_word;
+
 /// The purpose of a code: a short word that is bound into the code's hash, so that a code minted
 /// for one purpose never serves another.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
@@ -34,10 +36,7 @@ impl Purpose {
 
     /// Parses a purpose: 1 to 32 lower-case letters, digits and underscores, starting with a letter.
     pub fn parse(word: &str) -> Option<Self> {
-        let shape = (1..=Self::MAX_LENGTH).contains(&word.len())
-            && word.starts_with(|c: char| c.is_ascii_lowercase())
-            && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
-        shape.then(|| Self(Cow::Owned(word.to_owned())))
+        is_word(word, Self::MAX_LENGTH).then(|| Self(Cow::Owned(word.to_owned())))
     }
 
     /// Returns the word itself.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::domain::challenges::details::{MAX_ENTRIES, MAX_ENTRY_NAME, MAX_VALUE};
+use crate::domain::text::{ends_line, is_word};
 
 /// Texts by name, for one message. They are sealed and erased with the message and never logged,
 /// because they may reveal who does what.
@@ -50,13 +51,7 @@ impl Vars {
 
 /// Returns whether `name` is a valid name: a lower-case word, as templates write it.
 pub fn is_name(name: &str) -> bool {
-    (1..=MAX_ENTRY_NAME).contains(&name.len())
-        && name.starts_with(|c: char| c.is_ascii_lowercase())
-        && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
-}
-
-fn ends_line(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')
+    is_word(name, MAX_ENTRY_NAME)
 }
 
 impl fmt::Debug for Vars {

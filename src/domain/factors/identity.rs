@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::domain::text::ends_line;
+
 /// The longest identity, in characters.
 pub const MAX_IDENTITY: usize = 128;
 
@@ -29,8 +31,7 @@ impl fmt::Debug for Identity {
 
 /// Returns whether a text is one line of 1 to `most` printable characters, and not only white space.
 pub fn is_label(text: &str, most: usize) -> bool {
-    let is_break = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
-    !text.trim().is_empty() && text.chars().count() <= most && !text.contains(is_break)
+    !text.trim().is_empty() && text.chars().count() <= most && !text.contains(ends_line)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::limits::rate::Rate;
+use crate::domain::text::is_word;
 
 /// The maximum number of named limits of a policy.
 pub const MAX_LIMITS: usize = 16;
@@ -40,10 +41,7 @@ impl TryFrom<String> for LimitName {
     type Error = InvalidLimitName;
 
     fn try_from(word: String) -> Result<Self, InvalidLimitName> {
-        let shape = (1..=Self::MAX_LENGTH).contains(&word.len())
-            && word.starts_with(|c: char| c.is_ascii_lowercase())
-            && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
-        if shape { Ok(Self(word)) } else { Err(InvalidLimitName) }
+        if is_word(&word, Self::MAX_LENGTH) { Ok(Self(word)) } else { Err(InvalidLimitName) }
     }
 }
 
@@ -72,7 +70,7 @@ pub enum InvalidSubjects {
     Name(#[from] InvalidLimitName),
     /// A subject is empty or too long.
     #[error("1 to {MAX_SUBJECT} bytes")]
-    Length(String),
+    Length(LimitName),
 }
 
 impl Subjects {
@@ -81,9 +79,12 @@ impl Subjects {
         if entries.len() > MAX_SUBJECTS {
             return Err(InvalidSubjects::TooMany);
         }
-        let one = |(name, subject): (String, String)| match subject.len() {
-            1..=MAX_SUBJECT => Ok((LimitName::try_from(name)?, subject)),
-            _ => Err(InvalidSubjects::Length(name)),
+        let one = |(name, subject): (String, String)| {
+            let name = LimitName::try_from(name)?;
+            match subject.len() {
+                1..=MAX_SUBJECT => Ok((name, subject)),
+                _ => Err(InvalidSubjects::Length(name)),
+            }
         };
         entries.into_iter().map(one).collect::<Result<_, _>>().map(Self)
     }
@@ -114,7 +115,7 @@ mod tests {
         let two = subjects(&[("device", "d-1"), ("session_2", "s")]).unwrap();
         assert_eq!(format!("{two:?}"), "{LimitName(\"device\"), LimitName(\"session_2\")}");
         assert_eq!(subjects(&[("Device", "d")]), Err(InvalidSubjects::Name(InvalidLimitName)));
-        assert_eq!(subjects(&[("device", "")]), Err(InvalidSubjects::Length("device".to_owned())));
+        assert_eq!(subjects(&[("device", "")]), Err(InvalidSubjects::Length(LimitName("device".to_owned()))));
         assert!(subjects(&[("device", &"d".repeat(MAX_SUBJECT + 1))]).is_err());
         let five = [("a", "x"), ("b", "x"), ("c", "x"), ("d", "x"), ("e", "x")];
         assert_eq!((subjects(&five), subjects(&five[1..]).is_ok()), (Err(InvalidSubjects::TooMany), true));

@@ -1,9 +1,10 @@
 //! Removal of invisible characters with side effects.
 
+use crate::domain::text::ends_line;
+
 /// Returns a text in which nothing ends a header field or a line, or changes the direction of the
 /// text around it.
 pub(in crate::delivery) fn presentable(text: &str) -> String {
-    let ends_line = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
     text.replace(ends_line, " ").replace(turns, "").trim().to_owned()
 }
 

@@ -177,7 +177,9 @@ impl MintBody {
     /// What limits of this policy count the mint for.
     pub(crate) fn subjects(&mut self, policy: &Policy) -> Result<Subjects, Rejection> {
         let subjects = Subjects::new(std::mem::take(&mut self.limits)).map_err(|error| match &error {
-            InvalidSubjects::Length(name) => Rejection::field(format!("/limits/{name}"), error.to_string()),
+            InvalidSubjects::Length(name) => {
+                Rejection::field(format!("/limits/{}", name.as_str()), error.to_string())
+            }
             InvalidSubjects::TooMany | InvalidSubjects::Name(_) => {
                 Rejection::field("/limits", error.to_string())
             }

@@ -126,6 +126,7 @@ async fn what_cannot_be_counted_is_named_and_counts_nothing() {
         (json!({ "device": "" }), "/limits/device"),
         (json!({ "device": long }), "/limits/device"),
         (json!({ "Device": "d" }), "/limits"),
+        (json!({ "a/b": "" }), "/limits"),
         (many, "/limits"),
         (json!({ "device": 5 }), "/limits/device"),
         (json!("device"), "/limits"),

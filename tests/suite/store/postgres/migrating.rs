@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use otpmint::domain::node::{ClockComparison, Node, NodeKind, NodeLease, NodeSession};
 use otpmint::domain::time::Clock;
-use otpmint::store::postgres::{Doubt, Migrations, OpenFailed, Place, PostgresStore};
+use otpmint::store::postgres::{Migrations, OpenFailed, Place, PostgresStore};
 use otpmint::store::{
     AskedNumber, ChallengeStore, Decision, Joining, MigrationProgress, MigrationStore, Store,
 };
@@ -15,7 +15,6 @@ use crate::store::backend::{Beginning, KNOWN};
 use crate::store::postgres::place::{Reached, server};
 use crate::store::world::{JANE, RIGHT, WRONG, World, at, attempt};
 use crate::support::eventually;
-use crate::support::postgres::server::NAME;
 
 /// The schema of this release.
 pub const INITIAL: (&str, &str) =
@@ -44,13 +43,7 @@ fn release(knows: usize) -> Vec<(&'static str, &'static str)> {
 
 /// The database, for a node of any release.
 pub fn place(reached: &Reached) -> Place {
-    let config = format!(
-        "host=127.0.0.1 port={} user={NAME} password={NAME} dbname={NAME} options='-c search_path={}'",
-        reached.port,
-        reached.schema.name()
-    );
-    let config = config.parse().expect("a configuration");
-    Place { config, tls: None, lanes: 2, patience: Duration::from_secs(30), doubt: Doubt::default() }
+    reached.place(2)
 }
 
 /// Opens as a node of the release that knows this many migrations.

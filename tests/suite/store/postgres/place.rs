@@ -33,16 +33,20 @@ impl Reached {
         Self { schema: server.schema(), port: server.port(), node: Node::SERVER, patience }
     }
 
-    /// Another store over the same schema, as another node.
-    pub fn open_as(&self, node: Node) -> Arc<dyn Store> {
+    /// The schema, for a store with this many lanes.
+    pub fn place(&self, lanes: u8) -> Place {
         let config = format!(
             "host=127.0.0.1 port={} user={NAME} password={NAME} dbname={NAME} options='-c search_path={}'",
             self.port,
             self.schema.name()
         );
         let config = config.parse().expect("a configuration");
-        let place = Place { config, tls: None, lanes: 3, patience: self.patience, doubt: Doubt::default() };
-        in_postgres(place, node)
+        Place { config, tls: None, lanes, patience: self.patience, doubt: Doubt::default() }
+    }
+
+    /// Another store over the same schema, as another node.
+    pub fn open_as(&self, node: Node) -> Arc<dyn Store> {
+        in_postgres(self.place(3), node)
     }
 }
 
