@@ -64,6 +64,11 @@ impl BoundListeners {
         Ok(Self { api, metrics })
     }
 
+    /// The address of the API.
+    pub(super) fn address(&self) -> SocketAddr {
+        self.api.0
+    }
+
     /// Serves on its own threads.
     pub(super) fn serve(self) -> Listening {
         Listening { api: Listener::run(self.api), metrics: self.metrics.map(Listener::run) }

@@ -7,7 +7,7 @@ use clap::Args;
 use metrics_exporter_prometheus::PrometheusHandle;
 use secrecy::ExposeSecret;
 
-use crate::app::{Ambient, App, StartError, Stopped};
+use crate::app::{Ambient, Prepared, StartError, Stopped};
 use crate::config::Settings;
 use crate::telemetry;
 
@@ -45,7 +45,7 @@ async fn listen(settings: Settings) -> Result<(), Failure> {
     }
     // Installed before anything is promised, so that no signal is missed.
     let stop = stop_signal()?;
-    let mut app = App::build(&settings, &ambient, None).await?;
+    let mut app = Prepared::build(&settings, &ambient, None).await?.serve();
     if let Some(token) = app.take_new_operator_token() {
         println!(
             "Operator token, to register tenants with; shown this once, and kept in {}:\n\n    {}\n",

@@ -9,7 +9,7 @@ use clap::Args;
 use mail_catcher::{Credentials, Keep, MailCatcher, Options, TlsMode};
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::app::{Ambient, App, ExtraRoutes};
+use crate::app::{Ambient, ExtraRoutes, Prepared};
 use crate::cli::failure::Failure;
 use crate::cli::log::start_log;
 use crate::cli::runtime::{block_on, stop_signal};
@@ -77,11 +77,13 @@ impl Dev {
         let extra: ExtraRoutes = Arc::new(move |config| {
             config.configure(&mails).configure(&server);
         });
-        let app = App::build(&settings, &ambient, Some(extra)).await?;
-        register(&app, &catcher).await?;
-        set_up_operator(&app).await?;
-        let addresses = Addresses { api: app.address(), smtp: catcher.address() };
+        let prepared = Prepared::build(&settings, &ambient, Some(extra)).await?;
+        register(&prepared, &catcher).await?;
+        set_up_operator(&prepared).await?;
+        let addresses = Addresses { api: prepared.address(), smtp: catcher.address() };
         tour.open(addresses);
+        // Not before its keys work: whoever waits for an answer, uses them next.
+        let app = prepared.serve();
         println!("{}", steps::welcome(addresses));
         app.run_until(stop).await;
         Ok(())
@@ -136,7 +138,7 @@ async fn catch_mail(ambient: &Ambient, log: &Arc<DeliveryLog>) -> Result<MailCat
         .map_err(|error| Failure::new(format!("the mail catcher did not start: {error}")))
 }
 
-async fn register(app: &App, catcher: &MailCatcher) -> Result<(), Failure> {
+async fn register(server: &Prepared, catcher: &MailCatcher) -> Result<(), Failure> {
     let port = i64::from(catcher.address().port());
     let smtp = SmtpProfile::from_compat("localhost", port, SMTP_MAIL, SMTP_PASSWORD);
     let registration = Registration {
@@ -147,19 +149,19 @@ async fn register(app: &App, catcher: &MailCatcher) -> Result<(), Failure> {
         caller: Caller::Shell,
         client_ip: None,
     };
-    let registered = app.services().tenants.register(registration).await?;
+    let registered = server.services().tenants.register(registration).await?;
     let test_key = TestKeyRequest { secret: Some(SecretString::from(TEST_KEY)), ..TestKeyRequest::usual() };
-    app.services().tenants.test_key_of(registered.id, test_key).await?;
-    allowed::allow(app.services()).await?;
-    phone_route::add(app.services()).await
+    server.services().tenants.test_key_of(registered.id, test_key).await?;
+    allowed::allow(server.services()).await?;
+    phone_route::add(server.services()).await
 }
 
 /// Sets up an operator's account with the link that the first start created.
-async fn set_up_operator(app: &App) -> Result<(), Failure> {
+async fn set_up_operator(server: &Prepared) -> Result<(), Failure> {
     // Without a fixed port there is no console.
-    let Some(link) = app.setup_link() else { return Ok(()) };
+    let Some(link) = server.setup_link() else { return Ok(()) };
     let (name, password) = OPERATOR;
-    let set_up = app
+    let set_up = server
         .services()
         .console
         .set_up_operator(link.token().expose_secret(), name, &password.into(), None)

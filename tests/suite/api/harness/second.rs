@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use otpmint::app::{App, NodeRule, StartError};
+use otpmint::app::{App, NodeRule, Prepared, StartError};
 use otpmint::service::Heartbeat;
 
 use super::{Api, TestApp, ambient};
@@ -21,7 +21,7 @@ impl TestApp {
         settings.data_dir = self.settings.data_dir.with_file_name("second");
         let mut ambient = ambient(&self.clock);
         ambient.nodes = nodes;
-        let app = App::build(&settings, &ambient, None).await?;
+        let app = Prepared::build(&settings, &ambient, None).await?.serve();
         Ok(SecondServer { api: Api::new(format!("http://{}", app.address())), app })
     }
 }

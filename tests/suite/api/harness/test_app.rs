@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use mail_catcher::{Credentials, MailCatcher, Options};
-use otpmint::app::{Ambient, App, ExtraRoutes, Foundation, NodeRule, SystemEntropy};
+use otpmint::app::{Ambient, App, ExtraRoutes, Foundation, NodeRule, Prepared, SystemEntropy};
 use otpmint::cli::dev::pages::{self, Desk};
 use otpmint::cli::dev::{DeliveryLog, PhoneInbox};
 use otpmint::config::{self, Settings};
@@ -129,7 +129,7 @@ impl TestApp {
             settings.store.url = schema.url().into();
         }
         change(&mut settings);
-        let app = App::build(&settings, &ambient, extra).await.expect("the server starts");
+        let app = Prepared::build(&settings, &ambient, extra).await.expect("the server starts").serve();
         let api = Api::new(format!("http://{}", app.address()));
         let operator_token = fs::read_to_string(settings.data_dir.join("operator.token"));
         let operator_token = operator_token.expect("made at start").trim().to_owned();
@@ -263,7 +263,7 @@ pub fn ambient(clock: &Arc<ManualClock>) -> Ambient {
 }
 
 async fn launch(settings: &Settings, clock: &Arc<ManualClock>) -> App {
-    App::build(settings, &ambient(clock), None).await.expect("the server starts")
+    Prepared::build(settings, &ambient(clock), None).await.expect("the server starts").serve()
 }
 
 /// A mail server that knows the tenants' login.

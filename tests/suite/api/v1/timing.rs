@@ -15,9 +15,9 @@ use crate::api::harness::{JANE, TestApp};
 const ROUNDS: usize = 400;
 
 /// Measurements; at least one must reveal nothing.
-const TRIES: usize = 3;
+const TRIES: usize = 5;
 
-/// How far the medians may be apart. A path without the store takes less than half of the time.
+/// How far the durations may be apart. A path without the store takes less than half of the time.
 const FACTOR: f64 = 1.3;
 
 /// A persistent connection, with nothing between the test and the socket.
@@ -47,9 +47,10 @@ impl Wire {
     }
 }
 
-fn median(mut times: Vec<Duration>) -> f64 {
+/// What a tenth of the answers took at most, in seconds: other work on the machine only ever adds to a duration.
+fn undisturbed(mut times: Vec<Duration>) -> f64 {
     times.sort_unstable();
-    times[times.len() / 2].as_secs_f64()
+    times[times.len() / 10].as_secs_f64()
 }
 
 fn requests(key: &str) -> [String; 3] {
@@ -72,13 +73,16 @@ async fn a_challenge_that_has_ended_takes_as_long_as_one_that_never_was() {
     for verb in 0..3 {
         let sent: Vec<String> = keys.iter().map(|(_, key, _)| requests(key)[verb].clone()).collect();
         // A real difference shows in every measurement; the noise of the machine does not.
-        let told = (0..TRIES).map(|_| measure(&mut wire, &sent)).find(|medians| spread(medians) < FACTOR);
         let names: Vec<_> = keys.iter().map(|(what, ..)| what).collect();
-        assert!(told.is_some(), "{names:?}: {:?}", measure(&mut wire, &sent));
+        let mut measured = Vec::new();
+        while measured.last().is_none_or(|times: &Vec<f64>| spread(times) >= FACTOR) {
+            assert!(measured.len() < TRIES, "{names:?}: {measured:?}");
+            measured.push(measure(&mut wire, &sent));
+        }
     }
 }
 
-/// The median of each request, in seconds.
+/// What each request takes, in seconds.
 fn measure(wire: &mut Wire, sent: &[String]) -> Vec<f64> {
     let mut times = vec![Vec::new(); sent.len()];
     for round in 0..ROUNDS {
@@ -87,13 +91,13 @@ fn measure(wire: &mut Wire, sent: &[String]) -> Vec<f64> {
             times[at].push(wire.time(&sent[at]));
         }
     }
-    times.into_iter().map(median).collect()
+    times.into_iter().map(undisturbed).collect()
 }
 
 /// The ratio of the slowest to the fastest.
-fn spread(medians: &[f64]) -> f64 {
-    let slowest = medians.iter().copied().fold(0.0, f64::max);
-    slowest / medians.iter().copied().fold(f64::INFINITY, f64::min)
+fn spread(times: &[f64]) -> f64 {
+    let slowest = times.iter().copied().fold(0.0, f64::max);
+    slowest / times.iter().copied().fold(f64::INFINITY, f64::min)
 }
 
 #[tokio::test(flavor = "multi_thread")]
