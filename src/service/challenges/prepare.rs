@@ -29,6 +29,8 @@ use super::request::{MintRequest, PageRequest};
 struct Plan<'a> {
     to: &'a Address,
     channel: ChannelKind,
+    /// The code, if it is given.
+    code: Option<&'a Code>,
     alphabet: Alphabet,
     length: usize,
     draft: Draft,
@@ -50,9 +52,10 @@ impl Issuer {
             id: message_id::draw(self.entropy.as_ref()),
             recipient: plan.to.clone(),
             channel: plan.channel,
-            code: match order.reserved() {
-                Some(_) => Code::known(plan.length),
-                None => Code::draw(self.entropy.as_ref(), plan.alphabet, plan.length),
+            code: match (plan.code, order.reserved()) {
+                (Some(code), _) => code.clone(),
+                (None, Some(_)) => Code::known(plan.length),
+                (None, None) => Code::draw(self.entropy.as_ref(), plan.alphabet, plan.length),
             },
             purpose: plan.draft.purpose,
             locale: plan.locale.cloned(),
@@ -85,6 +88,7 @@ impl Issuer {
             Plan {
                 to: &request.to,
                 channel: request.channel,
+                code: request.code.as_ref(),
                 alphabet: code.alphabet(),
                 length: code.length(),
                 draft: Draft {
@@ -186,6 +190,7 @@ impl Issuer {
             Plan {
                 to: &given.to,
                 channel: given.channel,
+                code: None,
                 alphabet: given.alphabet,
                 length: given.asking.length,
                 draft: draft.ok_or(Refusal::Store(StoreError::Unavailable))?,

@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::domain::address::Address;
 use crate::domain::challenges::asking::Ask;
 use crate::domain::challenges::channel::ChannelKind;
+use crate::domain::challenges::code::Code;
 use crate::domain::challenges::details::{BoundFields, Details};
 use crate::domain::challenges::fallback::Fallback;
 use crate::domain::challenges::idempotency::Once;
@@ -28,6 +29,8 @@ pub struct MintRequest {
     pub purpose: Purpose,
     /// How the code is drawn and tried; `None` for the policy of the purpose.
     pub policy: Option<CodePolicy>,
+    /// The code, if the tenant has drawn it itself.
+    pub code: Option<Code>,
     /// The details that the tenant attaches.
     pub details: Details,
     /// The tenant's variables for its template.
@@ -58,6 +61,7 @@ impl MintRequest {
             fallback: Fallback::default(),
             purpose: Purpose::VERIFICATION,
             policy: None,
+            code: None,
             details: Details::default(),
             vars: Vars::default(),
             autofill: None,

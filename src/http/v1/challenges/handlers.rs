@@ -61,6 +61,7 @@ pub(crate) async fn mint(
                 let mint = MintRequest {
                     to,
                     channel,
+                    code: None,
                     fallback,
                     purpose,
                     policy,
