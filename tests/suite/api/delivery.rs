@@ -200,7 +200,7 @@ async fn a_dead_server_of_one_tenant_does_not_delay_another_tenants_mint() {
         app.mint(&alive, &format!("a{at}@recipient.example")).await;
     }
     let took = begun.elapsed();
-    assert!(took < Duration::from_secs(4), "{took:?}");
+    assert!(took < Duration::from_secs(7), "{took:?}");
     assert!(stuck.iter().all(|mint| !mint.is_finished()), "the others were still waiting");
     for mint in stuck {
         mint.abort();

@@ -125,7 +125,7 @@ async fn a_tarpit_leaves_time_to_the_next_account() {
     let begun = Instant::now();
     let outcome = send(&routing([&tarpit, &spare], patience), &sender([&tarpit, &spare])).await;
     assert_eq!((outcome, spare.received()), (Accepted, 1));
-    assert!(begun.elapsed() < Duration::from_secs(4), "{:?}", begun.elapsed());
+    assert!(begun.elapsed() < Duration::from_secs(8), "{:?}", begun.elapsed());
 }
 
 #[tokio::test]
@@ -136,7 +136,7 @@ async fn all_accounts_together_keep_within_the_deadline() {
     let begun = Instant::now();
     let outcome = send(&routing([&first, &second], patience), &sender([&first, &second])).await;
     assert_eq!(outcome, Retry(TimedOut));
-    assert!(begun.elapsed() < Duration::from_millis(3_200), "{:?}", begun.elapsed());
+    assert!(begun.elapsed() < Duration::from_millis(3_900), "{:?}", begun.elapsed());
     assert_eq!(second.connections(), 1);
 }
 

@@ -80,7 +80,7 @@ async fn a_walk_ends_in_time_and_keeps_no_session() {
     let begun = Instant::now();
     let taken = routing.check(saved(&at), None, Duration::from_millis(400)).await;
     assert_eq!(taken.last().unwrap().step, CheckStep::Login);
-    assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
+    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
     for _ in 0..2 {
         went_well(&routing.check(saved(&at), None, LIMIT).await);
     }

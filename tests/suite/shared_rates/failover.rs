@@ -22,7 +22,7 @@ async fn until_all_are_counted_together(node: &Node) {
         for number in 0..50 {
             let asked = Instant::now();
             let passed = node.count(rule, &subject(number)).await.expect("nobody is refused");
-            assert!(asked.elapsed() < Duration::from_millis(300), "{:?}", asked.elapsed());
+            assert!(asked.elapsed() < Duration::from_secs(1), "{:?}", asked.elapsed());
             together += usize::from(passed.rate == rule.rate);
         }
         if together == 50 {
