@@ -392,7 +392,8 @@ CREATE TABLE audit (
     challenge BIGINT,
     recipient TEXT COLLATE "C",
     client_ip TEXT COLLATE "C",
-    operator  TEXT COLLATE "C"
+    operator  TEXT COLLATE "C",
+    factor    TEXT COLLATE "C"
 );
 CREATE INDEX audit_tenant ON audit (tenant, id);
 

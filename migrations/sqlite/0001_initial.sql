@@ -428,7 +428,8 @@ CREATE TABLE audit (
     challenge INTEGER,
     recipient TEXT,                     -- masked
     client_ip TEXT,
-    operator  TEXT                      -- who did it, where it was somebody at the console
+    operator  TEXT,                     -- who did it, where it was somebody at the console
+    factor    TEXT                      -- its handle
 ) STRICT;
 -- A tenant reads its own rows, newest first.
 CREATE INDEX audit_tenant ON audit (tenant);

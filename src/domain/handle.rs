@@ -9,7 +9,7 @@ const ALPHABET: [char; 31] = [
 ];
 
 /// A prefix that names the kind, followed by 16 letters and digits.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub(super) struct Handle(String);
 
 impl Handle {
@@ -32,7 +32,7 @@ impl Handle {
 macro_rules! handle {
     ($(#[$doc:meta])* $name:ident, $prefix:literal) => {
         $(#[$doc])*
-        #[derive(Clone, PartialEq, Eq, Hash, Debug)]
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
         pub struct $name($crate::domain::handle::Handle);
 
         impl $name {

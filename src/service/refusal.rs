@@ -164,10 +164,7 @@ pub enum FactorRefusal {
         problem: String,
     },
     /// The code is right, but was used before.
-    CodeUsed {
-        /// Answers that are evaluated before the factor pauses.
-        attempts_remaining: u8,
-    },
+    CodeUsed,
     /// The factor pauses after too many wrong codes.
     Paused {
         /// The end of the pause.

@@ -177,6 +177,9 @@ pub struct AuditRow {
     pub challenge: Option<ChallengeId>,
     /// The recipient, masked.
     pub recipient: Option<String>,
+    /// The factor, if the event concerns one. The trail does not say whose it is: the tenant can ask for that while
+    /// the factor exists.
+    pub factor: Option<String>,
     /// The client's address.
     pub client_ip: Option<IpAddr>,
     /// The operator at the console who acted, or whose name was tried.

@@ -51,6 +51,7 @@ struct AuditTrailRow {
     event: String,
     tenant: String,
     challenge: Option<String>,
+    factor: String,
     recipient: String,
     who: String,
 }
@@ -70,6 +71,7 @@ pub(crate) fn render(
             .map(ToString::to_string)
             .unwrap_or_default(),
         challenge: row.challenge.map(|id| services.challenges.shareable_key(id).as_str().to_owned()),
+        factor: row.factor.clone().unwrap_or_default(),
         recipient: row.recipient.clone().unwrap_or_default(),
         who: actor_name(row),
     };

@@ -114,9 +114,7 @@ impl Factors {
             FactorDecision::Mismatched { attempts_remaining } => {
                 Err(Refusal::Mismatched { attempts_remaining })
             }
-            FactorDecision::UsedBefore { attempts_remaining } => {
-                Err(FactorRefusal::CodeUsed { attempts_remaining }.into())
-            }
+            FactorDecision::UsedBefore => Err(FactorRefusal::CodeUsed.into()),
             FactorDecision::Paused(until) => Err(paused(until, now)),
             FactorDecision::Unsuitable => Err(not_a_code()),
             FactorDecision::Unknown => Err(FactorRefusal::Unknown.into()),

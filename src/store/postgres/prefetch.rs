@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::domain::factors::factor::FactorHandle;
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::secret::RecipientIndex;
 use crate::store::sql::dialect::live_tenant;
@@ -61,6 +62,10 @@ const ENDPOINTS: &str = concat!(
 const REQUESTS: &str = "SELECT w.tenant, w.key, i.at FROM unnest($1::int8[], $2::bytea[]) AS w(tenant, key) \
      LEFT JOIN idempotency i ON i.tenant = w.tenant AND i.key = w.key";
 
+/// These factors, locked in the order of their keys, which comes after that of challenges.
+const FACTORS: &str = "SELECT f.id FROM unnest($1::int8[], $2::text[]) AS w(tenant, handle) \
+     JOIN factors f ON f.tenant = w.tenant AND f.handle = w.handle ORDER BY f.id FOR NO KEY UPDATE OF f";
+
 /// A query for a whole batch.
 pub(super) struct Query {
     pub(super) sql: &'static str,
@@ -75,6 +80,7 @@ enum What {
     Messages,
     Owners,
     Endpoints,
+    Factors,
     Requests,
 }
 
@@ -93,6 +99,13 @@ pub(super) fn queries(wanted: &Wanted) -> Vec<Query> {
         add(What::Messages, MESSAGES, vec![challenges()]);
         add(What::Owners, OWNERS, vec![challenges()]);
         add(What::Endpoints, ENDPOINTS, vec![challenges()]);
+    }
+    if !wanted.factors.is_empty() {
+        let key = |(tenant, handle): &(TenantId, FactorHandle)| {
+            (Kept::Int(tenant.0), Kept::Text(handle.as_str().to_owned()))
+        };
+        let (tenants, handles) = wanted.factors.iter().map(key).unzip();
+        add(What::Factors, FACTORS, vec![Parameter::Many(tenants), Parameter::Many(handles)]);
     }
     if !wanted.requests.is_empty() {
         let keys = keys(wanted.requests.iter().map(|(tenant, key)| (tenant.0, &key[..])));
@@ -127,6 +140,8 @@ pub(super) fn keep(
                 What::Messages => keep_message(hold, row)?,
                 What::Owners => owners.push((row.get()?, Owner::read(row)?)),
                 What::Endpoints => endpoints.push((row.get()?, Endpoint::read(row)?)),
+                // The verbs read them again: they are only locked.
+                What::Factors => {}
                 What::Requests => hold.know_request(row.get()?, row.get()?, row.get()?),
             }
         }

@@ -48,7 +48,7 @@ where
     }
 
     fn needs(&self) -> Needs {
-        self.terms.needs
+        self.terms.needs.clone()
     }
 
     fn is_awaited(&self) -> bool {

@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use crate::domain::challenges::idempotency::Once;
+use crate::domain::factors::factor::FactorHandle;
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::limits::named::MAX_SUBJECTS;
 use crate::domain::secret::{RecipientIndex, RequestDigest};
 use crate::store::CountedSubject;
 
 /// A hint. Rows that it does not name are loaded on demand, which is correct but slower.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub enum Needs {
     /// The verb queries the database itself: changes that others made in memory are written before
     /// it, and held rows are reloaded after it.
@@ -19,7 +20,7 @@ pub enum Needs {
 }
 
 /// The rows that a verb accesses through the unit of work.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Default)]
 pub struct HeldNeeds {
     /// A challenge.
     pub challenge: Option<ChallengeId>,
@@ -30,6 +31,8 @@ pub struct HeldNeeds {
     pub subjects: Option<(TenantId, [Option<RecipientIndex>; MAX_SUBJECTS])>,
     /// The record of a request that is carried out once.
     pub request: Option<(TenantId, RequestDigest)>,
+    /// A factor, which is not held in memory but locked before the verb looks at it.
+    pub factor: Option<(TenantId, FactorHandle)>,
 }
 
 impl Needs {
@@ -40,6 +43,7 @@ impl Needs {
         recipient: None,
         subjects: None,
         request: None,
+        factor: None,
     });
 
     /// Needs a challenge, and its recipient.
@@ -50,6 +54,11 @@ impl Needs {
     /// Needs a challenge, and nothing that was counted for its recipient.
     pub fn challenge_alone(id: ChallengeId) -> Self {
         Self::Held(HeldNeeds { challenge: Some(id), ..HeldNeeds::default() })
+    }
+
+    /// Needs a factor.
+    pub fn factor(tenant: TenantId, handle: &FactorHandle) -> Self {
+        Self::Held(HeldNeeds { factor: Some((tenant, handle.clone())), ..HeldNeeds::default() })
     }
 
     /// Needs a recipient.
@@ -90,6 +99,7 @@ pub struct Wanted {
     /// The bytes of an index, because indexes themselves are compared in constant time.
     pub recipients: BTreeSet<(TenantId, [u8; 16])>,
     pub requests: BTreeSet<(TenantId, [u8; 32])>,
+    pub factors: BTreeSet<(TenantId, FactorHandle)>,
 }
 
 impl Wanted {
@@ -105,6 +115,7 @@ impl Wanted {
                 wanted.recipients.extend(subjects.iter().flatten().map(|index| (tenant, index.0)));
             }
             wanted.requests.extend(needs.request.map(|(tenant, key)| (tenant, key.0)));
+            wanted.factors.extend(needs.factor);
         }
         wanted
     }

@@ -148,11 +148,8 @@ pub enum FactorDecision {
         /// How many more answers are evaluated before the factor pauses.
         attempts_remaining: u8,
     },
-    /// Right, but it was used before; counted.
-    UsedBefore {
-        /// How many more answers are evaluated before the factor pauses.
-        attempts_remaining: u8,
-    },
+    /// Right, but it was used before. It is not counted: it was no guess.
+    UsedBefore,
     /// Not evaluated: the factor pauses until then.
     Paused(Timestamp),
     /// Not evaluated: it cannot be an answer for this factor.

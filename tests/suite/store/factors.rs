@@ -75,6 +75,12 @@ fn steps(steps: &[i64]) -> FactorMatch {
     FactorMatch::Steps(steps.to_vec())
 }
 
+/// A right answer to an active factor, for this step.
+pub fn checking(tenant: TenantId, number: u8, step: i64) -> FactorAttempt {
+    let judge = Box::new(Finds(steps(&[step]), true));
+    FactorAttempt { on: on(tenant, number, at(1)), aim: FactorAim::Check, judge }
+}
+
 impl World {
     /// An active factor of `tenant`, confirmed with step 5.
     pub async fn confirmed(&self, tenant: TenantId, number: u8) {
@@ -137,11 +143,11 @@ async fn a_factor_is_confirmed_once_and_a_step_accepted_once() {
     let next = world.checked(tenant, at(9), steps(&[4, 6, 7])).await;
     assert!(matches!(next, FactorDecision::Accepted(_, FactorProof::Step(6))), "{next:?}");
     let used = world.checked(tenant, at(10), steps(&[5, 6])).await;
-    assert!(matches!(used, FactorDecision::UsedBefore { attempts_remaining: 4 }), "{used:?}");
+    assert!(matches!(used, FactorDecision::UsedBefore), "{used:?}");
     let strange = world.checked(other, at(11), steps(&[7])).await;
     assert!(matches!(strange, FactorDecision::Unknown), "{strange:?}");
     let kept = world.the_factor(tenant).await;
-    assert_eq!((kept.last_step, kept.used_at, kept.guard.in_a_row), (6, Some(at(9)), 1));
+    assert_eq!((kept.last_step, kept.used_at, kept.guard.in_a_row), (6, Some(at(9)), 0));
     assert_eq!(world.store.factors_of(tenant, vec![MOVED]).await.unwrap().len(), 1, "its index moved");
 }
 
@@ -225,7 +231,7 @@ async fn a_clock_that_is_set_back_ends_no_use_and_no_pause_lies_ahead() {
     let kept = world.the_factor(tenant).await;
     assert_eq!((kept.last_step, kept.guard.pause_at(at(0))), (step(at(0)) + 1, None));
     let used = world.checked(tenant, at(0), steps(&[step(at(0)), step(at(0)) + 1])).await;
-    assert!(matches!(used, FactorDecision::UsedBefore { .. }), "{used:?}");
+    assert!(matches!(used, FactorDecision::UsedBefore), "{used:?}");
     let next = world.checked(tenant, at(30_000), steps(&[step(at(0)) + 2])).await;
     assert!(matches!(next, FactorDecision::Accepted(..)), "{next:?}");
 }
@@ -245,6 +251,8 @@ async fn of_many_wrong_answers_at_once_five_are_evaluated() {
         });
     }
     let decisions = tasks.join_all().await;
+    let wrong = decisions.iter().filter(|decision| matches!(decision, FactorDecision::Mismatched { .. }));
+    assert_eq!(wrong.count(), 5, "{decisions:?}");
     let paused = decisions.iter().filter(|decision| matches!(decision, FactorDecision::Paused(_))).count();
-    assert_eq!(paused, 27, "{decisions:?}");
+    assert!(paused >= 11, "{decisions:?}");
 }

@@ -19,6 +19,7 @@ fn row(millis: i64, event: &str) -> AuditRow {
         event,
         challenge: None,
         recipient: None,
+        factor: None,
         client_ip: None,
         operator: None,
     }

@@ -123,10 +123,7 @@ impl Problem {
             FactorRefusal::Unconfirmed => &factors::FACTOR_UNCONFIRMED,
             FactorRefusal::AlreadyConfirmed => &factors::FACTOR_CONFIRMED,
             FactorRefusal::Invalid { problem, .. } => return Self::field(problem.clone()),
-            FactorRefusal::CodeUsed { attempts_remaining } => {
-                let attempts_remaining = Some(*attempts_remaining);
-                return Self { attempts_remaining, ..Self::from(&factors::CODE_USED) };
-            }
+            FactorRefusal::CodeUsed => &factors::CODE_USED,
             FactorRefusal::Paused { until, hit } => {
                 return Self { retry_at: Some(*until), ..Self::limited(*hit) };
             }

@@ -96,7 +96,7 @@ fn answering() -> V1Spec {
         .limited([Limit::VerifyPerTenant])
         .refuses([
             Refusal::Mismatched { attempts_remaining: 4 },
-            FactorRefusal::CodeUsed { attempts_remaining: 4 }.into(),
+            FactorRefusal::CodeUsed.into(),
         ])
         .refuses([FactorRefusal::Paused { until, hit }.into()])
 }

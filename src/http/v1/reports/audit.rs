@@ -107,6 +107,9 @@ pub(crate) struct AuditRowView {
     /// The recipient, masked.
     #[schema(required, max_length = 254)]
     recipient: Option<String>,
+    /// The factor's handle; null if the event concerns no factor. `GET /v1/factors/{id}` says whose it is.
+    #[schema(required, max_length = 20)]
+    factor: Option<String>,
     /// The address of the caller, or of the end user, if the backend has sent it.
     #[schema(required, max_length = 45)]
     #[serde(rename = "origin")]
@@ -127,6 +130,7 @@ impl AuditView {
             tenant: tenant(row).map(ToString::to_string),
             challenge: row.challenge.map(|id| services.challenges.shareable_key(id).as_str().to_owned()),
             recipient: row.recipient.clone(),
+            factor: row.factor.clone(),
             client_ip: row.client_ip.map(|ip| ip.to_string()),
             operator: row.operator.clone(),
         };
@@ -137,12 +141,12 @@ impl AuditView {
     /// The page as CSV. The cursor of the next page is only in the header `Link`.
     pub(crate) fn csv(self) -> String {
         let rows = self.data.into_iter().map(|row| {
-            let AuditRowView { at, event, tenant, challenge, recipient, client_ip, operator } = row;
-            let [tenant, challenge, recipient, client_ip, operator] =
-                [tenant, challenge, recipient, client_ip, operator].map(Option::unwrap_or_default);
-            [at.to_string(), event, tenant, challenge, recipient, client_ip, operator]
+            let AuditRowView { at, event, tenant, challenge, recipient, factor, client_ip, operator } = row;
+            let [tenant, challenge, recipient, factor, client_ip, operator] =
+                [tenant, challenge, recipient, factor, client_ip, operator].map(Option::unwrap_or_default);
+            [at.to_string(), event, tenant, challenge, recipient, client_ip, operator, factor]
         });
-        csv::table(["at", "event", "tenant", "challenge", "recipient", "origin", "operator"], rows)
+        csv::table(["at", "event", "tenant", "challenge", "recipient", "origin", "operator", "factor"], rows)
     }
 }
 
@@ -155,6 +159,7 @@ impl Example for AuditView {
             tenant: text(examples::TENANT),
             challenge: text(examples::CHALLENGE),
             recipient: text("j***@e***.com"),
+            factor: None,
             client_ip: text("203.0.113.7"),
             operator: None,
         };

@@ -6,12 +6,14 @@ use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::operator::OperatorName;
 use crate::domain::reports::audit::Actor;
 
-/// The tenant, challenge, recipient, client and operator that an event concerns.
+/// The tenant, challenge, recipient, factor, client and operator that an event concerns.
 #[derive(Clone, Copy, Default)]
 pub struct About<'a> {
     pub tenant: Option<TenantId>,
     pub challenge: Option<ChallengeId>,
     pub recipient: Option<&'a str>,
+    /// The handle of a factor.
+    pub factor: Option<&'a str>,
     pub client_ip: Option<IpAddr>,
     pub operator: Option<&'a str>,
 }

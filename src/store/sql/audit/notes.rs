@@ -9,9 +9,10 @@ use super::about::About;
 
 /// Records an event under the identity `id`, which encodes when it happened.
 pub fn note(tx: &dyn Tx, id: i64, event: AuditEvent, about: About) -> Result<()> {
-    let sql = "INSERT INTO audit (id, tenant, event, challenge, recipient, client_ip, operator) \
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    let sql = "INSERT INTO audit (id, tenant, event, challenge, recipient, client_ip, operator, factor) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
     let client_ip = about.client_ip.map(|ip| ip.to_string());
     let (event, client_ip) = (event.as_str(), client_ip.as_deref());
-    tx.later(sql, with![id, about.tenant, event, about.challenge, about.recipient, client_ip, about.operator])
+    let About { tenant, challenge, recipient, factor, operator, .. } = about;
+    tx.later(sql, with![id, tenant, event, challenge, recipient, client_ip, operator, factor])
 }

@@ -15,7 +15,7 @@ use crate::store::sql::value::{Value, with};
 
 /// Returns the latest rows, newest first.
 pub fn latest(tx: &dyn Tx, tenant: Option<TenantId>, limit: usize) -> Result<Vec<AuditRow>> {
-    let sql = "SELECT id, tenant, event, challenge, recipient, client_ip, operator FROM audit \
+    let sql = "SELECT id, tenant, event, challenge, recipient, client_ip, operator, factor FROM audit \
                WHERE CAST(?1 AS BIGINT) IS NULL OR tenant = ?1 ORDER BY id DESC LIMIT ?2";
     tx.all(sql, with![tenant, limit], read)
 }
@@ -29,6 +29,7 @@ fn read(row: &mut Row) -> Result<AuditRow> {
         recipient: row.get()?,
         client_ip: row.get::<Option<String>>()?.and_then(|ip| ip.parse().ok()),
         operator: row.get()?,
+        factor: row.get()?,
     })
 }
 
@@ -51,7 +52,7 @@ pub fn page(tx: &dyn Tx, asked: &AuditQuery) -> Result<AuditPage> {
         }
     };
     let looked_at = format!(
-        "SELECT id, tenant, event, challenge, recipient, client_ip, {operator} FROM audit \
+        "SELECT id, tenant, event, challenge, recipient, client_ip, {operator}, factor FROM audit \
          WHERE {tenant} AND id >= ?2 AND id < ?3 ORDER BY id DESC LIMIT {LOOKED_AT}"
     );
     let sql = format!(
@@ -89,7 +90,7 @@ const LATE: Duration = Duration::from_secs(120);
 
 /// Returns the audit rows of a challenge, oldest first.
 pub fn about(tx: &dyn Tx, tenant: TenantId, challenge: &Challenge) -> Result<Vec<AuditRow>> {
-    let sql = "SELECT id, tenant, event, challenge, recipient, client_ip, operator FROM audit \
+    let sql = "SELECT id, tenant, event, challenge, recipient, client_ip, operator, factor FROM audit \
                WHERE tenant = ?1 AND id >= ?2 AND id < ?3 AND challenge = ?4 ORDER BY id LIMIT ?5";
     let minted = id::first_at(id::moment(challenge.id.0));
     let ended = id::first_at(challenge.standing.expires_at + LATE);

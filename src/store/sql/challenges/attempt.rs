@@ -172,7 +172,7 @@ fn note(group: &Group, challenge: &HeldChallenge, event: AuditEvent, attempt: &A
         challenge: Some(row.shown.id),
         recipient: row.shown.to.as_deref(),
         client_ip: attempt.client_ip,
-        operator: None,
+        ..About::default()
     };
     group.note(attempt.now, event, about)
 }

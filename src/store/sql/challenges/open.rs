@@ -49,7 +49,7 @@ pub fn open(group: &Group, new: &OpenChallenge) -> Result<Issued> {
     }
     let recipient = Some(new.recipient_hint.as_str());
     let (tenant, challenge) = (Some(owner.0), Some(owner.1));
-    let about = About { tenant, challenge, recipient, client_ip: new.client_ip, operator: None };
+    let about = About { tenant, challenge, recipient, client_ip: new.client_ip, ..About::default() };
     group.note(new.now, AuditEvent::Minted, about)?;
     Ok(Issued::Opened)
 }

@@ -77,7 +77,7 @@ fn send(group: &Group, resend: &Resend, pause: Pause, channel: Option<ChannelKin
         challenge: Some(resend.challenge),
         recipient: row.shown.to.as_deref(),
         client_ip: resend.client_ip,
-        operator: None,
+        ..About::default()
     };
     group.note(resend.now, AuditEvent::Resent, about)?;
     Ok(Issued::Queued(ClaimedDelivery {

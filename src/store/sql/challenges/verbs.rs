@@ -39,7 +39,10 @@ impl<E: Engine> ChallengeStore for SqlStore<E> {
             }
             (Target::Latest(..), None) => Needs::NOTHING,
         };
-        let needs = attempt.tenant.map_or(needs, |tenant| needs.once(tenant, attempt.once.as_ref()));
+        let needs = match attempt.tenant {
+            Some(tenant) => needs.once(tenant, attempt.once.as_ref()),
+            None => needs,
+        };
         let mut rate_check = None;
         // An attempt that was abandoned before it was decided reveals nothing, because nobody
         // received a response.

@@ -39,17 +39,14 @@ pub fn decide(group: &Group, attempt: &FactorAttempt) -> Result<FactorDecision> 
     let guard = factor.guard.counted(on.now);
     let Some(compared) = judge.compare(&factor) else { return Ok(FactorDecision::Undecided) };
     let answered = consume(group, &factor, &compared.matching)?;
-    let guard = guard.compared(matches!(answered, Answered::Right(_)));
-    let attempts_remaining = guard.attempts_remaining();
     match answered {
         Answered::Right(proof) => accept(group, &factor, (proof, compared.index), attempt),
-        Answered::UsedBefore => {
-            refuse(group, &factor, guard, attempt)?;
-            Ok(FactorDecision::UsedBefore { attempts_remaining })
-        }
+        // It was no guess, and neither helps a guesser: somebody pressed twice. Only who knows the code learns that it
+        // was right, and it stays refused.
+        Answered::UsedBefore => Ok(FactorDecision::UsedBefore),
         Answered::Wrong => {
             refuse(group, &factor, guard, attempt)?;
-            Ok(FactorDecision::Mismatched { attempts_remaining })
+            Ok(FactorDecision::Mismatched { attempts_remaining: guard.attempts_remaining() })
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::store::{CodesReplaced, FactorChange, NewRecoveryCode};
 use super::rows;
 
 pub fn replace(group: &Group, on: &FactorChange, codes: &[NewRecoveryCode]) -> Result<CodesReplaced> {
-    let Some(factor) = rows::find(group, on.tenant, &on.handle)? else { return Ok(CodesReplaced::Unknown) };
+    let Some(factor) = rows::lock(group, on.tenant, &on.handle)? else { return Ok(CodesReplaced::Unknown) };
     if factor.status() == FactorStatus::Unconfirmed {
         return Ok(CodesReplaced::Unconfirmed);
     }

@@ -64,7 +64,12 @@ pub fn add(group: &Group, new: &NewFactor) -> Result<FactorAdded> {
 
 /// Records an action on a factor in the audit trail.
 pub fn note(group: &Group, event: AuditEvent, on: &FactorChange) -> Result<()> {
-    let about = About { tenant: Some(on.tenant), client_ip: on.client_ip, ..About::default() };
+    let about = About {
+        tenant: Some(on.tenant),
+        factor: Some(on.handle.as_str()),
+        client_ip: on.client_ip,
+        ..About::default()
+    };
     group.note(on.now, event, about)
 }
 
@@ -112,7 +117,7 @@ fn shape(row: &mut Row) -> Result<TotpShape> {
 }
 
 pub fn delete(group: &Group, on: &FactorChange) -> Result<bool> {
-    let Some(factor) = find(group, on.tenant, &on.handle)? else { return Ok(false) };
+    let Some(factor) = lock(group, on.tenant, &on.handle)? else { return Ok(false) };
     remove(group, factor.id)?;
     note(group, AuditEvent::FactorRemoved, on)?;
     Ok(true)

@@ -27,8 +27,9 @@ impl<E: Engine> FactorStore for SqlStore<E> {
     }
 
     fn try_factor(&self, attempt: FactorAttempt) -> Verb<'_, FactorDecision> {
-        // It locks the one row that it decides on, so many of them commit together.
-        self.write_held(Needs::NOTHING, move |group| attempt::decide(group, &attempt))
+        // Engines lock the factors of a batch in one order, so many answers commit together.
+        let needs = Needs::factor(attempt.on.tenant, &attempt.on.handle);
+        self.write_held(needs, move |group| attempt::decide(group, &attempt))
     }
 
     fn replace_recovery_codes(

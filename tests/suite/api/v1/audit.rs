@@ -53,7 +53,7 @@ async fn a_tenant_reads_what_happened_to_its_challenges_and_nothing_else() {
     let expected = json!({
         "at": "2026-01-15T12:00:05Z", "event": "verified", "tenant": tenant.handle, "challenge": key,
         "recipient": "j***@r***.example", "origin": "127.0.0.1",
-        "operator": null,
+        "operator": null, "factor": null,
     });
     assert_eq!(rows[0], expected);
     assert_eq!((&rows[1]["origin"], &rows[2]["challenge"]), (&json!("203.0.113.7"), &Value::Null));
@@ -125,7 +125,7 @@ async fn as_csv_it_can_be_read_back_and_holds_no_formula() {
     let mut reader = csv::Reader::from_reader(answer.body.as_bytes());
     assert_eq!(
         reader.headers().unwrap(),
-        vec!["at", "event", "tenant", "challenge", "recipient", "origin", "operator"]
+        vec!["at", "event", "tenant", "challenge", "recipient", "origin", "operator", "factor"]
     );
     let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
     assert_eq!(rows.len(), 2);

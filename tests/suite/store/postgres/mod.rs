@@ -1,5 +1,6 @@
 //! What only PostgreSQL's engine has: conflicts, lost connections and COMMITs, and several nodes.
 
+mod factors;
 mod held;
 mod losses;
 mod migrating;

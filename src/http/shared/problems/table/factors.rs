@@ -24,7 +24,7 @@ entries! {
     CODE_USED "code_used" V1(403);
         words: "The code is right, but it was used before. Wait for the next one."
         meaning: "The app still shows a code that was accepted before, or a later one was. A code works once \
-            (RFC 6238 §5.2). An attempt was counted."
+            (RFC 6238 §5.2). It was no guess, so it was not counted."
         remedy: "Ask your user for the next code of the app, which comes within its period. If that was not your \
             user, somebody has seen a code.";
 }
