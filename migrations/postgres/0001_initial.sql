@@ -222,6 +222,7 @@ CREATE TABLE idempotency (
     at            BIGINT NOT NULL,
     outcome       TEXT COLLATE "C" NOT NULL,
     challenge     BIGINT,
+    factor        TEXT COLLATE "C",
     remaining     BIGINT,
     response      BYTEA,
     receipt       BYTEA,

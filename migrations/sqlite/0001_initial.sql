@@ -243,6 +243,7 @@ CREATE TABLE idempotency (
     at            INTEGER NOT NULL,
     outcome       TEXT NOT NULL,
     challenge     INTEGER,
+    factor        TEXT,                 -- its handle
     remaining     INTEGER,              -- attempts, after a wrong answer
     response      BLOB,                 -- sealed; written after the outcome
     receipt       BLOB,                 -- sealed; erased when it is no longer valid

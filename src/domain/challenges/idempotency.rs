@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::domain::challenges::challenge::ChallengeStatus;
+use crate::domain::factors::factor::{FactorChannel, FactorHandle};
 use crate::domain::id::ChallengeId;
 use crate::domain::node::Node;
 use crate::domain::secret::{RequestDigest, Sealed};
@@ -36,7 +37,7 @@ impl Once {
 
 /// The change that a request made. A request that changed nothing is not remembered, since deciding
 /// it again does no harm.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum RequestOutcome {
     /// It opened a challenge.
     Opened(ChallengeId),
@@ -44,6 +45,12 @@ pub enum RequestOutcome {
     Resent(ChallengeId),
     /// It gave the right code.
     Verified(ChallengeId),
+    /// It added a factor.
+    FactorAdded(FactorHandle),
+    /// It confirmed a factor.
+    FactorConfirmed(FactorHandle),
+    /// It gave the right code of a factor.
+    FactorChecked(FactorHandle, FactorChannel),
     /// It gave a wrong code, which was counted.
     Mismatched {
         /// Number of answers that could still be evaluated at that time.
@@ -53,31 +60,51 @@ pub enum RequestOutcome {
 
 impl RequestOutcome {
     /// Returns the challenge, where the outcome names one.
-    pub fn challenge(self) -> Option<ChallengeId> {
+    pub fn challenge(&self) -> Option<ChallengeId> {
         match self {
-            Self::Opened(id) | Self::Resent(id) | Self::Verified(id) => Some(id),
-            Self::Mismatched { .. } => None,
+            Self::Opened(id) | Self::Resent(id) | Self::Verified(id) => Some(*id),
+            _ => None,
+        }
+    }
+
+    /// Returns the factor, where the outcome names one.
+    pub fn factor(&self) -> Option<&FactorHandle> {
+        match self {
+            Self::FactorAdded(factor) | Self::FactorConfirmed(factor) | Self::FactorChecked(factor, _) => {
+                Some(factor)
+            }
+            _ => None,
         }
     }
 
     /// Returns the word used in the store.
-    pub const fn as_str(self) -> &'static str {
+    pub const fn as_str(&self) -> &'static str {
         match self {
             Self::Opened(_) => "opened",
             Self::Resent(_) => "resent",
             Self::Verified(_) => ChallengeStatus::Verified.as_str(),
+            Self::FactorAdded(_) => "factor_added",
+            Self::FactorConfirmed(_) => "factor_confirmed",
+            Self::FactorChecked(_, channel) => channel.as_str(),
             Self::Mismatched { .. } => "mismatched",
         }
     }
 
     /// Returns the outcome for this word and its columns, if they fit together.
-    pub fn parse(word: &str, challenge: Option<ChallengeId>, remaining: Option<u8>) -> Option<Self> {
+    pub fn parse(
+        word: &str,
+        challenge: Option<ChallengeId>,
+        factor: Option<FactorHandle>,
+        remaining: Option<u8>,
+    ) -> Option<Self> {
         match word {
             "opened" => challenge.map(Self::Opened),
             "resent" => challenge.map(Self::Resent),
             "verified" => challenge.map(Self::Verified),
             "mismatched" => remaining.map(|attempts_remaining| Self::Mismatched { attempts_remaining }),
-            _ => None,
+            "factor_added" => factor.map(Self::FactorAdded),
+            "factor_confirmed" => factor.map(Self::FactorConfirmed),
+            word => factor.zip(FactorChannel::parse(word)).map(|(factor, by)| Self::FactorChecked(factor, by)),
         }
     }
 }
@@ -105,15 +132,23 @@ mod tests {
     fn every_outcome_is_found_by_its_word() {
         let id = ChallengeId(7);
         let mismatched = RequestOutcome::Mismatched { attempts_remaining: 2 };
-        for outcome in
-            [RequestOutcome::Opened(id), RequestOutcome::Resent(id), RequestOutcome::Verified(id), mismatched]
-        {
+        let factor = FactorHandle::parse("fct_2222222222222222").unwrap();
+        let checked = FactorChannel::ALL.map(|by| RequestOutcome::FactorChecked(factor.clone(), by));
+        let others = [
+            RequestOutcome::Opened(id),
+            RequestOutcome::Resent(id),
+            RequestOutcome::Verified(id),
+            RequestOutcome::FactorAdded(factor.clone()),
+            RequestOutcome::FactorConfirmed(factor.clone()),
+            mismatched,
+        ];
+        for outcome in others.into_iter().chain(checked) {
             let remaining = matches!(outcome, RequestOutcome::Mismatched { .. }).then_some(2);
-            assert_eq!(
-                RequestOutcome::parse(outcome.as_str(), outcome.challenge(), remaining),
-                Some(outcome)
-            );
+            let (challenge, factor) = (outcome.challenge(), outcome.factor().cloned());
+            let found = RequestOutcome::parse(outcome.as_str(), challenge, factor, remaining);
+            assert_eq!(found, Some(outcome));
         }
-        assert_eq!(RequestOutcome::parse("opened", None, None), None);
+        assert_eq!(RequestOutcome::parse("opened", None, Some(factor), None), None);
+        assert_eq!(RequestOutcome::parse("totp", Some(id), None, None), None);
     }
 }

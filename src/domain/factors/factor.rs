@@ -87,6 +87,33 @@ impl FactorStatus {
     }
 }
 
+/// What made a right code.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum FactorChannel {
+    /// The app.
+    Totp,
+    /// The list of recovery codes.
+    Recovery,
+}
+
+impl FactorChannel {
+    /// Every channel.
+    pub const ALL: [Self; 2] = [Self::Totp, Self::Recovery];
+
+    /// Returns the word used in JSON, in receipts and in the store.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Totp => "totp",
+            Self::Recovery => "recovery",
+        }
+    }
+
+    /// Returns the channel that this word names, if any.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|channel| channel.as_str() == word)
+    }
+}
+
 /// What proved a right answer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum FactorProof {
@@ -94,4 +121,14 @@ pub enum FactorProof {
     Step(i64),
     /// This recovery code, which is spent now.
     Recovery(RecoveryCodeId),
+}
+
+impl FactorProof {
+    /// Returns what made the code.
+    pub const fn channel(self) -> FactorChannel {
+        match self {
+            Self::Step(_) => FactorChannel::Totp,
+            Self::Recovery(_) => FactorChannel::Recovery,
+        }
+    }
 }

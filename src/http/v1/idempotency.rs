@@ -4,10 +4,11 @@
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::http::header::LOCATION;
 use actix_web::web::{Bytes, Data};
-use actix_web::{HttpMessage, HttpRequest, HttpResponse};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder};
 use serde::Serialize;
 
 use crate::domain::challenges::idempotency::{Once, RequestOutcome};
+use crate::domain::factors::factor::FactorHandle;
 use crate::service::{AuthenticatedTenant, Recalled, Refusal};
 
 use crate::http::shared::problems::table::requests::{INVALID_IDEMPOTENCY_KEY, SHUTTING_DOWN};
@@ -15,6 +16,7 @@ use crate::http::state::AppState;
 
 use super::challenges::view::{ChallengeView, MintedView};
 use super::error::{V1Error, V1Result};
+use super::factors::view::{CheckedView, NewFactorView, RecoveryView};
 
 const HEADER: &str = "idempotency-key";
 
@@ -107,27 +109,56 @@ async fn keep(
 
 /// The answer to a request that was carried out before.
 async fn replay(state: &AppState, tenant: &AuthenticatedTenant, recalled: Recalled) -> V1Result {
-    let (id, mut response) = match recalled.outcome {
+    let location = match &recalled.outcome {
         RequestOutcome::Mismatched { attempts_remaining } => {
-            return Err(Refusal::Mismatched { attempts_remaining }.into());
+            return Err(Refusal::Mismatched { attempts_remaining: *attempts_remaining }.into());
         }
         RequestOutcome::Opened(id) => {
-            let mut response = HttpResponse::Created();
-            let location = format!("/v1/challenges/{}", state.services.challenges.shareable_key(id).as_str());
-            response.insert_header((LOCATION, location));
-            (id, response)
+            Some(format!("/v1/challenges/{}", state.services.challenges.shareable_key(*id).as_str()))
         }
-        RequestOutcome::Resent(id) | RequestOutcome::Verified(id) => (id, HttpResponse::Ok()),
+        RequestOutcome::FactorAdded(factor) => Some(format!("/v1/factors/{factor}")),
+        RequestOutcome::Resent(_)
+        | RequestOutcome::Verified(_)
+        | RequestOutcome::FactorConfirmed(_)
+        | RequestOutcome::FactorChecked(..) => None,
+    };
+    let mut response = match location {
+        Some(location) => HttpResponse::Created().insert_header((LOCATION, location)).take(),
+        None => HttpResponse::Ok(),
     };
     response.insert_header(REPLAYED);
-    let Some(answer) = recalled.response else {
-        let challenge = state.services.challenges.find_by_id(tenant, id).await?;
-        return Ok(match recalled.outcome {
-            RequestOutcome::Opened(_) => response.json(MintedView::without_code(&state.services, &challenge)),
-            _ => response.json(ChallengeView::of(&state.services, &challenge)),
+    match recalled.response {
+        Some(answer) => {
+            Ok(response.content_type("application/json").body(join(answer, recalled.receipt.as_deref())))
+        }
+        None => rebuild(state, tenant, &recalled.outcome, response).await,
+    }
+}
+
+/// The answer to a request whose own could not be kept: what it changed, as it is now.
+async fn rebuild(
+    state: &AppState,
+    tenant: &AuthenticatedTenant,
+    outcome: &RequestOutcome,
+    mut response: HttpResponseBuilder,
+) -> V1Result {
+    let services = &state.services;
+    if let Some(id) = outcome.challenge() {
+        let challenge = services.challenges.find_by_id(tenant, id).await?;
+        return Ok(match outcome {
+            RequestOutcome::Opened(_) => response.json(MintedView::without_code(services, &challenge)),
+            _ => response.json(ChallengeView::of(services, &challenge)),
         });
-    };
-    Ok(response.content_type("application/json").body(join(answer, recalled.receipt.as_deref())))
+    }
+    let handle = outcome.factor().map(FactorHandle::as_str).unwrap_or_default();
+    let (found, now) = (services.factors.find(tenant, handle).await?, services.now());
+    Ok(match outcome {
+        RequestOutcome::FactorAdded(_) => response.json(NewFactorView::without_secret(&found, now)),
+        RequestOutcome::FactorChecked(_, channel) => {
+            response.json(CheckedView::without_receipt(&found, *channel, now))
+        }
+        _ => response.json(RecoveryView::without_codes(&found, now)),
+    })
 }
 
 /// Splits an answer into the part without the receipt and the receipt, which must not be kept as long.

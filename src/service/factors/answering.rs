@@ -7,10 +7,11 @@ use secrecy::SecretString;
 
 use crate::crypto::keyring::Keyring;
 use crate::crypto::receipt::Receipt;
+use crate::domain::challenges::idempotency::Once;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::challenges::receipt::Nonce;
 use crate::domain::factors::answer::FactorAnswer;
-use crate::domain::factors::factor::{Factor, FactorProof, FactorStatus};
+use crate::domain::factors::factor::{Factor, FactorChannel, FactorProof, FactorStatus};
 use crate::domain::limits::limit::{Limit, LimitHit};
 use crate::domain::secret::Sealed;
 use crate::domain::time::Timestamp;
@@ -32,6 +33,8 @@ pub struct CheckRequest<'a> {
     pub code: &'a str,
     /// The client's address.
     pub client_ip: Option<IpAddr>,
+    /// How a repetition of the request is recognised.
+    pub once: Option<Once>,
 }
 
 /// A factor that was just confirmed, with its recovery codes, which are shown only this once.
@@ -46,8 +49,8 @@ pub struct Confirmed {
 pub struct Checked {
     /// The factor.
     pub found: FoundFactor,
-    /// What made the code: the app, or a recovery code.
-    pub channel: &'static str,
+    /// What made the code.
+    pub channel: FactorChannel,
     /// The signed proof.
     pub receipt: String,
 }
@@ -61,7 +64,7 @@ impl Factors {
     ) -> Result<Confirmed, Refusal> {
         let on = self.change(tenant, request.handle, request.client_ip)?;
         let (rows, recovery_codes) = self.draw_codes(&on);
-        let (factor, _) = self.decide(tenant, on, FactorAim::Confirm(rows), request.code).await?;
+        let (factor, _) = self.decide(tenant, on, FactorAim::Confirm(rows), request).await?;
         let identity = self.open(&factor).await?.identity;
         Ok(Confirmed { found: FoundFactor { factor, identity }, recovery_codes })
     }
@@ -75,17 +78,18 @@ impl Factors {
         (purpose, nonce): (&Purpose, Option<&Nonce>),
     ) -> Result<Checked, Refusal> {
         let on = self.change(tenant, request.handle, request.client_ip)?;
-        let (factor, proof) = self.decide(tenant, on, FactorAim::Check, request.code).await?;
+        let (factor, proof) = self.decide(tenant, on, FactorAim::Check, request).await?;
         let identity = self.open(&factor).await?.identity;
-        let (channel, number) = match proof {
-            FactorProof::Step(step) => ("totp", step),
-            FactorProof::Recovery(code) => ("recovery", code.0),
+        let channel = proof.channel();
+        let number = match proof {
+            FactorProof::Step(step) => step,
+            FactorProof::Recovery(code) => code.0,
         };
         let receipt = Receipt {
             tenant: tenant.handle(),
             recipient: identity.as_str(),
             purpose,
-            channel,
+            channel: channel.as_str(),
             key: &format!("{}.{number}", factor.handle),
             nonce,
             bind: None,
@@ -100,16 +104,16 @@ impl Factors {
         tenant: &AuthenticatedTenant,
         on: FactorChange,
         aim: FactorAim,
-        code: &str,
+        request: CheckRequest<'_>,
     ) -> Result<(Factor, FactorProof), Refusal> {
-        let answer = FactorAnswer::parse(code).ok_or_else(not_a_code)?;
+        let answer = FactorAnswer::parse(request.code).ok_or_else(not_a_code)?;
         let _permit = self.admission.admit(Some(tenant.waiters()))?;
         self.rates.count(RateKind::Verify, tenant.rated(), tenant.gauge()).await?;
         let now = on.now;
         // Apps use wall-clock time.
         let wall = self.clock.wall();
         let judge = Box::new(KeyedFactorJudge { keyring: Arc::clone(&self.keyring), answer, wall });
-        match self.store.try_factor(FactorAttempt { on, aim, judge }).await? {
+        match self.store.try_factor(FactorAttempt { on, aim, judge, once: request.once }).await? {
             FactorDecision::Accepted(factor, proof) => Ok((*factor, proof)),
             FactorDecision::Mismatched { attempts_remaining } => {
                 Err(Refusal::Mismatched { attempts_remaining })
@@ -120,6 +124,7 @@ impl Factors {
             FactorDecision::Unknown => Err(FactorRefusal::Unknown.into()),
             FactorDecision::AlreadyConfirmed => Err(FactorRefusal::AlreadyConfirmed.into()),
             FactorDecision::Unconfirmed => Err(FactorRefusal::Unconfirmed.into()),
+            FactorDecision::Repeated => Err(Refusal::StillRunning),
             FactorDecision::Undecided => {
                 // The missing key may be loaded now, so the next answer can be checked.
                 self.keys.refresh_missing().await;

@@ -6,6 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::crypto::totp::TotpSecret;
 use crate::crypto::totp::import::{self, Imported};
+use crate::domain::challenges::idempotency::Once;
 use crate::domain::factors::factor::{Factor, FactorHandle, FactorId};
 use crate::domain::factors::guard::Guard;
 use crate::domain::factors::identity::Identity;
@@ -32,6 +33,8 @@ pub struct Enrolment {
     pub confirmed: bool,
     /// The client's address.
     pub client_ip: Option<IpAddr>,
+    /// How a repetition of the request is recognised.
+    pub once: Option<Once>,
 }
 
 /// Where the secret of a factor comes from.
@@ -83,9 +86,10 @@ impl Factors {
         };
         let Opened { secret, identity } = opened;
         let indexes = self.keyring.identity_indexes(tenant.id(), &identity);
-        let row = NewFactor { factor: factor.clone(), indexes, client_ip: new.client_ip };
+        let row = NewFactor { factor: factor.clone(), indexes, client_ip: new.client_ip, once: new.once };
         match self.store.add_factor(row).await? {
             FactorAdded::Added => {}
+            FactorAdded::Repeated => return Err(Refusal::StillRunning),
             FactorAdded::TooMany => return Err(FactorRefusal::TooMany.into()),
         }
         let issuer = new.issuer.or(issuer).unwrap_or_else(|| tenant.name().to_owned());

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use crate::domain::challenges::idempotency::Once;
 use crate::domain::factors::factor::{Factor, FactorHandle, FactorProof, RecoveryCodeId};
 use crate::domain::id::TenantId;
 use crate::domain::secret::{IdentityIndex, RecoveryHash, Sealed};
@@ -45,6 +46,8 @@ pub struct NewFactor {
     pub indexes: Vec<IdentityIndex>,
     /// The client's address.
     pub client_ip: Option<IpAddr>,
+    /// How a repetition of the request is recognised.
+    pub once: Option<Once>,
 }
 
 /// The result of adding a factor.
@@ -54,6 +57,8 @@ pub enum FactorAdded {
     Added,
     /// Its identity has the maximum number.
     TooMany,
+    /// Not added: the same request was carried out before.
+    Repeated,
 }
 
 /// The factor that a change concerns.
@@ -97,6 +102,8 @@ pub struct FactorAttempt {
     pub aim: FactorAim,
     /// The judge, which knows the answer.
     pub judge: Box<dyn FactorJudge>,
+    /// How a repetition of the request is recognised.
+    pub once: Option<Once>,
 }
 
 /// What an answer is for.
@@ -160,6 +167,8 @@ pub enum FactorDecision {
     AlreadyConfirmed,
     /// Not evaluated: the factor is not active yet.
     Unconfirmed,
+    /// Not evaluated: the same request was carried out before.
+    Repeated,
     /// Not evaluated: the secret cannot be opened.
     Undecided,
 }

@@ -182,9 +182,9 @@ async fn an_answer_is_kept_for_the_day_and_a_receipt_for_its_own_time() {
         async move { found.await.unwrap().map(|found| (found.outcome, found.response, found.receipt)) }
     };
     let (opened, response) = (RequestOutcome::Opened(id), Some(response));
-    let whole = Some((opened, response.clone(), Some(receipt)));
+    let whole = Some((opened.clone(), response.clone(), Some(receipt)));
     assert_eq!(found(until - MILLI).await, whole);
-    assert_eq!(found(until).await, Some((opened, response.clone(), None)), "not swept yet");
+    assert_eq!(found(until).await, Some((opened.clone(), response.clone(), None)), "not swept yet");
     world.sweep(until - MILLI, KEEP).await.unwrap();
     assert_eq!(found(until - MILLI).await, whole);
     world.sweep(until, KEEP).await.unwrap();

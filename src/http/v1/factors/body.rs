@@ -7,6 +7,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use crate::domain::challenges::idempotency::Once;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::challenges::receipt::Nonce;
 use crate::domain::factors::identity::{Identity, MAX_IDENTITY, is_label};
@@ -58,12 +59,12 @@ pub(crate) struct FactorBody {
 }
 
 impl FactorBody {
-    pub(crate) fn parse(self, client_ip: Option<IpAddr>) -> Result<Enrolment, Rejection> {
+    pub(crate) fn parse(self, client_ip: Option<IpAddr>, once: Option<Once>) -> Result<Enrolment, Rejection> {
         let wrong = || Rejection::field("/identity", WRONG_IDENTITY);
         let identity = Identity::parse(&self.identity).ok_or_else(wrong)?;
         let (issuer, account) = (label("/issuer", &self.issuer)?, label("/account", &self.account)?);
         let confirmed = self.confirmed.unwrap_or_default();
-        Ok(Enrolment { identity, issuer, account, source: self.source()?, confirmed, client_ip })
+        Ok(Enrolment { identity, issuer, account, source: self.source()?, confirmed, client_ip, once })
     }
 
     fn source(self) -> Result<SecretSource, Rejection> {

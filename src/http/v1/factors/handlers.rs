@@ -8,6 +8,7 @@ use crate::http::state::AppState;
 use crate::http::v1::bearer::{Minter, Verifier, Viewer};
 use crate::http::v1::body::JsonBody;
 use crate::http::v1::error::V1Result;
+use crate::http::v1::idempotency;
 use crate::service::{CheckRequest, Confirmed};
 
 use super::body::{CheckBody, ConfirmBody, FactorBody, asked_identity};
@@ -20,11 +21,17 @@ pub(crate) async fn create(
     Minter(tenant): Minter,
     JsonBody(body): JsonBody<FactorBody>,
 ) -> V1Result {
-    let new = body.parse(ClientIp::of(&request))?;
-    let enrolled = state.services.factors.enrol(&tenant, new).await?;
-    let location = format!("/v1/factors/{}", enrolled.found.factor.handle);
-    let view = NewFactorView::of(&enrolled, state.services.now());
-    Ok(HttpResponse::Created().insert_header(("Location", location)).json(view))
+    idempotency::once(&state.clone(), &request.clone(), &tenant.clone(), move |once| async move {
+        let new = body.parse(ClientIp::of(&request), once)?;
+        let enrolled = state.services.factors.enrol(&tenant, new).await?;
+        let (found, now) = (&enrolled.found, state.services.now());
+        let location = format!("/v1/factors/{}", found.factor.handle);
+        let view = NewFactorView::of(&enrolled, now);
+        let mut response = HttpResponse::Created().insert_header(("Location", location)).json(view);
+        idempotency::replace_kept_body(&mut response, &NewFactorView::without_secret(found, now));
+        Ok(response)
+    })
+    .await
 }
 
 /// `GET /v1/factors`: lists the factors of an identity.
@@ -60,9 +67,15 @@ pub(crate) async fn confirm(
     id: Path<String>,
     JsonBody(body): JsonBody<ConfirmBody>,
 ) -> V1Result {
-    let answer = CheckRequest { handle: &id, code: &body.code, client_ip: ClientIp::of(&request) };
-    let Confirmed { found, recovery_codes } = state.services.factors.confirm(&tenant, answer).await?;
-    Ok(HttpResponse::Ok().json(RecoveryView::of(&found, &recovery_codes, state.services.now())))
+    idempotency::once(&state.clone(), &request.clone(), &tenant.clone(), move |once| async move {
+        let answer = CheckRequest { handle: &id, code: &body.code, client_ip: ClientIp::of(&request), once };
+        let Confirmed { found, recovery_codes } = state.services.factors.confirm(&tenant, answer).await?;
+        let now = state.services.now();
+        let mut response = HttpResponse::Ok().json(RecoveryView::of(&found, &recovery_codes, now));
+        idempotency::replace_kept_body(&mut response, &RecoveryView::without_codes(&found, now));
+        Ok(response)
+    })
+    .await
 }
 
 /// `POST /v1/factors/{id}/check`: checks a code.
@@ -73,10 +86,13 @@ pub(crate) async fn check(
     id: Path<String>,
     JsonBody(body): JsonBody<CheckBody>,
 ) -> V1Result {
-    let (purpose, nonce) = (body.purpose()?, body.nonce()?);
-    let answer = CheckRequest { handle: &id, code: &body.code, client_ip: ClientIp::of(&request) };
-    let checked = state.services.factors.check(&tenant, answer, (&purpose, nonce.as_ref())).await?;
-    Ok(HttpResponse::Ok().json(CheckedView::of(checked, state.services.now())))
+    idempotency::once(&state.clone(), &request.clone(), &tenant.clone(), move |once| async move {
+        let (purpose, nonce) = (body.purpose()?, body.nonce()?);
+        let answer = CheckRequest { handle: &id, code: &body.code, client_ip: ClientIp::of(&request), once };
+        let checked = state.services.factors.check(&tenant, answer, (&purpose, nonce.as_ref())).await?;
+        Ok(HttpResponse::Ok().json(CheckedView::of(checked, state.services.now())))
+    })
+    .await
 }
 
 /// `POST /v1/factors/{id}/recovery-codes`: replaces the recovery codes.

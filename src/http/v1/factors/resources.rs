@@ -30,7 +30,8 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                     .takes::<FactorBody>(json!({ "identity": "user-4711", "issuer": "Shop" }), ("/identity", WRONG_IDENTITY))
                     .refuses([Refusal::Factor(FactorRefusal::TooMany)])
                     .created::<NewFactorView>("The factor, with its secret.")
-                    .located("factor", "^/v1/factors/fct_[2-9a-z]{16}$");
+                    .located("factor", "^/v1/factors/fct_[2-9a-z]{16}$")
+                    .repeatable();
             GET handlers::list: "listFactors", "List the factors of a user",
                 "In order of creation; an identity has at most five.",
                 viewing()
@@ -51,7 +52,8 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                 answering()
                     .takes::<ConfirmBody>(json!({ "code": "123456" }), WRONG_CODE)
                     .refuses([Refusal::Factor(FactorRefusal::AlreadyConfirmed)])
-                    .ok::<RecoveryView>("The active factor, with its recovery codes.");
+                    .ok::<RecoveryView>("The active factor, with its recovery codes.")
+                    .repeatable();
         ),
         resource!("/v1/factors/{id}/check", bearer::identify, verify;
             POST handlers::check: "checkFactor", "Check a code",
@@ -60,7 +62,8 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                 answering()
                     .takes::<CheckBody>(json!({ "code": "123456", "purpose": "login" }), WRONG_CODE)
                     .refuses([Refusal::Factor(FactorRefusal::Unconfirmed)])
-                    .ok::<CheckedView>("The factor, with the proof.");
+                    .ok::<CheckedView>("The factor, with the proof.")
+                    .repeatable();
         ),
         resource!("/v1/factors/{id}/recovery-codes", bearer::identify, verify;
             POST handlers::recovery_codes: "replaceRecoveryCodes", "Replace the recovery codes",

@@ -8,7 +8,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
 
-use crate::domain::factors::factor::{FactorHandle, FactorStatus};
+use crate::domain::factors::factor::{FactorChannel, FactorHandle, FactorStatus};
 use crate::domain::factors::shape::TotpAlgorithm;
 use crate::domain::time::Timestamp;
 use crate::service::{Checked, Enrolled, FoundFactor};
@@ -59,18 +59,19 @@ pub(crate) struct FactorView {
 pub(crate) struct NewFactorView {
     #[serde(flatten)]
     factor: FactorView,
-    /// The secret in base32, for users who type it.
-    #[schema(pattern = "^[A-Z2-7]+$", max_length = 103)]
-    secret: String,
+    /// The secret in base32, for users who type it. Like the other three it is shown only once, and null when the
+    /// answer is repeated.
+    #[schema(required, pattern = "^[A-Z2-7]+$", max_length = 103)]
+    secret: Option<String>,
     /// What the QR code says.
-    #[schema(format = "uri", max_length = 4096)]
-    uri: String,
+    #[schema(required, format = "uri", max_length = 4096)]
+    uri: Option<String>,
     /// The QR code as an SVG element.
-    #[schema(max_length = 262144)]
-    qr_svg: String,
+    #[schema(required, max_length = 262144)]
+    qr_svg: Option<String>,
     /// The QR code as a PNG, in base64.
-    #[schema(content_encoding = "base64", pattern = "^[A-Za-z0-9+/=]*$", max_length = 262144)]
-    qr_png: String,
+    #[schema(required, content_encoding = "base64", pattern = "^[A-Za-z0-9+/=]*$", max_length = 262144)]
+    qr_png: Option<String>,
 }
 
 /// A factor with recovery codes, which are shown only once.
@@ -80,7 +81,7 @@ pub(crate) struct RecoveryView {
     #[serde(flatten)]
     factor: FactorView,
     #[schema(schema_with = recovery_codes)]
-    recovery_codes: Vec<String>,
+    recovery_codes: Option<Vec<String>>,
 }
 
 /// A factor whose code was right, with the proof.
@@ -93,9 +94,11 @@ pub(crate) struct CheckedView {
     verified: bool,
     #[schema(schema_with = channel)]
     channel: &'static str,
-    /// A signed JWT that the tenant's own backend can verify.
-    #[schema(pattern = r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$", max_length = 65536)]
-    receipt: String,
+    /// A signed JWT that the tenant's own backend can verify. Absent only if the answer is repeated and the receipt is
+    /// no longer valid.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, pattern = r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$", max_length = 65536)]
+    receipt: Option<String>,
 }
 
 /// The factors of a user.
@@ -150,11 +153,16 @@ impl NewFactorView {
         let uri = new.uri.expose_secret();
         Self {
             factor: FactorView::of(&new.found, now),
-            secret: new.secret.expose_secret().to_owned(),
-            uri: uri.to_owned(),
-            qr_svg: qr_code::svg(uri).unwrap_or_default(),
-            qr_png: qr_code::png(uri).map(|png| STANDARD.encode(png)).unwrap_or_default(),
+            secret: Some(new.secret.expose_secret().to_owned()),
+            uri: Some(uri.to_owned()),
+            qr_svg: Some(qr_code::svg(uri).unwrap_or_default()),
+            qr_png: Some(qr_code::png(uri).map(|png| STANDARD.encode(png)).unwrap_or_default()),
         }
+    }
+
+    /// The same answer without the secret, as it may be kept and repeated.
+    pub(crate) fn without_secret(found: &FoundFactor, now: Timestamp) -> Self {
+        Self { factor: FactorView::of(found, now), secret: None, uri: None, qr_svg: None, qr_png: None }
     }
 }
 
@@ -162,7 +170,12 @@ impl RecoveryView {
     /// A factor with these codes.
     pub(crate) fn of(found: &FoundFactor, codes: &[SecretString], now: Timestamp) -> Self {
         let recovery_codes = codes.iter().map(|code| code.expose_secret().to_owned()).collect();
-        Self { factor: FactorView::of(found, now), recovery_codes }
+        Self { factor: FactorView::of(found, now), recovery_codes: Some(recovery_codes) }
+    }
+
+    /// The same answer without the codes, as it may be kept and repeated.
+    pub(crate) fn without_codes(found: &FoundFactor, now: Timestamp) -> Self {
+        Self { factor: FactorView::of(found, now), recovery_codes: None }
     }
 }
 
@@ -170,7 +183,13 @@ impl CheckedView {
     /// The answer to a right code.
     pub(crate) fn of(checked: Checked, now: Timestamp) -> Self {
         let Checked { found, channel, receipt } = checked;
-        Self { factor: FactorView::of(&found, now), verified: true, channel, receipt }
+        Self { receipt: Some(receipt), ..Self::without_receipt(&found, channel, now) }
+    }
+
+    /// The same answer without the receipt, as it may be repeated.
+    pub(crate) fn without_receipt(found: &FoundFactor, channel: FactorChannel, now: Timestamp) -> Self {
+        let factor = FactorView::of(found, now);
+        Self { factor, verified: true, channel: channel.as_str(), receipt: None }
     }
 }
 
@@ -191,12 +210,12 @@ impl Example for NewFactorView {
         let secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ".to_owned();
         Self {
             factor: FactorView::like(FactorStatus::Unconfirmed),
-            uri: format!(
+            uri: Some(format!(
                 "otpauth://totp/Shop:jane?secret={secret}&issuer=Shop&algorithm=SHA1&digits=6&period=30"
-            ),
-            secret,
-            qr_svg: "<svg xmlns=\"http://www.w3.org/2000/svg\"></svg>".to_owned(),
-            qr_png: "iVBORw0KGgo=".to_owned(),
+            )),
+            secret: Some(secret),
+            qr_svg: Some("<svg xmlns=\"http://www.w3.org/2000/svg\"></svg>".to_owned()),
+            qr_png: Some("iVBORw0KGgo=".to_owned()),
         }
     }
 }
@@ -204,13 +223,14 @@ impl Example for NewFactorView {
 impl Example for RecoveryView {
     fn example() -> Self {
         let code = |last: char| format!("ABCD-EFGH-2345-678{last}");
-        Self { factor: FactorView::example(), recovery_codes: "9ABCDEFGHJ".chars().map(code).collect() }
+        let recovery_codes = Some("9ABCDEFGHJ".chars().map(code).collect());
+        Self { factor: FactorView::example(), recovery_codes }
     }
 }
 
 impl Example for CheckedView {
     fn example() -> Self {
-        let receipt = "eyJhbGciOiJFUzI1NiJ9.eyJwdXJwb3NlIjoibG9naW4ifQ.c2lnbmF0dXJl".to_owned();
+        let receipt = Some("eyJhbGciOiJFUzI1NiJ9.eyJwdXJwb3NlIjoibG9naW4ifQ.c2lnbmF0dXJl".to_owned());
         Self { factor: FactorView::example(), verified: true, channel: "totp", receipt }
     }
 }
@@ -233,13 +253,13 @@ pub(crate) fn wished_algorithm() -> RefOr<Schema> {
 }
 
 fn channel() -> RefOr<Schema> {
-    one_of("What made the code: the app, or a recovery code.", ["totp", "recovery"])
+    one_of("What made the code: the app, or a recovery code.", FactorChannel::ALL.map(FactorChannel::as_str))
 }
 
 fn recovery_codes() -> RefOr<Schema> {
     part(json!({
-        "type": "array",
-        "description": "The recovery codes, each for one use.",
+        "type": ["array", "null"],
+        "description": "The recovery codes, each for one use; null when the answer is repeated.",
         "items": { "type": "string", "pattern": "^[2-9A-Z]{4}(-[2-9A-Z]{4}){3}$", "maxLength": 19 },
         "minItems": 10,
         "maxItems": 10,

@@ -1,6 +1,7 @@
 //! Idempotent requests, recorded in the transaction that carries them out.
 
 use crate::domain::challenges::idempotency::{HELD, LIFETIME, Once, Remembered, RequestOutcome};
+use crate::domain::factors::factor::FactorHandle;
 use crate::domain::id::TenantId;
 use crate::domain::node::Node;
 use crate::domain::secret::RequestDigest;
@@ -37,17 +38,19 @@ pub fn remember(
     }
     group.hold().know_request(tenant, once.key, Some(now));
     // Another node may have carried it out meanwhile: then there is a row, and this is not recorded.
-    let sql = "INSERT INTO idempotency (tenant, key, fingerprint, at, outcome, challenge, remaining, holder, \
-               held_until) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+    let sql = "INSERT INTO idempotency (tenant, key, fingerprint, at, outcome, challenge, factor, remaining, \
+               holder, held_until) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
     let remaining = match outcome {
         RequestOutcome::Mismatched { attempts_remaining } => Some(attempts_remaining),
         _ => None,
     };
-    let (word, challenge) = (outcome.as_str(), outcome.challenge());
-    // An outcome without a challenge is itself the whole response.
-    let (holder, until) = challenge.map(|_| (group.node().number(), now + HELD)).unzip();
+    let (word, challenge, factor) = (outcome.as_str(), outcome.challenge(), outcome.factor());
+    let factor = factor.map(FactorHandle::as_str);
+    // An outcome about neither is itself the whole response.
+    let about_something = challenge.is_some() || factor.is_some();
+    let (holder, until) = about_something.then(|| (group.node().number(), now + HELD)).unzip();
     let (key, fingerprint) = (&once.key, &once.fingerprint);
-    group.later(sql, with![tenant, key, fingerprint, now, word, challenge, remaining, holder, until])
+    group.later(sql, with![tenant, key, fingerprint, now, word, challenge, factor, remaining, holder, until])
 }
 
 /// Returns the record of a request that has not expired.
@@ -57,17 +60,19 @@ pub fn recall(
     key: RequestDigest,
     now: Timestamp,
 ) -> Result<Option<Remembered>> {
-    let sql = "SELECT fingerprint, challenge, remaining, outcome, response, \
+    let sql = "SELECT fingerprint, challenge, factor, remaining, outcome, response, \
                CASE WHEN receipt_until > ?4 THEN receipt END, holder, held_until \
                FROM idempotency WHERE tenant = ?1 AND key = ?2 AND at > ?3";
     tx.first(sql, with![tenant, &key, now - LIFETIME, now], read)
 }
 
 fn read(row: &mut Row) -> Result<Remembered> {
-    let (fingerprint, challenge, remaining) = (row.get()?, row.get()?, row.get()?);
+    let (fingerprint, challenge) = (row.get()?, row.get()?);
+    let factor = row.get::<Option<String>>()?.and_then(|handle| FactorHandle::parse(&handle));
+    let remaining = row.get()?;
     Ok(Remembered {
         fingerprint,
-        outcome: row.word(|word| RequestOutcome::parse(word, challenge, remaining))?,
+        outcome: row.word(|word| RequestOutcome::parse(word, challenge, factor, remaining))?,
         response: row.get()?,
         receipt: row.get()?,
         held: row.get::<Option<u16>>()?.map(Node::numbered).zip(row.get()?),

@@ -5,7 +5,7 @@ mod attempt;
 pub mod cursor;
 mod end;
 pub mod fallbacks;
-mod idempotency;
+pub mod idempotency;
 mod idle;
 mod issue;
 mod limited_counters;

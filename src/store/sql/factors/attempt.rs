@@ -1,9 +1,11 @@
 //! Deciding an answer to a factor.
 
+use crate::domain::challenges::idempotency::RequestOutcome;
 use crate::domain::factors::factor::{Factor, FactorProof, FactorStatus};
 use crate::domain::factors::guard::Guard;
 use crate::domain::reports::audit::AuditEvent;
 use crate::domain::secret::IdentityIndex;
+use crate::store::sql::challenges::idempotency;
 use crate::store::sql::failed::Result;
 use crate::store::sql::group::Group;
 use crate::store::sql::value::with;
@@ -18,9 +20,32 @@ enum Answered {
     Wrong,
 }
 
-/// Count, compare, consume.
+/// Decides an answer and remembers what it changed, unless the same request was decided before.
 pub fn decide(group: &Group, attempt: &FactorAttempt) -> Result<FactorDecision> {
-    let FactorAttempt { on, aim, judge } = attempt;
+    let (on, once) = (&attempt.on, attempt.once.as_ref());
+    if idempotency::is_taken(group, on.tenant, once, on.now)? {
+        return Ok(FactorDecision::Repeated);
+    }
+    let decision = judge(group, attempt)?;
+    let outcome = match (&decision, &attempt.aim) {
+        (FactorDecision::Accepted(..), FactorAim::Confirm(_)) => {
+            RequestOutcome::FactorConfirmed(on.handle.clone())
+        }
+        (FactorDecision::Accepted(_, proof), FactorAim::Check) => {
+            RequestOutcome::FactorChecked(on.handle.clone(), proof.channel())
+        }
+        (FactorDecision::Mismatched { attempts_remaining }, _) => {
+            RequestOutcome::Mismatched { attempts_remaining: *attempts_remaining }
+        }
+        _ => return Ok(decision),
+    };
+    idempotency::remember(group, on.tenant, once, outcome, on.now)?;
+    Ok(decision)
+}
+
+/// Count, compare, consume.
+fn judge(group: &Group, attempt: &FactorAttempt) -> Result<FactorDecision> {
+    let FactorAttempt { on, aim, judge, .. } = attempt;
     let Some(factor) = rows::lock(group, on.tenant, &on.handle)? else { return Ok(FactorDecision::Unknown) };
     match (aim, factor.status()) {
         (FactorAim::Confirm(_), FactorStatus::Active) => return Ok(FactorDecision::AlreadyConfirmed),

@@ -1,5 +1,6 @@
 //! The rows of factors: adding, finding and deleting them.
 
+use crate::domain::challenges::idempotency::RequestOutcome;
 use crate::domain::factors::factor::{Factor, FactorHandle, FactorId, MAX_OF_IDENTITY, UNCONFIRMED_FOR};
 use crate::domain::factors::guard::Guard;
 use crate::domain::factors::shape::{TotpAlgorithm, TotpShape};
@@ -8,6 +9,7 @@ use crate::domain::reports::audit::AuditEvent;
 use crate::domain::secret::IdentityIndex;
 use crate::domain::time::Timestamp;
 use crate::store::sql::audit::About;
+use crate::store::sql::challenges::idempotency;
 use crate::store::sql::dialect::lock;
 use crate::store::sql::failed::{Failed, Result};
 use crate::store::sql::group::Group;
@@ -26,7 +28,10 @@ macro_rules! columns {
 }
 
 pub fn add(group: &Group, new: &NewFactor) -> Result<FactorAdded> {
-    let factor = &new.factor;
+    let (factor, once) = (&new.factor, new.once.as_ref());
+    if idempotency::is_taken(group, factor.tenant, once, factor.created_at)? {
+        return Ok(FactorAdded::Repeated);
+    }
     if of_identity(group, factor.tenant, &new.indexes)?.len() >= MAX_OF_IDENTITY {
         return Ok(FactorAdded::TooMany);
     }
@@ -59,6 +64,8 @@ pub fn add(group: &Group, new: &NewFactor) -> Result<FactorAdded> {
     if factor.confirmed_at.is_some() {
         note(group, AuditEvent::FactorConfirmed, &on)?;
     }
+    let outcome = RequestOutcome::FactorAdded(on.handle);
+    idempotency::remember(group, on.tenant, once, outcome, on.now)?;
     Ok(FactorAdded::Added)
 }
 

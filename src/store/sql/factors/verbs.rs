@@ -29,6 +29,7 @@ impl<E: Engine> FactorStore for SqlStore<E> {
     fn try_factor(&self, attempt: FactorAttempt) -> Verb<'_, FactorDecision> {
         // Engines lock the factors of a batch in one order, so many answers commit together.
         let needs = Needs::factor(attempt.on.tenant, &attempt.on.handle);
+        let needs = needs.once(attempt.on.tenant, attempt.once.as_ref());
         self.write_held(needs, move |group| attempt::decide(group, &attempt))
     }
 

@@ -5,6 +5,7 @@ mod enrolling;
 mod importing;
 mod pausing;
 mod recovery;
+mod repeating;
 
 use aws_lc_rs::hmac;
 use otpmint::domain::steady_clock::TimeSource;
