@@ -13,6 +13,17 @@ interface Happened<Type extends string, Data> {
   data: Data;
 }
 
+/** An authenticator app when something happened to it. Whose it is, `GET /v1/factors/{id}` says. */
+export interface FactorSnapshot {
+  factor: string;
+  status: "unconfirmed" | "active";
+  recovery_codes_remaining: number;
+  created_at: string;
+  confirmed_at: string | null;
+  used_at: string | null;
+  paused_until: string | null;
+}
+
 /** What OtpMint reports. Types may be added: ignore those that you do not know. */
 export type WebhookEvent =
   | Happened<"delivery.sent" | "delivery.delivered" | "delivery.failed", Challenge>
@@ -20,6 +31,7 @@ export type WebhookEvent =
   | Happened<"route.failed", { id: string; error: string }>
   | Happened<"phone.budget", { counts: "messages" | "calls"; period: "hour" | "day"; used: number; budget: number }>
   | Happened<"phone.conversion", { country: string; sent: number; verified: number }>
+  | Happened<"factor.confirmed" | "factor.paused" | "factor.recovered" | "factor.removed", FactorSnapshot>
   | Happened<"ping", Record<string, never>>;
 
 /** The request is not from your OtpMint, or too old. Answer 400. */

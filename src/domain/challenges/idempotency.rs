@@ -104,7 +104,9 @@ impl RequestOutcome {
             "mismatched" => remaining.map(|attempts_remaining| Self::Mismatched { attempts_remaining }),
             "factor_added" => factor.map(Self::FactorAdded),
             "factor_confirmed" => factor.map(Self::FactorConfirmed),
-            word => factor.zip(FactorChannel::parse(word)).map(|(factor, by)| Self::FactorChecked(factor, by)),
+            word => {
+                factor.zip(FactorChannel::parse(word)).map(|(factor, by)| Self::FactorChecked(factor, by))
+            }
         }
     }
 }

@@ -16,7 +16,8 @@ pub const VERIFICATION_TIME_BOUNDS: [u32; 17] =
 /// The word under which everything beyond the limit of distinct values is counted.
 pub const OTHER: &str = "other";
 
-/// The domain of challenges whose pages were never given a recipient.
+/// The domain of challenges whose pages were never given a recipient; the domain and the locale of factors, and the
+/// purpose of all that happens to them but checks.
 pub const NONE: &str = "none";
 
 /// A day in UTC, as the number of days since the epoch.
@@ -149,6 +150,39 @@ pub struct Counts {
     pub canceled: u64,
     /// How long verification took.
     pub times: VerificationTimes,
+    /// What happened to factors.
+    pub factors: FactorCounts,
+}
+
+/// The counts of a group's factors, each on the day on which it happened.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct FactorCounts {
+    /// Factors that were added.
+    pub added: u64,
+    /// Factors that became active.
+    pub confirmed: u64,
+    /// Right codes of active factors.
+    pub checked: u64,
+    /// Recovery codes that were used.
+    pub recovered: u64,
+    /// Wrong answers.
+    pub mismatched: u64,
+    /// Pauses after too many of them.
+    pub paused: u64,
+    /// Factors that were deleted.
+    pub removed: u64,
+}
+
+impl std::ops::AddAssign for FactorCounts {
+    fn add_assign(&mut self, other: Self) {
+        self.added += other.added;
+        self.confirmed += other.confirmed;
+        self.checked += other.checked;
+        self.recovered += other.recovered;
+        self.mismatched += other.mismatched;
+        self.paused += other.paused;
+        self.removed += other.removed;
+    }
 }
 
 impl Counts {

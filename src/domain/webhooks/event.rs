@@ -38,13 +38,21 @@ pub enum EventKind {
     PhoneBudget,
     /// Few codes to the phone numbers of a country are entered.
     PhoneConversion,
+    /// The first right code of a factor was given, or it was imported as confirmed.
+    FactorConfirmed,
+    /// A factor pauses after too many wrong codes in a row.
+    FactorPaused,
+    /// A recovery code was used.
+    FactorRecovered,
+    /// A factor was deleted.
+    FactorRemoved,
     /// A test of an endpoint; nothing happened.
     Ping,
 }
 
 impl EventKind {
     /// The kinds that an endpoint can subscribe to.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 13] = [
         Self::ChallengeVerified,
         Self::ChallengeExhausted,
         Self::ChallengeExpired,
@@ -54,6 +62,10 @@ impl EventKind {
         Self::RouteFailed,
         Self::PhoneBudget,
         Self::PhoneConversion,
+        Self::FactorConfirmed,
+        Self::FactorPaused,
+        Self::FactorRecovered,
+        Self::FactorRemoved,
     ];
 
     /// Returns the word used in JSON and in the store.
@@ -68,6 +80,10 @@ impl EventKind {
             Self::RouteFailed => "route.failed",
             Self::PhoneBudget => "phone.budget",
             Self::PhoneConversion => "phone.conversion",
+            Self::FactorConfirmed => "factor.confirmed",
+            Self::FactorPaused => "factor.paused",
+            Self::FactorRecovered => "factor.recovered",
+            Self::FactorRemoved => "factor.removed",
             Self::Ping => "ping",
         }
     }

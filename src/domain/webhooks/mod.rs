@@ -1,4 +1,5 @@
 //! Webhooks: events, and the endpoints that receive them.
 
 pub mod event;
+pub mod factor_snapshot;
 pub mod webhook;

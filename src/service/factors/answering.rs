@@ -64,7 +64,7 @@ impl Factors {
     ) -> Result<Confirmed, Refusal> {
         let on = self.change(tenant, request.handle, request.client_ip)?;
         let (rows, recovery_codes) = self.draw_codes(&on);
-        let (factor, _) = self.decide(tenant, on, FactorAim::Confirm(rows), request).await?;
+        let (factor, _) = self.decide(tenant, on, (FactorAim::Confirm(rows), None), request).await?;
         let identity = self.open(&factor).await?.identity;
         Ok(Confirmed { found: FoundFactor { factor, identity }, recovery_codes })
     }
@@ -78,7 +78,8 @@ impl Factors {
         (purpose, nonce): (&Purpose, Option<&Nonce>),
     ) -> Result<Checked, Refusal> {
         let on = self.change(tenant, request.handle, request.client_ip)?;
-        let (factor, proof) = self.decide(tenant, on, FactorAim::Check, request).await?;
+        let (factor, proof) =
+            self.decide(tenant, on, (FactorAim::Check, Some(purpose.clone())), request).await?;
         let identity = self.open(&factor).await?.identity;
         let channel = proof.channel();
         let number = match proof {
@@ -103,7 +104,7 @@ impl Factors {
         &self,
         tenant: &AuthenticatedTenant,
         on: FactorChange,
-        aim: FactorAim,
+        (aim, purpose): (FactorAim, Option<Purpose>),
         request: CheckRequest<'_>,
     ) -> Result<(Factor, FactorProof), Refusal> {
         let answer = FactorAnswer::parse(request.code).ok_or_else(not_a_code)?;
@@ -113,7 +114,7 @@ impl Factors {
         // Apps use wall-clock time.
         let wall = self.clock.wall();
         let judge = Box::new(KeyedFactorJudge { keyring: Arc::clone(&self.keyring), answer, wall });
-        match self.store.try_factor(FactorAttempt { on, aim, judge, once: request.once }).await? {
+        match self.store.try_factor(FactorAttempt { on, aim, purpose, judge, once: request.once }).await? {
             FactorDecision::Accepted(factor, proof) => Ok((*factor, proof)),
             FactorDecision::Mismatched { attempts_remaining } => {
                 Err(Refusal::Mismatched { attempts_remaining })

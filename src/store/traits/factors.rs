@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use crate::domain::challenges::idempotency::Once;
+use crate::domain::challenges::purpose::Purpose;
 use crate::domain::factors::factor::{Factor, FactorHandle, FactorProof, RecoveryCodeId};
 use crate::domain::id::TenantId;
 use crate::domain::secret::{IdentityIndex, RecoveryHash, Sealed};
@@ -100,6 +101,8 @@ pub struct FactorAttempt {
     pub on: FactorChange,
     /// What the answer is for.
     pub aim: FactorAim,
+    /// What a check is for, which is counted.
+    pub purpose: Option<Purpose>,
     /// The judge, which knows the answer.
     pub judge: Box<dyn FactorJudge>,
     /// How a repetition of the request is recognised.

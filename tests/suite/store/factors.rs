@@ -78,7 +78,7 @@ fn steps(steps: &[i64]) -> FactorMatch {
 /// A right answer to an active factor, for this step.
 pub fn checking(tenant: TenantId, number: u8, step: i64) -> FactorAttempt {
     let judge = Box::new(Finds(steps(&[step]), true));
-    FactorAttempt { on: on(tenant, number, at(1)), aim: FactorAim::Check, judge, once: None }
+    FactorAttempt { on: on(tenant, number, at(1)), aim: FactorAim::Check, purpose: None, judge, once: None }
 }
 
 impl World {
@@ -92,7 +92,7 @@ impl World {
 
     async fn answered(&self, on: FactorChange, aim: FactorAim, found: FactorMatch) -> FactorDecision {
         let judge = Box::new(Finds(found, true));
-        self.store.try_factor(FactorAttempt { on, aim, judge, once: None }).await.unwrap()
+        self.store.try_factor(FactorAttempt { on, aim, purpose: None, judge, once: None }).await.unwrap()
     }
 
     async fn checked(&self, tenant: TenantId, now: Timestamp, found: FactorMatch) -> FactorDecision {
@@ -157,7 +157,8 @@ async fn five_wrong_answers_pause_a_factor_and_what_does_not_suit_is_not_counted
     let tenant = world.tenant(1).await;
     world.confirmed(tenant, 0).await;
     let judge = Box::new(Finds(steps(&[]), false));
-    let odd = FactorAttempt { on: on(tenant, 0, at(1)), aim: FactorAim::Check, judge, once: None };
+    let odd =
+        FactorAttempt { on: on(tenant, 0, at(1)), aim: FactorAim::Check, purpose: None, judge, once: None };
     let odd = world.store.try_factor(odd).await.unwrap();
     assert!(matches!(odd, FactorDecision::Unsuitable), "{odd:?}");
     for left in [4, 3, 2, 1, 0] {
@@ -247,7 +248,10 @@ async fn of_many_wrong_answers_at_once_five_are_evaluated() {
         let found = if number % 2 == 0 { steps(&[]) } else { steps(&[5]) };
         let (on, judge) = (on(tenant, 0, at(1)), Box::new(Finds(found, true)));
         tasks.spawn(async move {
-            store.try_factor(FactorAttempt { on, aim: FactorAim::Check, judge, once: None }).await.unwrap()
+            store
+                .try_factor(FactorAttempt { on, aim: FactorAim::Check, purpose: None, judge, once: None })
+                .await
+                .unwrap()
         });
     }
     let decisions = tasks.join_all().await;

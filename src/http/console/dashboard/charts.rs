@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::domain::deliveries::delivery::DeliveryError;
 use crate::domain::reports::course::{Course, DELIVERY_TIME_BOUNDS, DeliveryTimes, HOURS, hour_of};
-use crate::domain::reports::statistics::{Counts, Day, VERIFICATION_TIME_BOUNDS};
+use crate::domain::reports::statistics::{Counts, Day, FactorCounts, VERIFICATION_TIME_BOUNDS};
 use crate::domain::time::Timestamp;
 use crate::service::LastDays;
 
@@ -17,16 +17,43 @@ use super::total::total;
 const MOST_CAUSES: usize = 5;
 
 /// All charts, in the order of the page.
-pub(crate) fn all(numbers: &LastDays, now: Timestamp) -> [Chart; 6] {
+pub(crate) fn all(numbers: &LastDays, now: Timestamp) -> Vec<Chart> {
     let days = Days::of(numbers);
-    [
+    let mut charts = vec![
         by_hour(&days, now),
         by_day(&days),
         conversion(&days, &total(numbers)),
         time_to_verify(&total(numbers)),
         delivery_latency(&days),
         failures(&days),
-    ]
+    ];
+    charts.extend(factors(&days, total(numbers).factors));
+    charts
+}
+
+/// The answers to authenticator apps, if there are any in these days.
+fn factors(days: &Days, total: FactorCounts) -> Option<Chart> {
+    let of = |count: fn(FactorCounts) -> u64| -> Vec<u64> {
+        days.counts().map(|counts| count(counts.factors)).collect()
+    };
+    let series = vec![
+        Series::counts("right", of(|counts| counts.checked)),
+        Series::counts("recovery codes", of(|counts| counts.recovered)),
+        Series::counts("wrong", of(|counts| counts.mismatched)),
+    ];
+    (total != FactorCounts::default()).then(|| Chart {
+        id: "factors",
+        title: "Authenticator apps".to_owned(),
+        summary: format!(
+            "{} added, {} confirmed, {} removed; {} pauses after wrong codes.",
+            total.added, total.confirmed, total.removed, total.paused
+        ),
+        kind: ChartKind::Stacked,
+        unit: Unit::Count,
+        axis: "Day (UTC)",
+        labels: days.labels(),
+        series,
+    })
 }
 
 /// The numbers of every day, including days without any.

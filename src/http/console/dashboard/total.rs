@@ -16,6 +16,7 @@ pub(crate) fn total(numbers: &LastDays) -> Counts {
         total.exhausted += counts.exhausted;
         total.expired += counts.expired;
         total.canceled += counts.canceled;
+        total.factors += counts.factors;
         for (sum, count) in total.times.0.iter_mut().zip(counts.times.0) {
             *sum += count;
         }

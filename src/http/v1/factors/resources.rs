@@ -97,10 +97,7 @@ fn answering() -> V1Spec {
     let hit = LimitHit { limit: Limit::FactorPaused, retry_after: Duration::from_secs(60) };
     of_one(with_key(Scope::Verify, Limit::VerifyPerAddress))
         .limited([Limit::VerifyPerTenant])
-        .refuses([
-            Refusal::Mismatched { attempts_remaining: 4 },
-            FactorRefusal::CodeUsed.into(),
-        ])
+        .refuses([Refusal::Mismatched { attempts_remaining: 4 }, FactorRefusal::CodeUsed.into()])
         .refuses([FactorRefusal::Paused { until, hit }.into()])
 }
 

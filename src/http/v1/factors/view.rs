@@ -97,7 +97,11 @@ pub(crate) struct CheckedView {
     /// A signed JWT that the tenant's own backend can verify. Absent only if the answer is repeated and the receipt is
     /// no longer valid.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(required = false, pattern = r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$", max_length = 65536)]
+    #[schema(
+        required = false,
+        pattern = r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$",
+        max_length = 65536
+    )]
     receipt: Option<String>,
 }
 

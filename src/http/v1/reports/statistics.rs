@@ -4,7 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::reports::statistics::{
-    Counts, Dimension, Mark, StatisticsGroup, StatisticsQuery, VerificationTimes,
+    Counts, Dimension, FactorCounts, Mark, StatisticsGroup, StatisticsQuery, VerificationTimes,
 };
 use crate::service::Reported;
 
@@ -101,6 +101,34 @@ pub(crate) struct GroupView {
     conversion: Option<f64>,
     #[schema(required)]
     time_to_verify: Option<TimesView>,
+    factors: FactorCountsView,
+}
+
+/// What happened to authenticator apps, each on the day on which it happened.
+#[derive(Default, Serialize, ToSchema)]
+#[schema(as = FactorCounts)]
+pub(crate) struct FactorCountsView {
+    /// Factors that were added.
+    #[schema(minimum = 0)]
+    added: u64,
+    /// Factors that became active.
+    #[schema(minimum = 0)]
+    confirmed: u64,
+    /// Right codes of active factors.
+    #[schema(minimum = 0)]
+    checked: u64,
+    /// Recovery codes that were used.
+    #[schema(minimum = 0)]
+    recovered: u64,
+    /// Wrong answers.
+    #[schema(minimum = 0)]
+    mismatched: u64,
+    /// Pauses after five wrong answers in a row.
+    #[schema(minimum = 0)]
+    paused: u64,
+    /// Factors that were deleted.
+    #[schema(minimum = 0)]
+    removed: u64,
 }
 
 /// Seconds from mint to verification, interpolated; null if nothing was verified.
@@ -203,8 +231,16 @@ impl GroupView {
             conversion: counts.conversion().map(|part| rounded(part, 10_000.0)),
             time_to_verify: times
                 .map(|(p50, p90)| TimesView { p50: rounded(p50, 10.0), p90: rounded(p90, 10.0) }),
+            factors: FactorCountsView::of(counts.factors),
             ..Self::default()
         }
+    }
+}
+
+impl FactorCountsView {
+    fn of(counts: FactorCounts) -> Self {
+        let FactorCounts { added, confirmed, checked, recovered, mismatched, paused, removed } = counts;
+        Self { added, confirmed, checked, recovered, mismatched, paused, removed }
     }
 }
 

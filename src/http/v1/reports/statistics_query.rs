@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::purpose::Purpose;
+use crate::domain::factors::factor::FactorChannel;
 use crate::domain::locale::Locale;
 use crate::domain::reports::statistics::{Day, Dimension, OTHER, StatisticsQuery};
 use crate::domain::time::Timestamp;
@@ -78,7 +79,12 @@ pub(crate) fn asked(
 /// The words of a filter, written as they were counted.
 fn only(query: &Query) -> Result<Vec<(Dimension, String)>, V1Error> {
     let purpose = |word: &str| Purpose::parse(word).map(|purpose| purpose.as_str().to_owned());
-    let channel = |word: &str| ChannelKind::parse(word).map(|channel| channel.as_str().to_owned());
+    let channel = |word: &str| {
+        let factors = FactorChannel::Totp.as_str();
+        let known =
+            ChannelKind::parse(word).map(ChannelKind::as_str).or((word == factors).then_some(factors));
+        known.map(ToOwned::to_owned)
+    };
     let locale = |tag: &str| match tag {
         OTHER => Some(OTHER.to_owned()),
         tag => Locale::parse(tag).map(|locale| locale.to_string()),

@@ -5,9 +5,12 @@ use crate::domain::factors::factor::{Factor, FactorProof, FactorStatus};
 use crate::domain::factors::guard::Guard;
 use crate::domain::reports::audit::AuditEvent;
 use crate::domain::secret::IdentityIndex;
+use crate::domain::webhooks::event::EventKind;
 use crate::store::sql::challenges::idempotency;
 use crate::store::sql::failed::Result;
 use crate::store::sql::group::Group;
+use crate::store::sql::reports::CellKind;
+use crate::store::sql::reports::counter::Counter;
 use crate::store::sql::value::with;
 use crate::store::{FactorAim, FactorAttempt, FactorDecision, FactorMatch};
 
@@ -111,9 +114,6 @@ fn accept(
         recovery::add(group, (factor.tenant, factor.id), codes)?;
         rows::note(group, AuditEvent::FactorConfirmed, on)?;
     }
-    if let FactorProof::Recovery(_) = proof {
-        rows::note(group, AuditEvent::RecoveryCodeUsed, on)?;
-    }
     let recovery_codes = match &attempt.aim {
         FactorAim::Confirm(codes) => codes.len() as i64,
         FactorAim::Check => recovery::left(group, factor.id)?,
@@ -126,15 +126,37 @@ fn accept(
         recovery_codes,
         ..factor.clone()
     };
+    let counter = match (&attempt.aim, proof) {
+        (FactorAim::Confirm(_), _) => Counter::FactorConfirmed,
+        (FactorAim::Check, FactorProof::Step(_)) => Counter::FactorChecked,
+        (FactorAim::Check, FactorProof::Recovery(_)) => Counter::FactorRecovered,
+    };
+    kind(attempt).count(group, counter)?;
+    if let FactorAim::Confirm(_) = attempt.aim {
+        rows::tell(group, EventKind::FactorConfirmed, &factor, on.now)?;
+    }
+    if let FactorProof::Recovery(_) = proof {
+        rows::note(group, AuditEvent::RecoveryCodeUsed, on)?;
+        rows::tell(group, EventKind::FactorRecovered, &factor, on.now)?;
+    }
     Ok(FactorDecision::Accepted(Box::new(factor), proof))
+}
+
+/// Returns the kind in which an answer is counted.
+fn kind(attempt: &FactorAttempt) -> CellKind<'_> {
+    CellKind::of_factors(attempt.on.tenant, attempt.purpose.as_ref(), attempt.on.now)
 }
 
 /// Records a wrong answer.
 fn refuse(group: &Group, factor: &Factor, guard: Guard, attempt: &FactorAttempt) -> Result<()> {
     let sql = "UPDATE factors SET in_a_row = ?2, paused_until = ?3 WHERE id = ?1";
     group.change(sql, with![factor.id, guard.in_a_row, guard.paused_until])?;
-    match guard.pause_at(attempt.on.now) {
-        Some(_) => rows::note(group, AuditEvent::FactorPaused, &attempt.on),
-        None => Ok(()),
+    kind(attempt).count(group, Counter::FactorMismatched)?;
+    if guard.pause_at(attempt.on.now).is_none() {
+        return Ok(());
     }
+    kind(attempt).count(group, Counter::FactorPaused)?;
+    rows::note(group, AuditEvent::FactorPaused, &attempt.on)?;
+    let paused = Factor { guard, ..factor.clone() };
+    rows::tell(group, EventKind::FactorPaused, &paused, attempt.on.now)
 }

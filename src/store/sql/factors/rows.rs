@@ -8,14 +8,19 @@ use crate::domain::id::TenantId;
 use crate::domain::reports::audit::AuditEvent;
 use crate::domain::secret::IdentityIndex;
 use crate::domain::time::Timestamp;
+use crate::domain::webhooks::event::EventKind;
+use crate::domain::webhooks::factor_snapshot::factor_snapshot;
 use crate::store::sql::audit::About;
 use crate::store::sql::challenges::idempotency;
 use crate::store::sql::dialect::lock;
 use crate::store::sql::failed::{Failed, Result};
 use crate::store::sql::group::Group;
+use crate::store::sql::reports::CellKind;
+use crate::store::sql::reports::counter::Counter;
 use crate::store::sql::row::Row;
 use crate::store::sql::tx::Tx;
 use crate::store::sql::value::with;
+use crate::store::sql::webhooks::events;
 use crate::store::{FactorAdded, FactorChange, NewFactor};
 
 /// The columns of `factors f` that [`read`] reads.
@@ -61,8 +66,12 @@ pub fn add(group: &Group, new: &NewFactor) -> Result<FactorAdded> {
         client_ip: new.client_ip,
     };
     note(group, AuditEvent::FactorAdded, &on)?;
+    let kind = CellKind::of_factors(on.tenant, None, on.now);
+    kind.count(group, Counter::FactorAdded)?;
     if factor.confirmed_at.is_some() {
         note(group, AuditEvent::FactorConfirmed, &on)?;
+        tell(group, EventKind::FactorConfirmed, factor, on.now)?;
+        kind.count(group, Counter::FactorConfirmed)?;
     }
     let outcome = RequestOutcome::FactorAdded(on.handle);
     idempotency::remember(group, on.tenant, once, outcome, on.now)?;
@@ -78,6 +87,11 @@ pub fn note(group: &Group, event: AuditEvent, on: &FactorChange) -> Result<()> {
         ..About::default()
     };
     group.note(on.now, event, about)
+}
+
+/// Queues an event of a factor, which describes it as it is now.
+pub fn tell(group: &Group, kind: EventKind, factor: &Factor, now: Timestamp) -> Result<()> {
+    events::queue_tenant_event(group, factor.tenant, kind, &factor_snapshot(factor, now), now)
 }
 
 pub fn of_identity(tx: &dyn Tx, tenant: TenantId, indexes: &[IdentityIndex]) -> Result<Vec<Factor>> {
@@ -127,6 +141,8 @@ pub fn delete(group: &Group, on: &FactorChange) -> Result<bool> {
     let Some(factor) = lock(group, on.tenant, &on.handle)? else { return Ok(false) };
     remove(group, factor.id)?;
     note(group, AuditEvent::FactorRemoved, on)?;
+    tell(group, EventKind::FactorRemoved, &factor, on.now)?;
+    CellKind::of_factors(on.tenant, None, on.now).count(group, Counter::FactorRemoved)?;
     Ok(true)
 }
 

@@ -3,10 +3,11 @@
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::details::Details;
 use crate::domain::challenges::purpose::Purpose;
+use crate::domain::factors::factor::FactorChannel;
 use crate::domain::id::{self, ChallengeId, TenantId};
 use crate::domain::locale::Locale;
 use crate::domain::reports::course::hour_of;
-use crate::domain::reports::statistics::{Day, Dimension, OTHER};
+use crate::domain::reports::statistics::{Day, Dimension, NONE, OTHER};
 use crate::domain::time::Timestamp;
 use crate::store::sql::failed::Result;
 use crate::store::sql::group::Group;
@@ -62,10 +63,29 @@ impl<'a> CellKind<'a> {
         }
     }
 
+    /// Returns the kind in which what happens to factors at `now` is counted: by what a check was for, if it was one.
+    pub fn of_factors(tenant: TenantId, purpose: Option<&'a Purpose>, now: Timestamp) -> Self {
+        Self {
+            tenant,
+            minted_at: now,
+            day: Day::of(now).number(),
+            hour: hour_of(now),
+            purpose: purpose.map_or(NONE, Purpose::as_str),
+            channel: FactorChannel::Totp.as_str(),
+            locale: NONE,
+            domain: NONE,
+        }
+    }
+
+    /// Counts something that happened to a factor.
+    pub fn count(&self, group: &Group, counter: Counter) -> Result<()> {
+        group.count(self.known_or_new(group)?, counter, 1);
+        Ok(())
+    }
+
     /// Counts a message that a rule against toll fraud refused.
     pub fn refuse(&self, group: &Group) -> Result<()> {
-        group.count(self.known_or_new(group)?, Counter::Refused, 1);
-        Ok(())
+        self.count(group, Counter::Refused)
     }
 
     fn known_or_new(&self, group: &Group) -> Result<CellId> {

@@ -26,6 +26,20 @@ pub enum Counter {
     Delivered,
     /// Refused by a rule against toll fraud.
     Refused,
+    /// A factor was added.
+    FactorAdded,
+    /// A factor became active.
+    FactorConfirmed,
+    /// A right code of an active factor.
+    FactorChecked,
+    /// A recovery code was used.
+    FactorRecovered,
+    /// A wrong answer to a factor.
+    FactorMismatched,
+    /// A factor paused.
+    FactorPaused,
+    /// A factor was deleted.
+    FactorRemoved,
     /// Verified within this many seconds, a step of [`VERIFICATION_TIME_BOUNDS`].
     Within(u32),
 }
@@ -55,6 +69,13 @@ impl Counter {
             Self::Canceled => 5,
             Self::Delivered => 6,
             Self::Refused => 7,
+            Self::FactorAdded => 20,
+            Self::FactorConfirmed => 21,
+            Self::FactorChecked => 22,
+            Self::FactorRecovered => 23,
+            Self::FactorMismatched => 24,
+            Self::FactorPaused => 25,
+            Self::FactorRemoved => 26,
             Self::Minted(hour) => MINTED.start() + i64::from(hour),
             Self::Verified(hour) => VERIFIED.start() + i64::from(hour),
             Self::Sent(None) => *SENT.start(),
@@ -84,6 +105,13 @@ mod tests {
             (Counter::Canceled, 5),
             (Counter::Delivered, 6),
             (Counter::Refused, 7),
+            (Counter::FactorAdded, 20),
+            (Counter::FactorConfirmed, 21),
+            (Counter::FactorChecked, 22),
+            (Counter::FactorRecovered, 23),
+            (Counter::FactorMismatched, 24),
+            (Counter::FactorPaused, 25),
+            (Counter::FactorRemoved, 26),
             (Counter::Minted(0), 100),
             (Counter::Minted(23), 123),
             (Counter::Verified(23), 223),

@@ -1,7 +1,7 @@
 //! Statistics, computed from the cells.
 
 use crate::domain::reports::statistics::{
-    Counts, Day, Dimension, Mark, StatisticsGroup, StatisticsQuery, VERIFICATION_TIME_BOUNDS,
+    Counts, Day, Dimension, FactorCounts, Mark, StatisticsGroup, StatisticsQuery, VERIFICATION_TIME_BOUNDS,
     VerificationTimes,
 };
 use crate::store::sql::failed::Result;
@@ -61,6 +61,13 @@ fn sums() -> impl Iterator<Item = String> {
         one(Counter::Exhausted),
         one(Counter::Expired),
         one(Counter::Canceled),
+        one(Counter::FactorAdded),
+        one(Counter::FactorConfirmed),
+        one(Counter::FactorChecked),
+        one(Counter::FactorRecovered),
+        one(Counter::FactorMismatched),
+        one(Counter::FactorPaused),
+        one(Counter::FactorRemoved),
     ];
     counters
         .into_iter()
@@ -97,6 +104,15 @@ fn counts(row: &mut Row) -> Result<Counts> {
         exhausted: number()?,
         expired: number()?,
         canceled: number()?,
+        factors: FactorCounts {
+            added: number()?,
+            confirmed: number()?,
+            checked: number()?,
+            recovered: number()?,
+            mismatched: number()?,
+            paused: number()?,
+            removed: number()?,
+        },
         times: VerificationTimes::default(),
     };
     for count in &mut counts.times.0 {

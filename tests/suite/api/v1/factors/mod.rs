@@ -6,6 +6,7 @@ mod importing;
 mod pausing;
 mod recovery;
 mod repeating;
+mod told;
 
 use aws_lc_rs::hmac;
 use otpmint::domain::steady_clock::TimeSource;
