@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+
+package otpmint_test
+
+import (
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	otpmint "github.com/otpmint/otpmint/clients/go"
+	"github.com/otpmint/otpmint/clients/go/otpminttest"
+)
+
+// A fake whose time stands still until it is moved.
+func stopped(options otpminttest.Options) (*otpminttest.Fake, *otpmint.Client) {
+	options.Start = noon
+	fake := otpminttest.New(options)
+	return fake, fake.Client()
+}
+
+func mintAt(t *testing.T, client *otpmint.Client, request otpmint.MintRequest) *otpmint.MintedChallenge {
+	t.Helper()
+	minted, err := client.Challenges.Mint(ctx, request)
+	check(t, err)
+	return minted
+}
+
+func TestTheCodesOfTheFakeAreKnown(t *testing.T) {
+	fake, client := stopped(otpminttest.Options{})
+	minted := mintAt(t, client, otpmint.MintRequest{To: jane.To, Purpose: "login"})
+	same(t, fake.Messages(), []otpminttest.Message{{
+		To: jane.To, Channel: otpmint.Email, Code: "424242", Purpose: "login", Key: minted.Key, At: noon,
+	}})
+	mintAt(t, client, otpmint.MintRequest{To: jane.To, Code: &otpmint.CodeShape{Length: 8}})
+	same(t, fake.Messages()[1].Code, "42424242")
+	_, own := stopped(otpminttest.Options{Code: func(int) string { return "1001" }})
+	_, err := own.Challenges.Verify(ctx, mintAt(t, own, jane).Key, "1001")
+	check(t, err)
+}
+
+func TestTheTimeOfTheFakePassesWhenTheTestSaysSo(t *testing.T) {
+	fake, client := stopped(otpminttest.Options{})
+	minted := mintAt(t, client, otpmint.MintRequest{To: jane.To, TTL: 60})
+	same(t, minted.ExpiresAt, noon.Add(time.Minute))
+	fake.Advance(time.Minute - time.Nanosecond)
+	found, err := client.Challenges.Get(ctx, minted.Key)
+	check(t, err)
+	same(t, found.Status, otpmint.Pending)
+	fake.Advance(time.Nanosecond)
+	_, err = client.Challenges.Verify(ctx, minted.Key, "424242")
+	same(t, refused(t, err, otpmint.ChallengeEnded).Code, "challenge_expired")
+}
+
+func TestTheFakeSendsACodeThreeTimesWithPauses(t *testing.T) {
+	fake, client := stopped(otpminttest.Options{})
+	minted := mintAt(t, client, otpmint.MintRequest{To: "+4915112345678"})
+	fake.Advance(30 * time.Second)
+	second, err := client.Challenges.Resend(ctx, minted.Key, otpmint.Voice)
+	check(t, err)
+	same(t, []any{second.Channel, second.SendsRemaining}, []any{otpmint.Voice, 1})
+	fake.Advance(59 * time.Second)
+	_, err = client.Challenges.Resend(ctx, minted.Key)
+	same(t, refused(t, err, otpmint.CannotResend).Code, "resend_cooldown")
+	fake.Advance(time.Second)
+	third, err := client.Challenges.Resend(ctx, minted.Key)
+	check(t, err)
+	same(t, third.ResendAt.IsZero(), true)
+	_, err = client.Challenges.Resend(ctx, minted.Key)
+	same(t, refused(t, err, otpmint.CannotResend).Code, "sends_spent")
+	same(t, []any{len(fake.Messages()), fake.Messages()[2].Channel}, []any{3, otpmint.Voice})
+}
+
+func TestAChallengeOfTheFakeTakesAsManyAnswersAsWereSet(t *testing.T) {
+	_, client := stopped(otpminttest.Options{Attempts: 1})
+	minted := mintAt(t, client, jane)
+	_, err := client.Challenges.Verify(ctx, minted.Key, "000000")
+	same(t, *refused(t, err, otpmint.CodeMismatch).AttemptsRemaining, 0)
+	_, err = client.Challenges.Verify(ctx, minted.Key, "424242")
+	same(t, refused(t, err, otpmint.ChallengeEnded).Code, "challenge_exhausted")
+}
+
+func TestTheFakeReturnsACodeThatTheAppDeliversOnce(t *testing.T) {
+	fake, client := stopped(otpminttest.Options{})
+	for _, code := range []string{"424242", ""} {
+		request := otpmint.MintRequest{To: jane.To, Channel: otpmint.NoChannel}
+		minted, err := client.Challenges.Mint(ctx, request, otpmint.IdempotencyKey("once"))
+		check(t, err)
+		same(t, []any{minted.Code, minted.Delivery == nil, minted.SendsRemaining}, []any{code, true, 0})
+	}
+	same(t, len(fake.Messages()), 0)
+}
+
+func TestTheReceiptsOfTheFakeAreCheckedWithItsKeysAndItsClock(t *testing.T) {
+	fake, client := stopped(otpminttest.Options{})
+	minted := mintAt(t, client, otpmint.MintRequest{To: jane.To, Nonce: "n-1"})
+	verified, err := fake.Holder(minted.Key).Verify(ctx, "424242", nil)
+	check(t, err)
+	good := otpmint.Expected{Purpose: "verification", Nonce: "n-1"}
+	verifier := fake.ReceiptVerifier()
+	claims, err := verifier.Verify(ctx, verified.Receipt, good)
+	check(t, err)
+	same(t, claims.Subject, jane.To)
+	another, _ := stopped(otpminttest.Options{})
+	_, err = another.ReceiptVerifier().Verify(ctx, verified.Receipt, good)
+	same(t, err, otpmint.ReceiptWrongSignature)
+	fake.Advance(400 * time.Second)
+	_, err = verifier.Verify(ctx, verified.Receipt, good)
+	same(t, err, otpmint.ReceiptExpired)
+}
+
+func TestTheFakeIsOneServerWithTheRoutesOfChallengesAlone(t *testing.T) {
+	fake, client := stopped(otpminttest.Options{BaseURL: "https://otp.example/mint"})
+	mintAt(t, client, jane)
+	same(t, refused(t, client.Request(ctx, "GET", "/v1/tenant", nil, nil), otpmint.Other).Code, "not_found")
+	_, err := client.Challenges.Mint(ctx, otpmint.MintRequest{To: jane.To, Embed: true})
+	same(t, refused(t, err, otpmint.Other).Code, "no_pages")
+	elsewhere, err := otpmint.New("https://otp.example", fake.SecretKey(), over(fake), otpmint.WithRetries(0))
+	check(t, err)
+	_, err = elsewhere.Challenges.Mint(ctx, jane)
+	refused(t, err, otpmint.ConnectionLost)
+}
+
+func TestTheFakeServesHTTP(t *testing.T) {
+	fake, _ := stopped(otpminttest.Options{})
+	server := httptest.NewServer(fake)
+	defer server.Close()
+	client, err := otpmint.New(server.URL, fake.SecretKey())
+	check(t, err)
+	fake.LoseNextAnswer()
+	minted := mintAt(t, client, jane)
+	_, err = client.Challenges.Verify(ctx, minted.Key, "424242")
+	check(t, err)
+	same(t, len(fake.Messages()), 1)
+}
