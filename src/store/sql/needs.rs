@@ -32,7 +32,7 @@ pub struct HeldNeeds {
     /// The record of a request that is carried out once.
     pub request: Option<(TenantId, RequestDigest)>,
     /// A factor, which is not held in memory but locked before the verb looks at it.
-    pub factor: Option<(TenantId, FactorHandle)>,
+    pub factor: Option<Box<(TenantId, FactorHandle)>>,
 }
 
 impl Needs {
@@ -58,7 +58,8 @@ impl Needs {
 
     /// Needs a factor.
     pub fn factor(tenant: TenantId, handle: &FactorHandle) -> Self {
-        Self::Held(HeldNeeds { factor: Some((tenant, handle.clone())), ..HeldNeeds::default() })
+        let factor = Some(Box::new((tenant, handle.clone())));
+        Self::Held(HeldNeeds { factor, ..HeldNeeds::default() })
     }
 
     /// Needs a recipient.
@@ -115,7 +116,7 @@ impl Wanted {
                 wanted.recipients.extend(subjects.iter().flatten().map(|index| (tenant, index.0)));
             }
             wanted.requests.extend(needs.request.map(|(tenant, key)| (tenant, key.0)));
-            wanted.factors.extend(needs.factor);
+            wanted.factors.extend(needs.factor.map(|factor| *factor));
         }
         wanted
     }

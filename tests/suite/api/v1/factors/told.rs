@@ -40,7 +40,7 @@ async fn an_app_is_told_when_a_factor_is_confirmed_pauses_is_recovered_and_remov
         "created_at": "2026-01-15T12:00:00Z", "confirmed_at": "2026-01-15T12:00:00Z",
         "used_at": "2026-01-15T12:00:30Z", "paused_until": null,
     });
-    assert_eq!(of("factor.recovered"), [recovered.clone()]);
+    assert_eq!(of("factor.recovered"), std::slice::from_ref(&recovered));
     let mut paused = recovered;
     paused["paused_until"] = json!("2026-01-15T12:01:30Z");
     assert_eq!((of("factor.paused"), of("factor.removed")), (vec![paused.clone()], vec![paused]));
