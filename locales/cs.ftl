@@ -86,3 +86,14 @@ page-canceled = Tento kód byl zrušen.
 page-start-again = Vraťte se do aplikace a požádejte o nový kód.
 page-unknown = Tento odkaz není platný.
 page-back = Zpět do aplikace
+
+enrol-title = Nastavte si ověřovací aplikaci
+enrol-scan = Naskenujte tento kód ověřovací aplikací v telefonu.
+enrol-picture = QR kód pro ověřovací aplikaci
+enrol-open = Otevřít v aplikaci na tomto zařízení
+enrol-type = Nebo zadejte do aplikace tento klíč:
+enrol-code = Kód, který aplikace zobrazuje
+enrol-not-a-code = Toto není kód z aplikace. Nepočítalo se to jako pokus.
+enrol-done = Vaše ověřovací aplikace je nastavena
+enrol-keep = Uložte si tyto záchranné kódy na bezpečné místo. Pokud o aplikaci přijdete, každý z nich platí jednou. Zobrazují se jen teď.
+enrol-over = Čas na nastavení aplikace vypršel

@@ -84,3 +84,14 @@ page-canceled = Denne kode er trukket tilbage.
 page-start-again = Gå tilbage til appen, og bed om en ny kode.
 page-unknown = Dette link er ikke gyldigt.
 page-back = Tilbage til appen
+
+enrol-title = Konfigurer din godkendelsesapp
+enrol-scan = Scan denne kode med en godkendelsesapp på din telefon.
+enrol-picture = QR-kode til godkendelsesappen
+enrol-open = Åbn i en app på denne enhed
+enrol-type = Eller indtast denne nøgle i appen:
+enrol-code = Koden, som appen viser
+enrol-not-a-code = Dette er ikke en kode fra appen. Det talte ikke som et forsøg.
+enrol-done = Din godkendelsesapp er konfigureret
+enrol-keep = Gem disse gendannelseskoder et sikkert sted. Hvis du mister appen, virker hver af dem én gang. De vises kun nu.
+enrol-over = Tiden til at konfigurere appen er udløbet

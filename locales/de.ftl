@@ -84,3 +84,14 @@ page-canceled = Dieser Code wurde zurückgezogen.
 page-start-again = Kehren Sie zur App zurück und fordern Sie einen neuen Code an.
 page-unknown = Dieser Link ist nicht gültig.
 page-back = Zurück zur App
+
+enrol-title = Authenticator-App einrichten
+enrol-scan = Scannen Sie diesen Code mit einer Authenticator-App auf Ihrem Telefon.
+enrol-picture = QR-Code für die Authenticator-App
+enrol-open = In einer App auf diesem Gerät öffnen
+enrol-type = Oder geben Sie diesen Schlüssel in der App ein:
+enrol-code = Code, den die App anzeigt
+enrol-not-a-code = Das ist kein Code der App. Es zählte nicht als Versuch.
+enrol-done = Ihre Authenticator-App ist eingerichtet
+enrol-keep = Bewahren Sie diese Wiederherstellungscodes sicher auf. Wenn Sie die App verlieren, gilt jeder von ihnen einmal. Sie werden nur jetzt angezeigt.
+enrol-over = Die Zeit zum Einrichten der App ist abgelaufen

@@ -88,3 +88,14 @@ page-canceled = This code was called off.
 page-start-again = Go back to the app and ask for a new code.
 page-unknown = This link is not valid.
 page-back = Back to the app
+
+enrol-title = Set up your authenticator app
+enrol-scan = Scan this code with an authenticator app on your phone.
+enrol-picture = QR code for the authenticator app
+enrol-open = Open in an app on this device
+enrol-type = Or type this key into the app:
+enrol-code = Code that the app shows
+enrol-not-a-code = This is not a code of the app. This did not count as an attempt.
+enrol-done = Your authenticator app is set up
+enrol-keep = Keep these recovery codes in a safe place. If you lose the app, each of them works once. They are shown only now.
+enrol-over = The time to set up the app is over

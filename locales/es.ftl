@@ -85,3 +85,14 @@ page-canceled = Este código se ha anulado.
 page-start-again = Vuelva a la aplicación y solicite un código nuevo.
 page-unknown = Este enlace no es válido.
 page-back = Volver a la aplicación
+
+enrol-title = Configura tu aplicación de autenticación
+enrol-scan = Escanea este código con una aplicación de autenticación en tu teléfono.
+enrol-picture = Código QR para la aplicación de autenticación
+enrol-open = Abrir en una aplicación de este dispositivo
+enrol-type = O escribe esta clave en la aplicación:
+enrol-code = Código que muestra la aplicación
+enrol-not-a-code = Esto no es un código de la aplicación. No ha contado como intento.
+enrol-done = Tu aplicación de autenticación está configurada
+enrol-keep = Guarda estos códigos de recuperación en un lugar seguro. Si pierdes la aplicación, cada uno sirve una vez. Solo se muestran ahora.
+enrol-over = Se ha agotado el tiempo para configurar la aplicación

@@ -84,3 +84,14 @@ page-canceled = Tämä koodi on peruttu.
 page-start-again = Palaa sovellukseen ja pyydä uusi koodi.
 page-unknown = Tämä linkki ei ole voimassa.
 page-back = Takaisin sovellukseen
+
+enrol-title = Ota todennussovellus käyttöön
+enrol-scan = Skannaa tämä koodi puhelimesi todennussovelluksella.
+enrol-picture = Todennussovelluksen QR-koodi
+enrol-open = Avaa tämän laitteen sovelluksessa
+enrol-type = Tai kirjoita tämä avain sovellukseen:
+enrol-code = Sovelluksen näyttämä koodi
+enrol-not-a-code = Tämä ei ole sovelluksen koodi. Tätä ei laskettu yritykseksi.
+enrol-done = Todennussovelluksesi on otettu käyttöön
+enrol-keep = Säilytä nämä palautuskoodit turvallisessa paikassa. Jos menetät sovelluksen, jokainen niistä toimii kerran. Ne näytetään vain nyt.
+enrol-over = Sovelluksen käyttöönoton aika on päättynyt

@@ -84,3 +84,14 @@ page-canceled = Ce code a été annulé.
 page-start-again = Retournez dans l’application et demandez un nouveau code.
 page-unknown = Ce lien n’est pas valide.
 page-back = Retour à l’application
+
+enrol-title = Configurez votre application d’authentification
+enrol-scan = Scannez ce code avec une application d’authentification sur votre téléphone.
+enrol-picture = Code QR pour l’application d’authentification
+enrol-open = Ouvrir dans une application sur cet appareil
+enrol-type = Ou saisissez cette clé dans l’application :
+enrol-code = Code affiché par l’application
+enrol-not-a-code = Ce n’est pas un code de l’application. Cela n’a pas compté comme une tentative.
+enrol-done = Votre application d’authentification est configurée
+enrol-keep = Conservez ces codes de secours en lieu sûr. Si vous perdez l’application, chacun fonctionne une fois. Ils ne sont affichés que maintenant.
+enrol-over = Le délai pour configurer l’application est écoulé

@@ -78,3 +78,14 @@ page-canceled = Ezt a kódot visszavonták.
 page-start-again = Térjen vissza az alkalmazásba, és kérjen új kódot.
 page-unknown = Ez a hivatkozás nem érvényes.
 page-back = Vissza az alkalmazásba
+
+enrol-title = Állítsa be a hitelesítő alkalmazást
+enrol-scan = Olvassa be ezt a kódot egy hitelesítő alkalmazással a telefonján.
+enrol-picture = QR-kód a hitelesítő alkalmazáshoz
+enrol-open = Megnyitás egy alkalmazásban ezen az eszközön
+enrol-type = Vagy írja be ezt a kulcsot az alkalmazásba:
+enrol-code = Az alkalmazásban látható kód
+enrol-not-a-code = Ez nem az alkalmazás kódja. Nem számított próbálkozásnak.
+enrol-done = A hitelesítő alkalmazás be van állítva
+enrol-keep = Tartsa biztonságos helyen ezeket a helyreállítási kódokat. Ha elveszíti az alkalmazást, mindegyik egyszer használható. Csak most láthatók.
+enrol-over = Lejárt az alkalmazás beállítására szánt idő

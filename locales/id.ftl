@@ -78,3 +78,14 @@ page-canceled = Kode ini telah dibatalkan.
 page-start-again = Kembalilah ke aplikasi dan minta kode baru.
 page-unknown = Tautan ini tidak berlaku.
 page-back = Kembali ke aplikasi
+
+enrol-title = Siapkan aplikasi autentikator Anda
+enrol-scan = Pindai kode ini dengan aplikasi autentikator di ponsel Anda.
+enrol-picture = Kode QR untuk aplikasi autentikator
+enrol-open = Buka di aplikasi pada perangkat ini
+enrol-type = Atau ketik kunci ini di aplikasi:
+enrol-code = Kode yang ditampilkan aplikasi
+enrol-not-a-code = Ini bukan kode dari aplikasi. Ini tidak dihitung sebagai percobaan.
+enrol-done = Aplikasi autentikator Anda sudah siap
+enrol-keep = Simpan kode pemulihan ini di tempat yang aman. Jika Anda kehilangan aplikasi, masing-masing berlaku satu kali. Kode ini hanya ditampilkan sekarang.
+enrol-over = Waktu untuk menyiapkan aplikasi telah habis

@@ -84,3 +84,14 @@ page-canceled = Questo codice è stato annullato.
 page-start-again = Torni all’app e richieda un nuovo codice.
 page-unknown = Questo link non è valido.
 page-back = Torna all’app
+
+enrol-title = Configura la tua app di autenticazione
+enrol-scan = Scansiona questo codice con un’app di autenticazione sul tuo telefono.
+enrol-picture = Codice QR per l’app di autenticazione
+enrol-open = Apri in un’app su questo dispositivo
+enrol-type = Oppure digita questa chiave nell’app:
+enrol-code = Codice mostrato dall’app
+enrol-not-a-code = Questo non è un codice dell’app. Non è stato contato come tentativo.
+enrol-done = La tua app di autenticazione è configurata
+enrol-keep = Conserva questi codici di recupero in un luogo sicuro. Se perdi l’app, ognuno funziona una volta. Vengono mostrati solo ora.
+enrol-over = Il tempo per configurare l’app è scaduto

@@ -78,3 +78,14 @@ page-canceled = 취소된 인증번호입니다.
 page-start-again = 앱으로 돌아가 새 인증번호를 요청해 주십시오.
 page-unknown = 유효하지 않은 링크입니다.
 page-back = 앱으로 돌아가기
+
+enrol-title = 인증 앱 설정
+enrol-scan = 휴대전화의 인증 앱으로 이 코드를 스캔하세요.
+enrol-picture = 인증 앱용 QR 코드
+enrol-open = 이 기기의 앱에서 열기
+enrol-type = 또는 앱에 이 키를 입력하세요:
+enrol-code = 앱에 표시되는 코드
+enrol-not-a-code = 앱의 코드가 아닙니다. 시도 횟수에 포함되지 않았습니다.
+enrol-done = 인증 앱이 설정되었습니다
+enrol-keep = 이 복구 코드를 안전한 곳에 보관하세요. 앱을 잃어버리면 각 코드를 한 번씩 사용할 수 있습니다. 지금만 표시됩니다.
+enrol-over = 앱을 설정할 시간이 지났습니다

@@ -84,3 +84,14 @@ page-canceled = Denne koden er trukket tilbake.
 page-start-again = Gå tilbake til appen og be om en ny kode.
 page-unknown = Denne lenken er ikke gyldig.
 page-back = Tilbake til appen
+
+enrol-title = Sett opp autentiseringsappen din
+enrol-scan = Skann denne koden med en autentiseringsapp på telefonen.
+enrol-picture = QR-kode for autentiseringsappen
+enrol-open = Åpne i en app på denne enheten
+enrol-type = Eller skriv inn denne nøkkelen i appen:
+enrol-code = Koden som appen viser
+enrol-not-a-code = Dette er ikke en kode fra appen. Det telte ikke som et forsøk.
+enrol-done = Autentiseringsappen din er satt opp
+enrol-keep = Oppbevar disse gjenopprettingskodene på et trygt sted. Hvis du mister appen, virker hver av dem én gang. De vises bare nå.
+enrol-over = Tiden for å sette opp appen er ute

@@ -84,3 +84,14 @@ page-canceled = Deze code is ingetrokken.
 page-start-again = Ga terug naar de app en vraag een nieuwe code aan.
 page-unknown = Deze link is niet geldig.
 page-back = Terug naar de app
+
+enrol-title = Stel je authenticator-app in
+enrol-scan = Scan deze code met een authenticator-app op je telefoon.
+enrol-picture = QR-code voor de authenticator-app
+enrol-open = Openen in een app op dit apparaat
+enrol-type = Of typ deze sleutel in de app:
+enrol-code = Code die de app toont
+enrol-not-a-code = Dit is geen code van de app. Het telde niet als poging.
+enrol-done = Je authenticator-app is ingesteld
+enrol-keep = Bewaar deze herstelcodes op een veilige plek. Als je de app kwijtraakt, werkt elke code één keer. Ze worden alleen nu getoond.
+enrol-over = De tijd om de app in te stellen is voorbij

@@ -86,3 +86,14 @@ page-canceled = Ten kod został anulowany.
 page-start-again = Prosimy wrócić do aplikacji i poprosić o nowy kod.
 page-unknown = Ten link jest nieprawidłowy.
 page-back = Wróć do aplikacji
+
+enrol-title = Skonfiguruj aplikację uwierzytelniającą
+enrol-scan = Zeskanuj ten kod aplikacją uwierzytelniającą w telefonie.
+enrol-picture = Kod QR dla aplikacji uwierzytelniającej
+enrol-open = Otwórz w aplikacji na tym urządzeniu
+enrol-type = Albo wpisz ten klucz w aplikacji:
+enrol-code = Kod wyświetlany przez aplikację
+enrol-not-a-code = To nie jest kod z aplikacji. Nie policzyliśmy tego jako próby.
+enrol-done = Aplikacja uwierzytelniająca jest skonfigurowana
+enrol-keep = Przechowuj te kody odzyskiwania w bezpiecznym miejscu. Jeśli stracisz aplikację, każdy z nich zadziała raz. Są pokazywane tylko teraz.
+enrol-over = Czas na skonfigurowanie aplikacji minął

@@ -84,3 +84,14 @@ page-canceled = Este código foi cancelado.
 page-start-again = Volte ao aplicativo e peça um novo código.
 page-unknown = Este link não é válido.
 page-back = Voltar ao aplicativo
+
+enrol-title = Configure seu aplicativo autenticador
+enrol-scan = Escaneie este código com um aplicativo autenticador no seu celular.
+enrol-picture = Código QR para o aplicativo autenticador
+enrol-open = Abrir em um aplicativo neste dispositivo
+enrol-type = Ou digite esta chave no aplicativo:
+enrol-code = Código que o aplicativo mostra
+enrol-not-a-code = Isto não é um código do aplicativo. Não contou como tentativa.
+enrol-done = Seu aplicativo autenticador está configurado
+enrol-keep = Guarde estes códigos de recuperação em um lugar seguro. Se você perder o aplicativo, cada um funciona uma vez. Eles só são mostrados agora.
+enrol-over = O tempo para configurar o aplicativo acabou

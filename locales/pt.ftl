@@ -84,3 +84,14 @@ page-canceled = Este código foi anulado.
 page-start-again = Volte à aplicação e peça um novo código.
 page-unknown = Esta ligação não é válida.
 page-back = Voltar à aplicação
+
+enrol-title = Configure a sua aplicação de autenticação
+enrol-scan = Leia este código com uma aplicação de autenticação no seu telemóvel.
+enrol-picture = Código QR para a aplicação de autenticação
+enrol-open = Abrir numa aplicação deste dispositivo
+enrol-type = Ou escreva esta chave na aplicação:
+enrol-code = Código que a aplicação mostra
+enrol-not-a-code = Isto não é um código da aplicação. Não contou como tentativa.
+enrol-done = A sua aplicação de autenticação está configurada
+enrol-keep = Guarde estes códigos de recuperação num lugar seguro. Se perder a aplicação, cada um funciona uma vez. Só são mostrados agora.
+enrol-over = O tempo para configurar a aplicação terminou

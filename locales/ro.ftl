@@ -87,3 +87,14 @@ page-canceled = Acest cod a fost anulat.
 page-start-again = Reveniți în aplicație și cereți un cod nou.
 page-unknown = Acest link nu este valabil.
 page-back = Înapoi la aplicație
+
+enrol-title = Configurează aplicația de autentificare
+enrol-scan = Scanează acest cod cu o aplicație de autentificare de pe telefon.
+enrol-picture = Cod QR pentru aplicația de autentificare
+enrol-open = Deschide într-o aplicație de pe acest dispozitiv
+enrol-type = Sau introdu această cheie în aplicație:
+enrol-code = Codul afișat de aplicație
+enrol-not-a-code = Acesta nu este un cod al aplicației. Nu a fost socotit drept încercare.
+enrol-done = Aplicația de autentificare este configurată
+enrol-keep = Păstrează aceste coduri de recuperare într-un loc sigur. Dacă pierzi aplicația, fiecare funcționează o dată. Sunt afișate doar acum.
+enrol-over = Timpul pentru configurarea aplicației a expirat

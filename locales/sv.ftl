@@ -84,3 +84,14 @@ page-canceled = Den här koden har dragits tillbaka.
 page-start-again = Gå tillbaka till appen och be om en ny kod.
 page-unknown = Den här länken är inte giltig.
 page-back = Tillbaka till appen
+
+enrol-title = Konfigurera din autentiseringsapp
+enrol-scan = Skanna den här koden med en autentiseringsapp i din telefon.
+enrol-picture = QR-kod för autentiseringsappen
+enrol-open = Öppna i en app på den här enheten
+enrol-type = Eller skriv in den här nyckeln i appen:
+enrol-code = Koden som appen visar
+enrol-not-a-code = Det här är inte en kod från appen. Det räknades inte som ett försök.
+enrol-done = Din autentiseringsapp är konfigurerad
+enrol-keep = Spara de här återställningskoderna på ett säkert ställe. Om du förlorar appen fungerar var och en av dem en gång. De visas bara nu.
+enrol-over = Tiden för att konfigurera appen är slut

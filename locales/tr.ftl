@@ -78,3 +78,14 @@ page-canceled = Bu kod iptal edildi.
 page-start-again = Uygulamaya dönün ve yeni bir kod isteyin.
 page-unknown = Bu bağlantı geçerli değil.
 page-back = Uygulamaya dön
+
+enrol-title = Kimlik doğrulama uygulamanızı kurun
+enrol-scan = Bu kodu telefonunuzdaki bir kimlik doğrulama uygulamasıyla tarayın.
+enrol-picture = Kimlik doğrulama uygulaması için QR kodu
+enrol-open = Bu cihazdaki bir uygulamada aç
+enrol-type = Veya bu anahtarı uygulamaya yazın:
+enrol-code = Uygulamanın gösterdiği kod
+enrol-not-a-code = Bu, uygulamanın kodu değil. Deneme olarak sayılmadı.
+enrol-done = Kimlik doğrulama uygulamanız kuruldu
+enrol-keep = Bu kurtarma kodlarını güvenli bir yerde saklayın. Uygulamayı kaybederseniz her biri bir kez geçerlidir. Yalnızca şimdi gösterilirler.
+enrol-over = Uygulamayı kurma süresi doldu

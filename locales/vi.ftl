@@ -78,3 +78,14 @@ page-canceled = Mã này đã bị hủy.
 page-start-again = Vui lòng quay lại ứng dụng và yêu cầu mã mới.
 page-unknown = Liên kết này không hợp lệ.
 page-back = Quay lại ứng dụng
+
+enrol-title = Thiết lập ứng dụng xác thực
+enrol-scan = Quét mã này bằng ứng dụng xác thực trên điện thoại của bạn.
+enrol-picture = Mã QR cho ứng dụng xác thực
+enrol-open = Mở trong ứng dụng trên thiết bị này
+enrol-type = Hoặc nhập khóa này vào ứng dụng:
+enrol-code = Mã mà ứng dụng hiển thị
+enrol-not-a-code = Đây không phải là mã của ứng dụng. Lần này không tính là một lần thử.
+enrol-done = Ứng dụng xác thực của bạn đã được thiết lập
+enrol-keep = Hãy giữ các mã khôi phục này ở nơi an toàn. Nếu bạn mất ứng dụng, mỗi mã dùng được một lần. Chúng chỉ được hiển thị lúc này.
+enrol-over = Đã hết thời gian thiết lập ứng dụng

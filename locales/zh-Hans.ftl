@@ -78,3 +78,14 @@ page-canceled = 此验证码已取消。
 page-start-again = 请返回应用并重新获取验证码。
 page-unknown = 此链接无效。
 page-back = 返回应用
+
+enrol-title = 设置您的身份验证器应用
+enrol-scan = 请用手机上的身份验证器应用扫描此二维码。
+enrol-picture = 身份验证器应用的二维码
+enrol-open = 在此设备的应用中打开
+enrol-type = 或在应用中输入此密钥：
+enrol-code = 应用显示的验证码
+enrol-not-a-code = 这不是应用的验证码。这次不计入尝试次数。
+enrol-done = 您的身份验证器应用已设置完成
+enrol-keep = 请将这些恢复代码保存在安全的地方。如果您丢失了应用，每个代码可使用一次。它们只在此时显示。
+enrol-over = 设置应用的时间已过

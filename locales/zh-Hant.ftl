@@ -78,3 +78,14 @@ page-canceled = 此驗證碼已取消。
 page-start-again = 請返回應用程式並重新取得驗證碼。
 page-unknown = 此連結無效。
 page-back = 返回應用程式
+
+enrol-title = 設定您的驗證器應用程式
+enrol-scan = 請用手機上的驗證器應用程式掃描此 QR 碼。
+enrol-picture = 驗證器應用程式的 QR 碼
+enrol-open = 在此裝置的應用程式中開啟
+enrol-type = 或在應用程式中輸入此金鑰：
+enrol-code = 應用程式顯示的驗證碼
+enrol-not-a-code = 這不是應用程式的驗證碼。這次不計入嘗試次數。
+enrol-done = 您的驗證器應用程式已設定完成
+enrol-keep = 請將這些復原碼保存在安全的地方。如果您遺失應用程式，每個碼可使用一次。它們只在此時顯示。
+enrol-over = 設定應用程式的時間已過

@@ -355,6 +355,15 @@ CREATE TABLE recovery_codes (
 );
 CREATE UNIQUE INDEX recovery_codes_hash ON recovery_codes (factor, hash);
 
+CREATE TABLE factor_results (
+    hash       BYTEA PRIMARY KEY,
+    tenant     BIGINT NOT NULL,
+    factor     TEXT COLLATE "C" NOT NULL,
+    step       BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX factor_results_expiry ON factor_results (expires_at);
+
 -- ── Looking back ────────────────────────────────────────────────────────────────────────────────
 
 CREATE TABLE cells (

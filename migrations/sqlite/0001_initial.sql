@@ -386,6 +386,16 @@ CREATE TABLE recovery_codes (
 ) STRICT;
 CREATE UNIQUE INDEX recovery_codes_hash ON recovery_codes (factor, hash);
 
+-- Results of the pages of factors that their apps have not fetched yet, for a quarter of an hour.
+CREATE TABLE factor_results (
+    hash       BLOB PRIMARY KEY,        -- keyed
+    tenant     INTEGER NOT NULL,
+    factor     TEXT NOT NULL,           -- its handle
+    step       INTEGER NOT NULL,        -- of the code that confirmed it
+    expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX factor_results_expiry ON factor_results (expires_at);
+
 -- ── Looking back ────────────────────────────────────────────────────────────────────────────────
 
 -- What challenges of one tenant, day and kind are counted together in. A challenge counts on the day

@@ -11,6 +11,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::domain::factors::factor::FactorId;
 use crate::domain::id::{self, ChallengeId, TenantId};
 use crate::domain::policy::MAX_SENDS;
 
@@ -24,6 +25,8 @@ const SIZE: usize = 23;
 const SHAREABLE: u64 = 0;
 /// The bytes after the row in the key of a page.
 const PAGE: u64 = u64::from_be_bytes(*b"page key");
+/// The bytes after the row of a factor in the key of its page.
+const FACTOR_PAGE: u64 = u64::from_be_bytes(*b"factorpg");
 /// The bytes after the row in the key of a message; the last one is the number of the message.
 const MESSAGE: u64 = u64::from_be_bytes(*b"message\0");
 /// The bytes after the row of a tenant in the key of its callbacks.
@@ -102,6 +105,16 @@ impl Codec {
         self.decrypt(text, CALLBACKS).map(|id| TenantId(id.0))
     }
 
+    /// Returns the key of the page of a factor.
+    pub fn encode_factor_page(&self, id: FactorId) -> String {
+        self.encrypt(ChallengeId(id.0), FACTOR_PAGE)
+    }
+
+    /// Returns the factor of the key of its page.
+    pub fn decode_factor_page(&self, text: &str) -> Option<FactorId> {
+        self.decrypt(text, FACTOR_PAGE).map(|id| FactorId(id.0))
+    }
+
     /// Returns the challenge of a page's key.
     pub fn decode_page(&self, text: &str) -> Option<ChallengeId> {
         self.decrypt(text, PAGE)
@@ -176,6 +189,9 @@ mod tests {
         let (key, page) = (codec.encode(ChallengeId(7)), codec.encode_page(ChallengeId(7)));
         assert_eq!(codec.decode_page(&page), Some(ChallengeId(7)));
         assert_eq!((codec.decode(&page), codec.decode_page(key.as_str())), (None, None));
+        let factor = codec.encode_factor_page(FactorId(7));
+        assert_eq!(codec.decode_factor_page(&factor), Some(FactorId(7)));
+        assert_eq!((codec.decode_page(&factor), codec.decode_factor_page(&page)), (None, None));
     }
 
     #[test]

@@ -39,7 +39,8 @@ pub use console::{
     Console, ConsoleRules, Denied, OwnSession, SetupLink, SignInLimits, Signed, SignedIn, TotpOffer,
 };
 pub use factors::{
-    CheckRequest, Checked, Confirmed, Enrolled, Enrolment, Factors, FoundFactor, SecretSource,
+    CheckRequest, Checked, Confirmed, Enrolled, Enrolment, FactorPage, FactorPageState, Factors, FoundFactor,
+    PageConfirmed, PageWish, SecretSource,
 };
 pub use keys::{FormerReceipts, KeyState, KeyVersion, KeysRotated, RotationUrgency, SubKeys};
 pub use limits::{Counting, Gauge, LimitHits, Limiter, Passed, RateStanding, TenantLimits, Together};

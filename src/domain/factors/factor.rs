@@ -18,6 +18,9 @@ pub const RECOVERY_CODES: usize = 10;
 /// How long a factor waits for its first right code before it is deleted.
 pub const UNCONFIRMED_FOR: Duration = Duration::from_secs(86_400);
 
+/// How long the page on which a user sets up an app is shown, and its result can be fetched.
+pub const PAGE_LIFETIME: Duration = Duration::from_secs(900);
+
 /// A factor's row.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct FactorId(pub i64);

@@ -1,7 +1,7 @@
 //! Flashes: a sentence about the visitor's last action. Its word is in the address.
 
 use crate::domain::limits::limit::{Limit, LimitHit};
-use crate::service::Refusal;
+use crate::service::{FactorRefusal, Refusal};
 
 use crate::http::shared::problems::refusals::{Audience, hide_rule};
 
@@ -17,6 +17,8 @@ pub(crate) enum Flash {
     Wrong,
     /// The input is not a code and was not counted.
     NotACode,
+    /// The input cannot be a code of an authenticator app, and was not counted.
+    NotOfTheApp,
     /// The input is not an address of a kind that the page asks for.
     NotAnAddress,
     /// Nothing is sent to this number at the moment.
@@ -28,14 +30,23 @@ pub(crate) enum Flash {
 }
 
 impl Flash {
-    const ALL: [Self; 6] =
-        [Self::Wrong, Self::NotACode, Self::NotAnAddress, Self::NotThere, Self::Sent, Self::Later];
+    const ALL: [Self; 7] = [
+        Self::Wrong,
+        Self::NotACode,
+        Self::NotOfTheApp,
+        Self::NotAnAddress,
+        Self::NotThere,
+        Self::Sent,
+        Self::Later,
+    ];
 
     /// The flash for a refusal; `None` if the page itself shows the reason.
     pub(crate) fn of(refusal: &Refusal) -> Option<Self> {
         match refusal {
             Refusal::Mismatched { .. } => Some(Self::Wrong),
             Refusal::NotACode => Some(Self::NotACode),
+            Refusal::Factor(FactorRefusal::Invalid { .. }) => Some(Self::NotOfTheApp),
+            Refusal::Factor(FactorRefusal::Unknown | FactorRefusal::AlreadyConfirmed) => None,
             Refusal::InvalidRecipient => Some(Self::NotAnAddress),
             Refusal::SendUnderWay => Some(Self::Sent),
             Refusal::Ended(_) | Refusal::UnknownChallenge | Refusal::SendsSpent | Refusal::NoRecipient => {
@@ -52,6 +63,7 @@ impl Flash {
         match self {
             Self::Wrong => "wrong",
             Self::NotACode => "not_a_code",
+            Self::NotOfTheApp => "not_of_the_app",
             Self::NotAnAddress => "not_an_address",
             Self::NotThere => "not_there",
             Self::Sent => "sent",
@@ -69,6 +81,7 @@ impl Flash {
         match self {
             Self::Wrong => "page-wrong",
             Self::NotACode => "page-not-a-code",
+            Self::NotOfTheApp => "enrol-not-a-code",
             Self::NotAnAddress => "page-not-an-address",
             Self::NotThere => "page-not-there",
             Self::Sent => "page-sent-again",

@@ -1,4 +1,5 @@
-//! Hosted pages: visitors answer a challenge in a browser, below `/c/{key}`.
+//! Hosted pages: visitors answer a challenge in a browser, below `/c/{key}`, or set up an authenticator app, below
+//! `/f/{key}`.
 //!
 //! Opening a page changes nothing, so programs that follow links in mails do no harm. Every change is a form of the
 //! page itself, whose answer redirects to an address that can be opened.
@@ -8,6 +9,7 @@ mod assets;
 mod brand;
 mod content_policy;
 mod countdown;
+mod factors;
 mod flash;
 mod form;
 mod guard;

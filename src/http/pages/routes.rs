@@ -8,7 +8,7 @@ use crate::http::shared::fallback::allowing;
 use crate::http::shared::limits::AddressLimits;
 
 use super::handlers::{cancel, give, resend, show, verify, withdraw};
-use super::{assets, brand, guard, widget};
+use super::{assets, brand, factors, guard, widget};
 
 /// A path of the pages: its methods, limited by the visitor's address.
 macro_rules! page_route {
@@ -33,6 +33,11 @@ pub(crate) fn routes(config: &mut ServiceConfig, limits: &AddressLimits) {
         page_route!(config, verifying(), "/{key}/cancel", "POST", POST => cancel);
         page_route!(config, minting(), "/{key}/recipient", "POST", POST => give);
         page_route!(config, verifying(), "/{key}/withdraw", "POST", POST => withdraw);
+    }));
+    config.service(web::scope("/f").configure(|config| {
+        let (show, confirm) = (factors::show, factors::confirm);
+        page_route!(config, verifying(), "/{key}", "GET, HEAD", GET => show, HEAD => show);
+        page_route!(config, verifying(), "/{key}/confirm", "POST", POST => confirm);
     }));
     assets::routes(config);
     brand::routes(config);

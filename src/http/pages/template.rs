@@ -36,6 +36,10 @@ pub(super) struct PageTemplate<'a> {
     pub(super) title: PageText,
     pub(super) lead: Option<PageText>,
     pub(super) flash: Option<(PageText, Flash)>,
+    /// The form for a visitor who sets up an app.
+    pub(super) app: Option<AppForm>,
+    /// What a visitor who has set up an app writes down.
+    pub(super) recovery: Option<RecoveryList>,
     pub(super) ask: Option<RecipientForm>,
     pub(super) form: Option<CodeForm>,
     /// The way back to the app, and its label.
@@ -58,6 +62,33 @@ pub(super) struct AddressField {
     pub(super) autocomplete: &'static str,
     pub(super) inputmode: &'static str,
     pub(super) max_length: usize,
+}
+
+/// The form for a visitor who sets up an authenticator app.
+pub(super) struct AppForm {
+    pub(super) action: String,
+    /// An SVG element; may be empty.
+    pub(super) qr: String,
+    /// What the picture is.
+    pub(super) picture: PageText,
+    /// The link for an app on the same device.
+    pub(super) uri: String,
+    pub(super) open: PageText,
+    pub(super) by_hand: PageText,
+    /// The secret, in groups.
+    pub(super) secret: String,
+    pub(super) label: PageText,
+    pub(super) submit: PageText,
+    pub(super) time_left: Countdown,
+    /// The way back without an app.
+    pub(super) leave: String,
+    pub(super) leave_label: PageText,
+}
+
+/// Recovery codes, which are shown once.
+pub(super) struct RecoveryList {
+    pub(super) keep: PageText,
+    pub(super) codes: Vec<String>,
 }
 
 /// The form for a visitor whose address is not known.
@@ -129,6 +160,8 @@ impl<'a> PageTemplate<'a> {
             title,
             lead: None,
             flash: None,
+            app: None,
+            recovery: None,
             ask: None,
             form: None,
             back: None,

@@ -49,6 +49,11 @@ impl Visitor {
 
     /// The path of the page with this key, or of one of its forms, in the same language and frame.
     pub(crate) fn path(&self, key: &str, form: &str, flash: Option<Flash>) -> String {
+        self.path_below("/c", key, form, flash)
+    }
+
+    /// The same for pages below `root`.
+    pub(crate) fn path_below(&self, root: &str, key: &str, form: &str, flash: Option<Flash>) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         if let Some(lang) = &self.lang {
             query.append_pair("lang", lang.as_str());
@@ -62,8 +67,8 @@ impl Visitor {
         // An invalid key may have any characters.
         let key: String = form_urlencoded::byte_serialize(key.as_bytes()).collect();
         match query.finish() {
-            query if query.is_empty() => format!("/c/{key}{form}"),
-            query => format!("/c/{key}{form}?{query}"),
+            query if query.is_empty() => format!("{root}/{key}{form}"),
+            query => format!("{root}/{key}{form}?{query}"),
         }
     }
 }

@@ -153,7 +153,7 @@ async fn rebuild(
     let handle = outcome.factor().map(FactorHandle::as_str).unwrap_or_default();
     let (found, now) = (services.factors.find(tenant, handle).await?, services.now());
     Ok(match outcome {
-        RequestOutcome::FactorAdded(_) => response.json(NewFactorView::without_secret(&found, now)),
+        RequestOutcome::FactorAdded(_) => response.json(NewFactorView::rebuilt(&found, now)),
         RequestOutcome::FactorChecked(_, channel) => {
             response.json(CheckedView::without_receipt(&found, *channel, now))
         }

@@ -19,7 +19,8 @@ use crate::service::limits::rates::RateKind;
 use crate::service::refusal::{FactorRefusal, Refusal};
 use crate::service::tenants::authenticated::AuthenticatedTenant;
 use crate::store::{
-    Compared, FactorAim, FactorAttempt, FactorChange, FactorDecision, FactorJudge, FactorMatch, StoreError,
+    Compared, FactorAim, FactorAttempt, FactorChange, FactorDecision, FactorJudge, FactorMatch,
+    NewFactorResult, StoreError,
 };
 
 use super::sealed;
@@ -86,35 +87,60 @@ impl Factors {
             FactorProof::Step(step) => step,
             FactorProof::Recovery(code) => code.0,
         };
+        let found = FoundFactor { factor, identity };
+        let receipt = self.sign(tenant, &found, (channel, number), (purpose, nonce));
+        Ok(Checked { found, channel, receipt })
+    }
+
+    /// Signs that the user of a factor gave the code with this number.
+    pub(super) fn sign(
+        &self,
+        tenant: &AuthenticatedTenant,
+        found: &FoundFactor,
+        (channel, number): (FactorChannel, i64),
+        (purpose, nonce): (&Purpose, Option<&Nonce>),
+    ) -> String {
         let receipt = Receipt {
             tenant: tenant.handle(),
-            recipient: identity.as_str(),
+            recipient: found.identity.as_str(),
             purpose,
             channel: channel.as_str(),
-            key: &format!("{}.{number}", factor.handle),
+            key: &format!("{}.{number}", found.factor.handle),
             nonce,
             bind: None,
             metadata: None,
         };
-        let receipt = self.keyring.issue_receipt(&self.rules.receipts, &receipt, self.clock.wall());
-        Ok(Checked { found: FoundFactor { factor, identity }, channel, receipt })
+        self.keyring.issue_receipt(&self.rules.receipts, &receipt, self.clock.wall())
     }
 
     async fn decide(
         &self,
         tenant: &AuthenticatedTenant,
         on: FactorChange,
-        (aim, purpose): (FactorAim, Option<Purpose>),
+        aim: (FactorAim, Option<Purpose>),
         request: CheckRequest<'_>,
     ) -> Result<(Factor, FactorProof), Refusal> {
-        let answer = FactorAnswer::parse(request.code).ok_or_else(not_a_code)?;
+        FactorAnswer::parse(request.code).ok_or_else(not_a_code)?;
         let _permit = self.admission.admit(Some(tenant.waiters()))?;
         self.rates.count(RateKind::Verify, tenant.rated(), tenant.gauge()).await?;
+        self.judge(on, aim, request, None).await
+    }
+
+    /// Decides an answer. If it is right, the result of a page is recorded with it.
+    pub(super) async fn judge(
+        &self,
+        on: FactorChange,
+        (aim, purpose): (FactorAim, Option<Purpose>),
+        request: CheckRequest<'_>,
+        result: Option<NewFactorResult>,
+    ) -> Result<(Factor, FactorProof), Refusal> {
+        let answer = FactorAnswer::parse(request.code).ok_or_else(not_a_code)?;
         let now = on.now;
         // Apps use wall-clock time.
         let wall = self.clock.wall();
         let judge = Box::new(KeyedFactorJudge { keyring: Arc::clone(&self.keyring), answer, wall });
-        match self.store.try_factor(FactorAttempt { on, aim, purpose, judge, once: request.once }).await? {
+        let attempt = FactorAttempt { on, aim, purpose, judge, once: request.once, result };
+        match self.store.try_factor(attempt).await? {
             FactorDecision::Accepted(factor, proof) => Ok((*factor, proof)),
             FactorDecision::Mismatched { attempts_remaining } => {
                 Err(Refusal::Mismatched { attempts_remaining })

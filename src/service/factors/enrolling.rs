@@ -16,7 +16,8 @@ use crate::service::refusal::{FactorRefusal, Refusal};
 use crate::service::tenants::authenticated::AuthenticatedTenant;
 use crate::store::{FactorAdded, NewFactor};
 
-use super::sealed::{self, Opened};
+use super::hosted::PageWish;
+use super::sealed::{self, EnrolmentPage, Opened};
 use super::tenant_factors::{Factors, FoundFactor};
 
 /// A factor to add. It has no `Debug`, because it may bring a secret.
@@ -29,6 +30,8 @@ pub struct Enrolment {
     pub account: Option<String>,
     /// Where the secret comes from.
     pub source: SecretSource,
+    /// The page on which the user sets up the app, if there is to be one.
+    pub page: Option<PageWish>,
     /// Whether an imported factor is active at once.
     pub confirmed: bool,
     /// The client's address.
@@ -55,6 +58,8 @@ pub struct Enrolled {
     pub secret: SecretString,
     /// The URI that an app reads.
     pub uri: SecretString,
+    /// The URL of the page that shows them instead, if one was asked for.
+    pub page_url: Option<String>,
 }
 
 impl Factors {
@@ -67,10 +72,23 @@ impl Factors {
                 "only a factor with `secret` or `uri` may be confirmed at once",
             ));
         }
+        if new.confirmed && new.page.is_some() {
+            return Err(invalid("confirmed", "a confirmed factor needs no page: leave out `return_url`"));
+        }
+        self.check_page(tenant, new.page.as_ref())?;
         self.rates.count(RateKind::Mint, tenant.rated(), tenant.gauge()).await?;
         let (now, entropy) = (self.clock.now(), self.entropy.as_ref());
         let id = FactorId(self.ids.next(now));
-        let opened = Opened { secret, identity: new.identity };
+        let identity = new.identity;
+        let issuer = new.issuer.or(issuer).unwrap_or_else(|| tenant.name().to_owned());
+        let account = new.account.or(account).unwrap_or_else(|| identity.as_str().to_owned());
+        let page = new.page.map(|PageWish { return_url, locale }| EnrolmentPage {
+            return_url,
+            locale,
+            issuer: issuer.clone(),
+            account: account.clone(),
+        });
+        let opened = Opened { secret, identity, page };
         let factor = Factor {
             id,
             handle: FactorHandle::draw(entropy),
@@ -84,7 +102,8 @@ impl Factors {
             guard: Guard::default(),
             recovery_codes: 0,
         };
-        let Opened { secret, identity } = opened;
+        let Opened { secret, identity, page } = opened;
+        let page_url = page.and_then(|_| self.page_url(&factor));
         let indexes = self.keyring.identity_indexes(tenant.id(), &identity);
         let row = NewFactor { factor: factor.clone(), indexes, client_ip: new.client_ip, once: new.once };
         match self.store.add_factor(row).await? {
@@ -92,11 +111,9 @@ impl Factors {
             FactorAdded::Repeated => return Err(Refusal::StillRunning),
             FactorAdded::TooMany => return Err(FactorRefusal::TooMany.into()),
         }
-        let issuer = new.issuer.or(issuer).unwrap_or_else(|| tenant.name().to_owned());
-        let account = new.account.or(account).unwrap_or_else(|| identity.as_str().to_owned());
         let uri = SecretString::from(secret.uri(shape, &issuer, &account).as_str());
         let secret = SecretString::from(secret.text().as_str());
-        Ok(Enrolled { found: FoundFactor { factor, identity }, secret, uri })
+        Ok(Enrolled { found: FoundFactor { factor, identity }, secret, uri, page_url })
     }
 
     fn secret(&self, source: &SecretSource) -> Result<Imported, Refusal> {

@@ -2,10 +2,12 @@
 
 mod answering;
 mod enrolling;
+mod hosted;
 mod recovery;
 mod sealed;
 pub(in crate::service) mod tenant_factors;
 
 pub use answering::{CheckRequest, Checked, Confirmed};
 pub use enrolling::{Enrolled, Enrolment, SecretSource};
+pub use hosted::{FactorPage, FactorPageState, PageConfirmed, PageWish};
 pub use tenant_factors::{Factors, FoundFactor};

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::crypto::keyring::Keyring;
+use crate::crypto::shareable_key::Codec;
 use crate::domain::factors::factor::{Factor, FactorHandle};
 use crate::domain::factors::identity::Identity;
 use crate::domain::id::IdGenerator;
@@ -25,6 +26,7 @@ use super::sealed::{self, Opened};
 pub struct Factors {
     pub(super) store: Arc<dyn Store>,
     pub(super) keyring: Arc<Keyring>,
+    pub(super) codec: Codec,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) entropy: Arc<dyn Entropy>,
     pub(super) ids: Arc<IdGenerator>,
@@ -48,6 +50,7 @@ impl Factors {
         Self {
             store: Arc::clone(&parts.store),
             keyring: Arc::clone(&parts.keyring),
+            codec: parts.keyring.shareable_keys(),
             clock: Arc::clone(&parts.clock),
             entropy: Arc::clone(&parts.entropy),
             ids: Arc::clone(&parts.ids),

@@ -26,7 +26,7 @@ const YOUNG: Duration = Duration::from_secs(8);
 const OLDEST: Duration = Duration::from_secs(10);
 
 /// Moments that must not be ahead of the clock: what depends on them would happen late, or be kept long.
-const WHEN: [(&str, &str); 15] = [
+const WHEN: [(&str, &str); 16] = [
     ("challenges", "expires_at"),
     ("keyring", "active_from"),
     ("recipient_moves", "at"),
@@ -35,6 +35,7 @@ const WHEN: [(&str, &str); 15] = [
     ("idempotency", "held_until"),
     ("sandbox_mails", "at"),
     ("results", "expires_at"),
+    ("factor_results", "expires_at"),
     ("webhooks", "paused_until"),
     ("webhooks", "failing_since"),
     ("webhook_deliveries", "due_at"),

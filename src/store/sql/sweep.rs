@@ -65,6 +65,7 @@ fn round(group: &Group, cursor: &mut Cursor, now: Timestamp, keep: Retention) ->
             sandbox::delete_old(group, now, limit)?,
             sessions::delete_old(group, now, limit)?,
             factors::delete_unconfirmed(group, now, limit)?,
+            factors::delete_old_results(group, now, limit)?,
         ];
         deleted.extend(phone::delete_old(group, now, limit)?);
         Ok(deleted)

@@ -4,9 +4,10 @@ use std::net::IpAddr;
 
 use crate::domain::challenges::idempotency::Once;
 use crate::domain::challenges::purpose::Purpose;
-use crate::domain::factors::factor::{Factor, FactorHandle, FactorProof, RecoveryCodeId};
+use crate::domain::factors::factor::{Factor, FactorHandle, FactorId, FactorProof, RecoveryCodeId};
 use crate::domain::id::TenantId;
-use crate::domain::secret::{IdentityIndex, RecoveryHash, Sealed};
+use crate::domain::secret::{IdentityIndex, RecoveryHash, ResultHash, Sealed};
+use crate::domain::tenants::tenant::Tenant;
 use crate::domain::time::Timestamp;
 
 use super::verb::Verb;
@@ -22,6 +23,18 @@ pub trait FactorStore {
 
     /// Returns a tenant's factor.
     fn factor(&self, tenant: TenantId, handle: FactorHandle) -> Verb<'_, Option<Factor>>;
+
+    /// Returns a factor of an active tenant, for its page.
+    fn hosted_factor(&self, id: FactorId) -> Verb<'_, Option<(Tenant, Factor)>>;
+
+    /// Takes the result of `tenant` that has one of these hashes and has not expired at `now`: the factor, and the
+    /// step of the code. Of several concurrent callers, one gets it.
+    fn take_factor_result(
+        &self,
+        tenant: TenantId,
+        hashes: Vec<ResultHash>,
+        now: Timestamp,
+    ) -> Verb<'_, Option<(Factor, i64)>>;
 
     /// Decides an answer: counts it, compares it and, if it is right, consumes it, in this order and in one
     /// transaction.
@@ -107,6 +120,17 @@ pub struct FactorAttempt {
     pub judge: Box<dyn FactorJudge>,
     /// How a repetition of the request is recognised.
     pub once: Option<Once>,
+    /// The result that the visitor of the factor's page leaves with, if the answer is right.
+    pub result: Option<NewFactorResult>,
+}
+
+/// A result that is recorded with the right answer, in the same transaction.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct NewFactorResult {
+    /// The keyed hash of its code.
+    pub hash: ResultHash,
+    /// When it expires.
+    pub expires_at: Timestamp,
 }
 
 /// What an answer is for.

@@ -8,11 +8,11 @@ use otpmint::domain::factors::factor::{
 use otpmint::domain::factors::guard::Guard;
 use otpmint::domain::factors::shape::TotpShape;
 use otpmint::domain::id::TenantId;
-use otpmint::domain::secret::{IdentityIndex, RecoveryHash, Sealed};
+use otpmint::domain::secret::{IdentityIndex, RecoveryHash, ResultHash, Sealed};
 use otpmint::domain::time::Timestamp;
 use otpmint::store::{
     CodesReplaced, Compared, FactorAdded, FactorAim, FactorAttempt, FactorChange, FactorDecision,
-    FactorJudge, FactorMatch, NewFactor, NewRecoveryCode,
+    FactorJudge, FactorMatch, NewFactor, NewFactorResult, NewRecoveryCode,
 };
 
 use crate::store::world::{KEEP, World, at};
@@ -78,7 +78,14 @@ fn steps(steps: &[i64]) -> FactorMatch {
 /// A right answer to an active factor, for this step.
 pub fn checking(tenant: TenantId, number: u8, step: i64) -> FactorAttempt {
     let judge = Box::new(Finds(steps(&[step]), true));
-    FactorAttempt { on: on(tenant, number, at(1)), aim: FactorAim::Check, purpose: None, judge, once: None }
+    FactorAttempt {
+        on: on(tenant, number, at(1)),
+        aim: FactorAim::Check,
+        purpose: None,
+        judge,
+        once: None,
+        result: None,
+    }
 }
 
 impl World {
@@ -92,7 +99,10 @@ impl World {
 
     async fn answered(&self, on: FactorChange, aim: FactorAim, found: FactorMatch) -> FactorDecision {
         let judge = Box::new(Finds(found, true));
-        self.store.try_factor(FactorAttempt { on, aim, purpose: None, judge, once: None }).await.unwrap()
+        self.store
+            .try_factor(FactorAttempt { on, aim, purpose: None, judge, once: None, result: None })
+            .await
+            .unwrap()
     }
 
     async fn checked(&self, tenant: TenantId, now: Timestamp, found: FactorMatch) -> FactorDecision {
@@ -157,8 +167,14 @@ async fn five_wrong_answers_pause_a_factor_and_what_does_not_suit_is_not_counted
     let tenant = world.tenant(1).await;
     world.confirmed(tenant, 0).await;
     let judge = Box::new(Finds(steps(&[]), false));
-    let odd =
-        FactorAttempt { on: on(tenant, 0, at(1)), aim: FactorAim::Check, purpose: None, judge, once: None };
+    let odd = FactorAttempt {
+        on: on(tenant, 0, at(1)),
+        aim: FactorAim::Check,
+        purpose: None,
+        judge,
+        once: None,
+        result: None,
+    };
     let odd = world.store.try_factor(odd).await.unwrap();
     assert!(matches!(odd, FactorDecision::Unsuitable), "{odd:?}");
     for left in [4, 3, 2, 1, 0] {
@@ -249,7 +265,14 @@ async fn of_many_wrong_answers_at_once_five_are_evaluated() {
         let (on, judge) = (on(tenant, 0, at(1)), Box::new(Finds(found, true)));
         tasks.spawn(async move {
             store
-                .try_factor(FactorAttempt { on, aim: FactorAim::Check, purpose: None, judge, once: None })
+                .try_factor(FactorAttempt {
+                    on,
+                    aim: FactorAim::Check,
+                    purpose: None,
+                    judge,
+                    once: None,
+                    result: None,
+                })
                 .await
                 .unwrap()
         });
@@ -259,4 +282,48 @@ async fn of_many_wrong_answers_at_once_five_are_evaluated() {
     assert_eq!(wrong.count(), 5, "{decisions:?}");
     let paused = decisions.iter().filter(|decision| matches!(decision, FactorDecision::Paused(_))).count();
     assert!(paused >= 11, "{decisions:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_result_of_a_page_is_recorded_with_the_right_answer_and_taken_once_by_its_tenant() {
+    let world = World::new();
+    let (tenant, other) = (world.tenant(1).await, world.tenant(2).await);
+    world.store.add_factor(new(tenant, 0, USER)).await.unwrap();
+    let hosted = world.store.hosted_factor(FactorId(100)).await.unwrap().expect("a factor");
+    assert_eq!((hosted.0.id, hosted.1.handle), (tenant, handle(0)));
+    assert!(world.store.hosted_factor(FactorId(101)).await.unwrap().is_none());
+    let hash = ResultHash([7; 32]);
+    let result = Some(NewFactorResult { hash, expires_at: at(100) });
+    for (found, at_once) in [(steps(&[]), 0), (steps(&[5]), 1)] {
+        let judge = Box::new(Finds(found, true));
+        let aim = FactorAim::Confirm(codes(0));
+        let attempt =
+            FactorAttempt { on: on(tenant, 0, at(0)), aim, purpose: None, judge, once: None, result };
+        world.store.try_factor(attempt).await.unwrap();
+        let strange = world.store.take_factor_result(other, vec![hash], at(1)).await.unwrap();
+        assert!(strange.is_none());
+        let mut tasks = tokio::task::JoinSet::new();
+        for _ in 0..8 {
+            let store = world.store.clone();
+            tasks.spawn(async move { store.take_factor_result(tenant, vec![hash], at(99)).await.unwrap() });
+        }
+        let taken: Vec<_> = tasks.join_all().await.into_iter().flatten().collect();
+        assert_eq!(taken.len(), at_once);
+        assert!(taken.iter().all(|(factor, step)| (factor.id, *step) == (FactorId(100), 5)));
+    }
+}
+
+#[tokio::test]
+async fn a_result_that_nobody_fetches_in_time_is_gone() {
+    let world = World::new();
+    let tenant = world.tenant(1).await;
+    world.store.add_factor(new(tenant, 0, USER)).await.unwrap();
+    let hash = ResultHash([7; 32]);
+    let (judge, aim) = (Box::new(Finds(steps(&[5]), true)), FactorAim::Confirm(codes(0)));
+    let result = Some(NewFactorResult { hash, expires_at: at(100) });
+    let attempt = FactorAttempt { on: on(tenant, 0, at(0)), aim, purpose: None, judge, once: None, result };
+    world.store.try_factor(attempt).await.unwrap();
+    assert!(world.store.take_factor_result(tenant, vec![hash], at(100)).await.unwrap().is_none());
+    world.store.sweep(at(100), KEEP).await.unwrap();
+    assert!(world.store.take_factor_result(tenant, vec![hash], at(1)).await.unwrap().is_none());
 }

@@ -10,11 +10,13 @@ use utoipa::ToSchema;
 use crate::domain::challenges::idempotency::Once;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::challenges::receipt::Nonce;
+use crate::domain::challenges::return_url::ReturnUrl;
 use crate::domain::factors::identity::{Identity, MAX_IDENTITY, is_label};
 use crate::domain::factors::shape::{InvalidShape, TotpAlgorithm, TotpShape};
-use crate::service::{Enrolment, SecretSource};
+use crate::domain::locale::Locale;
+use crate::service::{Enrolment, PageWish, SecretSource};
 
-use crate::http::shared::bodies::fields::purpose;
+use crate::http::shared::bodies::fields::{locale, purpose};
 use crate::http::shared::problems::rejection::Rejection;
 use crate::http::v1::error::V1Error;
 use crate::http::v1::query::Query;
@@ -53,6 +55,12 @@ pub(crate) struct FactorBody {
     /// `otpauth-migration://offline?data=…`.
     #[schema(value_type = Option<String>, max_length = 4096)]
     uri: Option<SecretString>,
+    /// Requests a hosted page on which the user sets up the app: exactly one of the tenant's `return_urls`.
+    #[schema(format = "uri", pattern = "^https?://[!-~]+$", max_length = 2000)]
+    return_url: Option<String>,
+    /// The language of that page: a tag with an optional script and region, such as `pt-BR`.
+    #[schema(value_type = Option<Locale>)]
+    locale: Option<String>,
     /// With `secret` or `uri`: whether the factor is active at once, because its user has proved it elsewhere.
     #[schema(example = false)]
     confirmed: Option<bool>,
@@ -64,7 +72,17 @@ impl FactorBody {
         let identity = Identity::parse(&self.identity).ok_or_else(wrong)?;
         let (issuer, account) = (label("/issuer", &self.issuer)?, label("/account", &self.account)?);
         let confirmed = self.confirmed.unwrap_or_default();
-        Ok(Enrolment { identity, issuer, account, source: self.source()?, confirmed, client_ip, once })
+        let page = self.page()?;
+        Ok(Enrolment { identity, issuer, account, source: self.source()?, page, confirmed, client_ip, once })
+    }
+
+    fn page(&self) -> Result<Option<PageWish>, Rejection> {
+        let locale = locale(self.locale.as_deref())?;
+        let Some(text) = self.return_url.as_deref() else { return Ok(None) };
+        let return_url = ReturnUrl::parse(text);
+        let return_url =
+            return_url.map_err(|problem| Rejection::field("/return_url", problem.to_string()))?;
+        Ok(Some(PageWish { return_url, locale }))
     }
 
     fn source(self) -> Result<SecretSource, Rejection> {
@@ -152,4 +170,14 @@ pub(crate) fn asked_identity(request: &HttpRequest) -> Result<Identity, V1Error>
     let query = Query::of(request, &["identity"])?;
     let identity = query.parsed("identity", WRONG_IDENTITY, Identity::parse)?;
     identity.ok_or_else(|| V1Error::parameter("identity", "missing parameter `identity`"))
+}
+
+/// The body of `POST /v1/factors/results`.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = FactorResultRequest, description = "The result with which the visitor of a factor's page came back.")]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ResultBody {
+    /// The value of `otpmint_result` in the URL with which the visitor came back.
+    #[schema(min_length = 1, max_length = 256, example = "otpr_4hq7k2m9x3c8v5bnQeRtYuIoPaSdFgHjKlZxCvBnM12")]
+    pub(crate) result: String,
 }

@@ -11,7 +11,7 @@ use crate::http::v1::error::V1Result;
 use crate::http::v1::idempotency;
 use crate::service::{CheckRequest, Confirmed};
 
-use super::body::{CheckBody, ConfirmBody, FactorBody, asked_identity};
+use super::body::{CheckBody, ConfirmBody, FactorBody, ResultBody, asked_identity};
 use super::view::{CheckedView, FactorView, FactorsView, NewFactorView, RecoveryView};
 
 /// `POST /v1/factors`: adds a factor.
@@ -28,7 +28,7 @@ pub(crate) async fn create(
         let location = format!("/v1/factors/{}", found.factor.handle);
         let view = NewFactorView::of(&enrolled, now);
         let mut response = HttpResponse::Created().insert_header(("Location", location)).json(view);
-        idempotency::replace_kept_body(&mut response, &NewFactorView::without_secret(found, now));
+        idempotency::replace_kept_body(&mut response, &NewFactorView::without_secret(&enrolled, now));
         Ok(response)
     })
     .await
@@ -105,4 +105,14 @@ pub(crate) async fn recovery_codes(
     let factors = &state.services.factors;
     let (found, codes) = factors.replace_recovery_codes(&tenant, &id, ClientIp::of(&request)).await?;
     Ok(HttpResponse::Ok().json(RecoveryView::of(&found, &codes, state.services.now())))
+}
+
+/// `POST /v1/factors/results`: fetches the result of a factor's page.
+pub(crate) async fn fetch(
+    state: Data<AppState>,
+    Verifier(tenant): Verifier,
+    JsonBody(body): JsonBody<ResultBody>,
+) -> V1Result {
+    let checked = state.services.factors.exchange(&tenant, &body.result).await?;
+    Ok(HttpResponse::Ok().json(CheckedView::of(checked, state.services.now())))
 }

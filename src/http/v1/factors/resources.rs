@@ -14,7 +14,7 @@ use crate::http::v1::parameters::{in_path, in_query_like};
 use crate::http::v1::resource::{ResourceGroup, resource};
 use crate::http::v1::spec::{V1Spec, with_key};
 
-use super::body::{CheckBody, ConfirmBody, FactorBody, WRONG_IDENTITY};
+use super::body::{CheckBody, ConfirmBody, FactorBody, ResultBody, WRONG_IDENTITY};
 use super::handlers;
 use super::view::{CheckedView, FactorView, FactorsView, NewFactorView, RecoveryView};
 
@@ -25,10 +25,11 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
         resource!("/v1/factors", bearer::identify, verify;
             POST handlers::create: "addFactor", "Add a factor",
                 "The secret, its URI and its QR code are only in this answer. Show them to the user, and confirm the \
-                 factor with the first code of the app: until then it cannot be checked, and after a day it is deleted.",
+                 factor with the first code of the app: until then it cannot be checked, and after a day it is deleted. With `return_url` a hosted page does all of \
+                 that, and the answer has its URL instead.",
                 minting()
                     .takes::<FactorBody>(json!({ "identity": "user-4711", "issuer": "Shop" }), ("/identity", WRONG_IDENTITY))
-                    .refuses([Refusal::Factor(FactorRefusal::TooMany)])
+                    .refuses([Refusal::Factor(FactorRefusal::TooMany), Refusal::NoPages])
                     .created::<NewFactorView>("The factor, with its secret.")
                     .located("factor", "^/v1/factors/fct_[2-9a-z]{16}$")
                     .repeatable();
@@ -38,6 +39,15 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                     .parameters([identity()])
                     .wrong_parameter(("identity", WRONG_IDENTITY))
                     .ok::<FactorsView>("The factors.");
+        ),
+        resource!("/v1/factors/results", bearer::identify, verify;
+            POST handlers::fetch: "fetchFactorResult", "Fetch the result of a factor's page",
+                "Exchanges the `otpmint_result` of the visitor for the factor and a receipt, once and within 15 minutes.",
+                with_key(Scope::Verify, Limit::VerifyPerAddress)
+                    .takes::<ResultBody>(json!({ "result": RESULT }), ("/result", "missing field `result`"))
+                    .refuses([Refusal::UnknownResult])
+                    .limited([Limit::VerifyPerTenant])
+                    .ok::<CheckedView>("The factor, with the proof.");
         ),
         resource!("/v1/factors/{id}", bearer::identify, verify;
             GET handlers::get: "getFactor", "Get a factor", "The factor without its secret.",
@@ -75,6 +85,7 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
     ],
 };
 
+const RESULT: &str = "otpr_4hq7k2m9x3c8v5bnQeRtYuIoPaSdFgHjKlZxCvBnM12";
 const WRONG_CODE: (&str, &str) = ("/code", "missing field `code`");
 
 /// An operation that hands out something secret.

@@ -59,8 +59,8 @@ pub(crate) struct FactorView {
 pub(crate) struct NewFactorView {
     #[serde(flatten)]
     factor: FactorView,
-    /// The secret in base32, for users who type it. Like the other three it is shown only once, and null when the
-    /// answer is repeated.
+    /// The secret in base32, for users who type it. Like the other three it is shown only once: null when the
+    /// answer is repeated, and if the hosted page shows it instead.
     #[schema(required, pattern = "^[A-Z2-7]+$", max_length = 103)]
     secret: Option<String>,
     /// What the QR code says.
@@ -72,6 +72,10 @@ pub(crate) struct NewFactorView {
     /// The QR code as a PNG, in base64.
     #[schema(required, content_encoding = "base64", pattern = "^[A-Za-z0-9+/=]*$", max_length = 262144)]
     qr_png: Option<String>,
+    /// The URL of the hosted page, for 15 minutes. Only present with `return_url`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, format = "uri", max_length = 320)]
+    page_url: Option<String>,
 }
 
 /// A factor with recovery codes, which are shown only once.
@@ -154,6 +158,9 @@ impl FactorView {
 impl NewFactorView {
     /// The answer to an enrolment. A text that no QR code can hold has empty pictures.
     pub(crate) fn of(new: &Enrolled, now: Timestamp) -> Self {
+        if new.page_url.is_some() {
+            return Self::without_secret(new, now);
+        }
         let uri = new.uri.expose_secret();
         Self {
             factor: FactorView::of(&new.found, now),
@@ -161,12 +168,19 @@ impl NewFactorView {
             uri: Some(uri.to_owned()),
             qr_svg: Some(qr_code::svg(uri).unwrap_or_default()),
             qr_png: Some(qr_code::png(uri).map(|png| STANDARD.encode(png)).unwrap_or_default()),
+            page_url: None,
         }
     }
 
     /// The same answer without the secret, as it may be kept and repeated.
-    pub(crate) fn without_secret(found: &FoundFactor, now: Timestamp) -> Self {
-        Self { factor: FactorView::of(found, now), secret: None, uri: None, qr_svg: None, qr_png: None }
+    pub(crate) fn without_secret(new: &Enrolled, now: Timestamp) -> Self {
+        Self { page_url: new.page_url.clone(), ..Self::rebuilt(&new.found, now) }
+    }
+
+    /// The answer to an enrolment of which only the factor is known.
+    pub(crate) fn rebuilt(found: &FoundFactor, now: Timestamp) -> Self {
+        let factor = FactorView::of(found, now);
+        Self { factor, secret: None, uri: None, qr_svg: None, qr_png: None, page_url: None }
     }
 }
 
@@ -220,6 +234,7 @@ impl Example for NewFactorView {
             secret: Some(secret),
             qr_svg: Some("<svg xmlns=\"http://www.w3.org/2000/svg\"></svg>".to_owned()),
             qr_png: Some("iVBORw0KGgo=".to_owned()),
+            page_url: None,
         }
     }
 }

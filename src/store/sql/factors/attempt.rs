@@ -14,7 +14,7 @@ use crate::store::sql::reports::counter::Counter;
 use crate::store::sql::value::with;
 use crate::store::{FactorAim, FactorAttempt, FactorDecision, FactorMatch};
 
-use super::{recovery, rows};
+use super::{hosted, recovery, rows};
 
 /// What an answer turned out to be.
 enum Answered {
@@ -132,6 +132,9 @@ fn accept(
         (FactorAim::Check, FactorProof::Recovery(_)) => Counter::FactorRecovered,
     };
     kind(attempt).count(group, counter)?;
+    if let Some(result) = attempt.result {
+        hosted::add(&**group, &factor, step, result)?;
+    }
     if let FactorAim::Confirm(_) = attempt.aim {
         rows::tell(group, EventKind::FactorConfirmed, &factor, on.now)?;
     }

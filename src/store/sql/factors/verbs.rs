@@ -1,8 +1,10 @@
 //! The verbs for factors: each is one operation, or one read.
 
-use crate::domain::factors::factor::{Factor, FactorHandle};
+use crate::domain::factors::factor::{Factor, FactorHandle, FactorId};
 use crate::domain::id::TenantId;
-use crate::domain::secret::IdentityIndex;
+use crate::domain::secret::{IdentityIndex, ResultHash};
+use crate::domain::tenants::tenant::Tenant;
+use crate::domain::time::Timestamp;
 use crate::store::sql::engine::Engine;
 use crate::store::sql::needs::Needs;
 use crate::store::sql::store::SqlStore;
@@ -11,7 +13,7 @@ use crate::store::{
     NewRecoveryCode, Verb,
 };
 
-use super::{attempt, recovery, rows};
+use super::{attempt, hosted, recovery, rows};
 
 impl<E: Engine> FactorStore for SqlStore<E> {
     fn add_factor(&self, new: NewFactor) -> Verb<'_, FactorAdded> {
@@ -24,6 +26,19 @@ impl<E: Engine> FactorStore for SqlStore<E> {
 
     fn factor(&self, tenant: TenantId, handle: FactorHandle) -> Verb<'_, Option<Factor>> {
         self.read(move |tx| rows::find(tx, tenant, &handle))
+    }
+
+    fn hosted_factor(&self, id: FactorId) -> Verb<'_, Option<(Tenant, Factor)>> {
+        self.read(move |tx| hosted::hosted(tx, id))
+    }
+
+    fn take_factor_result(
+        &self,
+        tenant: TenantId,
+        hashes: Vec<ResultHash>,
+        now: Timestamp,
+    ) -> Verb<'_, Option<(Factor, i64)>> {
+        self.write(move |group| hosted::take(&**group, tenant, &hashes, now))
     }
 
     fn try_factor(&self, attempt: FactorAttempt) -> Verb<'_, FactorDecision> {

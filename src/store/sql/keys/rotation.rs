@@ -56,6 +56,7 @@ const TAGGED: &[(KeyPurpose, &str, &str)] = &[
     (KeyPurpose::Recipient, "factors", "identity"),
     (KeyPurpose::Request, "idempotency", "key"),
     (KeyPurpose::Request, "results", "hash"),
+    (KeyPurpose::Request, "factor_results", "hash"),
     (KeyPurpose::Request, "sessions", "hash"),
     (KeyPurpose::Request, "setup_links", "hash"),
 ];

@@ -1,6 +1,7 @@
 //! Hosted pages, as a browser without script uses them.
 
 mod answering;
+mod apps;
 mod asking;
 mod autofill;
 mod brand;

@@ -84,12 +84,12 @@ entries! {
             is given.";
     NO_PAGES "no_pages" V1(409);
         words: "This server has no hosted pages: its operator has not set server.public_url."
-        meaning: "The mint has a `return_url`, but this server has no hosted pages."
+        meaning: "The mint, or the new factor, has a `return_url`, but this server has no hosted pages."
         remedy: "The operator sets `server.public_url` to the address under which browsers reach the server. \
             Without it, omit `return_url` and build the page yourself.";
     RESULT_NOT_FOUND "result_not_found" V1(404);
-        words: "There is no such result: it was fetched before, or more than 60 seconds have passed."
-        meaning: "There is no such result of a hosted page: it was already fetched, is older than 60 seconds, \
-            belongs to another tenant, or was made up."
+        words: "There is no such result: it was fetched before, or its time is over."
+        meaning: "There is no such result of a hosted page: it was already fetched, is older than 60 seconds, or \
+            15 minutes from the page of a factor, belongs to another tenant, or was made up."
         remedy: "Fetch a result once, as soon as your user returns with it. If it is lost, start over.";
 }
