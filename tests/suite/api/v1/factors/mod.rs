@@ -4,6 +4,7 @@ mod answering;
 mod enrolling;
 mod importing;
 mod pausing;
+mod peers;
 mod recovery;
 mod repeating;
 mod told;
