@@ -40,6 +40,7 @@ flashes! {
     Enabled => "enabled", "The tenant is switched on again.";
     Changed => "changed", "It is as you wanted it.";
     KeyRevoked => "key_revoked", "The secret key works no more.";
+    FactorRemoved => "factor_removed", "The authenticator app is removed. Its codes work no more.";
     AccountSaved => "account", "The mail account is saved. Better try it now.";
     AccountMoved => "account_moved", "The mail account is tried earlier from now on.";
     AccountDeleted => "account_deleted", "The mail account is deleted.";

@@ -75,6 +75,7 @@ const TABS: &[(&str, &str)] = &[
     ("/providers", "Phone routes"),
     ("/policy", "Policy"),
     ("/templates", "Templates"),
+    ("/factors", "Authenticator apps"),
     ("/phone", "Phone numbers"),
     ("/numbers", "Numbers"),
     ("/deliveries", "Deliveries"),

@@ -15,6 +15,7 @@ mod cookie;
 mod dashboard;
 mod deliveries;
 mod delivery;
+mod factors;
 mod fields;
 mod filters;
 mod flash;

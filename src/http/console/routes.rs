@@ -7,7 +7,7 @@ use actix_web::web::{self, ServiceConfig};
 use crate::http::shared::fallback::allowing;
 
 use super::{
-    account, account_check, accounts, assets, guard, home, keys, nodes, phones, policy, preview,
+    account, account_check, accounts, assets, factors, guard, home, keys, nodes, phones, policy, preview,
     provider_editor, providers, reports, session, setup, sign_in, templates, tenant, tenants, totp,
 };
 
@@ -60,6 +60,9 @@ fn tenant_routes(config: &mut ServiceConfig) {
     route!(config, "/tenants/{tenant}/phone", "GET, HEAD, POST",
         GET => phones::show, HEAD => phones::show, POST => phones::change);
     route!(config, "/tenants/{tenant}/phone/{id}/clear", "POST", POST => phones::clear);
+    route!(config, "/tenants/{tenant}/factors", "GET, HEAD, POST",
+        GET => factors::show, HEAD => factors::show, POST => factors::find);
+    route!(config, "/tenants/{tenant}/factors/{factor}/remove", "POST", POST => factors::remove);
     route!(config, "/tenants/{tenant}/keys", "GET, HEAD, POST",
         GET => keys::list, HEAD => keys::list, POST => keys::add);
     route!(config, "/tenants/{tenant}/keys/{key}/rotate", "POST", POST => keys::rotate);

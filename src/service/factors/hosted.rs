@@ -13,6 +13,7 @@ use crate::domain::challenges::purpose::Purpose;
 use crate::domain::challenges::return_url::ReturnUrl;
 use crate::domain::factors::factor::{Factor, FactorChannel, FactorStatus, PAGE_LIFETIME};
 use crate::domain::locale::Locale;
+use crate::domain::reports::audit::Actor;
 use crate::domain::tenants::brand::Brand;
 use crate::domain::tenants::logo::LogoName;
 use crate::domain::tenants::tenant::Tenant;
@@ -130,7 +131,8 @@ impl Factors {
         if now >= factor.created_at + PAGE_LIFETIME {
             return Err(FactorRefusal::Unknown.into());
         }
-        let on = FactorChange { tenant, handle: factor.handle.clone(), now, client_ip };
+        let by = Actor::at(client_ip);
+        let on = FactorChange { tenant, handle: factor.handle.clone(), now, by };
         let (rows, recovery_codes) = self.draw_codes(&on);
         let code_of_result = result_code::draw(self.entropy.as_ref());
         let hashes = self.keyring.result_hashes(tenant, &code_of_result);

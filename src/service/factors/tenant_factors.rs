@@ -112,7 +112,7 @@ impl Factors {
         client_ip: Option<IpAddr>,
     ) -> Result<FactorChange, Refusal> {
         let handle = parsed(handle)?;
-        Ok(FactorChange { tenant: tenant.id(), handle, now: self.clock.now(), client_ip })
+        Ok(FactorChange { tenant: tenant.id(), handle, now: self.clock.now(), by: tenant.actor(client_ip) })
     }
 }
 

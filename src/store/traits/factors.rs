@@ -6,6 +6,7 @@ use crate::domain::challenges::idempotency::Once;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::factors::factor::{Factor, FactorHandle, FactorId, FactorProof, RecoveryCodeId};
 use crate::domain::id::TenantId;
+use crate::domain::reports::audit::Actor;
 use crate::domain::secret::{IdentityIndex, RecoveryHash, ResultHash, Sealed};
 use crate::domain::tenants::tenant::Tenant;
 use crate::domain::time::Timestamp;
@@ -84,8 +85,8 @@ pub struct FactorChange {
     pub handle: FactorHandle,
     /// The time.
     pub now: Timestamp,
-    /// The client's address.
-    pub client_ip: Option<IpAddr>,
+    /// Who makes it.
+    pub by: Actor,
 }
 
 /// A recovery code to store.

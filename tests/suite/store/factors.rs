@@ -8,6 +8,7 @@ use otpmint::domain::factors::factor::{
 use otpmint::domain::factors::guard::Guard;
 use otpmint::domain::factors::shape::TotpShape;
 use otpmint::domain::id::TenantId;
+use otpmint::domain::reports::audit::Actor;
 use otpmint::domain::secret::{IdentityIndex, RecoveryHash, ResultHash, Sealed};
 use otpmint::domain::time::Timestamp;
 use otpmint::store::{
@@ -44,7 +45,7 @@ pub fn new(tenant: TenantId, number: u8, index: IdentityIndex) -> NewFactor {
 }
 
 fn on(tenant: TenantId, number: u8, now: Timestamp) -> FactorChange {
-    FactorChange { tenant, handle: handle(number), now, client_ip: None }
+    FactorChange { tenant, handle: handle(number), now, by: Actor::default() }
 }
 
 fn codes(first: u8) -> Vec<NewRecoveryCode> {

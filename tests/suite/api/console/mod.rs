@@ -2,6 +2,7 @@
 
 mod account;
 mod confirming;
+mod factors;
 mod named;
 mod oauth;
 mod pages;
