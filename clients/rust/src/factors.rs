@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: MIT
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::call::Options;
+use crate::client::Client;
+use crate::error::Error;
+use crate::hidden::Hidden;
+use crate::paths;
+use crate::types::{Channel, derefs, maybe_time, time};
+
+/// The authenticator apps of a tenant's users. Of these calls only `get` and `list` are repeated: the others take no
+/// `Idempotency-Key`.
+#[derive(Clone, Copy, Debug)]
+pub struct Factors<'a>(pub(crate) &'a Client);
+
+/// A new factor. Only `identity` is needed.
+#[derive(Clone, Default, Serialize)]
+pub struct FactorRequest {
+    /// Your name for the user: an id that does not change, and no mail address.
+    pub identity: String,
+    /// What the app shows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<String>,
+    /// What the app shows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+    /// `SHA1` if absent; some apps ignore any other.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub algorithm: Option<String>,
+    /// 6 or 8.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub digits: Option<u8>,
+    /// In seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub period: Option<u8>,
+    /// Imports what the app holds already, in base32.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub secret: Option<Hidden>,
+    /// Imports what the app holds already, as `otpauth:`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub uri: Option<Hidden>,
+    /// Makes an import active at once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub confirmed: Option<bool>,
+}
+
+/// A code of an app, or a recovery code.
+#[derive(Clone, Serialize)]
+pub struct CheckFactor {
+    /// What the user typed.
+    pub code: Hidden,
+    /// For the receipt; `verification` if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<String>,
+    /// For the receipt.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nonce: Option<String>,
+}
+
+impl From<&str> for CheckFactor {
+    fn from(code: &str) -> Self {
+        Self { code: code.into(), purpose: None, nonce: None }
+    }
+}
+
+/// Unconfirmed until the first right code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+#[expect(missing_docs, reason = "they say what they are")]
+pub enum FactorStatus {
+    Unconfirmed,
+    Active,
+    /// One that this version does not know.
+    #[serde(other)]
+    Unknown,
+}
+
+/// An authenticator app of one of the tenant's users.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
+pub struct Factor {
+    /// The handle, `fct_…`.
+    pub factor: String,
+    /// Your name for the user.
+    pub identity: String,
+    /// How it stands.
+    pub status: FactorStatus,
+    /// The hash function.
+    pub algorithm: String,
+    /// The length of the codes.
+    pub digits: u8,
+    /// The seconds for which the app shows a code.
+    pub period: u8,
+    /// How many recovery codes are left.
+    pub recovery_codes_remaining: u32,
+    /// When it was added.
+    #[serde(deserialize_with = "time")]
+    pub created_at: Timestamp,
+    /// When the first right code came.
+    #[serde(deserialize_with = "maybe_time")]
+    pub confirmed_at: Option<Timestamp>,
+    /// When a code was last accepted.
+    #[serde(deserialize_with = "maybe_time")]
+    pub used_at: Option<Timestamp>,
+    /// The end of the pause after too many wrong codes.
+    #[serde(deserialize_with = "maybe_time")]
+    pub paused_until: Option<Timestamp>,
+}
+
+/// A factor that was just added. Its secret is shown only once.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
+pub struct NewFactor {
+    /// The factor.
+    #[serde(flatten)]
+    pub entry: Factor,
+    /// In base32, for users who type it.
+    pub secret: Hidden,
+    /// What the QR code says.
+    pub uri: Hidden,
+    /// The QR code as an SVG element.
+    pub qr_svg: Hidden,
+    /// The QR code as a PNG, in base64.
+    pub qr_png: Hidden,
+}
+
+/// A factor with recovery codes, which are shown only once.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
+pub struct FactorWithRecoveryCodes {
+    /// The factor.
+    #[serde(flatten)]
+    pub entry: Factor,
+    /// Each for one use.
+    pub recovery_codes: Vec<Hidden>,
+}
+
+/// A factor whose code was right, with the proof.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
+pub struct CheckedFactor {
+    /// The factor.
+    #[serde(flatten)]
+    pub entry: Factor,
+    /// Always true: a wrong code is an error.
+    pub verified: bool,
+    /// What made the code: the app, or a recovery code.
+    pub channel: Channel,
+    /// The signed proof.
+    pub receipt: Hidden,
+}
+
+derefs!(NewFactor: Factor entry, FactorWithRecoveryCodes: Factor entry, CheckedFactor: Factor entry);
+
+#[derive(Deserialize)]
+struct List {
+    data: Vec<Factor>,
+}
+
+#[expect(clippy::missing_errors_doc, reason = "docs/api.md lists the problems of factors")]
+impl Factors<'_> {
+    /// Adds a factor, which is unconfirmed unless it is imported as confirmed. If the answer was lost, delete the
+    /// factor and add another.
+    pub async fn add(&self, request: &FactorRequest) -> Result<NewFactor, Error> {
+        self.0.send("POST", "/v1/factors".to_owned(), Some(request), &Options::default()).await
+    }
+
+    /// The factors of a user.
+    pub async fn list(&self, identity: &str) -> Result<Vec<Factor>, Error> {
+        let query = |byte: u8| match byte {
+            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'-' | b'_' => char::from(byte).to_string(),
+            _ => format!("%{byte:02X}"),
+        };
+        let path = format!("/v1/factors?identity={}", identity.bytes().map(query).collect::<String>());
+        let all: List = self.0.send("GET", path, None::<&()>, &Options::default()).await?;
+        Ok(all.data)
+    }
+
+    /// A factor.
+    pub async fn get(&self, handle: &str) -> Result<Factor, Error> {
+        self.0.send("GET", paths::factor(handle, "")?, None::<&()>, &Options::default()).await
+    }
+
+    /// Activates a factor by its first right code.
+    pub async fn confirm(&self, handle: &str, code: &str) -> Result<FactorWithRecoveryCodes, Error> {
+        let body = serde_json::json!({ "code": code });
+        self.0.send("POST", paths::factor(handle, "/confirm")?, Some(&body), &Options::default()).await
+    }
+
+    /// Checks a code of the app, or a recovery code: `CodeMismatch` if it is wrong, `code_used` if it was accepted
+    /// before, `RateLimited` while the factor is paused.
+    pub async fn check(&self, handle: &str, check: impl Into<CheckFactor>) -> Result<CheckedFactor, Error> {
+        let path = paths::factor(handle, "/check")?;
+        self.0.send("POST", path, Some(&check.into()), &Options::default()).await
+    }
+
+    /// Ten new recovery codes; the former are no longer accepted.
+    pub async fn replace_recovery_codes(&self, handle: &str) -> Result<FactorWithRecoveryCodes, Error> {
+        let path = paths::factor(handle, "/recovery-codes")?;
+        self.0.send("POST", path, None::<&()>, &Options::default()).await
+    }
+
+    /// Deletes a factor with its recovery codes.
+    pub async fn delete(&self, handle: &str) -> Result<Factor, Error> {
+        self.0.send("DELETE", paths::factor(handle, "")?, None::<&()>, &Options::default()).await
+    }
+}
+
+impl fmt::Debug for FactorRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FactorRequest").field("identity", &self.identity).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for CheckFactor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CheckFactor").field("purpose", &self.purpose).finish_non_exhaustive()
+    }
+}

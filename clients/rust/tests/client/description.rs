@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+
+//! The version and the types are those of docs/openapi.json.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use otpmint_client::{CheckFactor, CodeShape, FactorRequest, Mint, VERSION, Verify};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+fn description() -> Value {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/openapi.json");
+    serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
+}
+
+fn schema(api: &Value, name: &str) -> BTreeSet<String> {
+    let schema = &api["components"]["schemas"][name];
+    let parts = schema["allOf"].as_array().cloned().unwrap_or_else(|| vec![schema.clone()]);
+    let mut names = BTreeSet::new();
+    for part in &parts {
+        match part["$ref"].as_str() {
+            Some(of) => names.extend(self::schema(api, of.rsplit('/').next().unwrap())),
+            None => names.extend(part["properties"].as_object().unwrap().keys().cloned()),
+        }
+    }
+    names
+}
+
+fn names(body: &impl Serialize) -> BTreeSet<String> {
+    json!(body).as_object().unwrap().keys().cloned().collect()
+}
+
+#[test]
+fn the_version_is_that_of_the_description() {
+    assert_eq!(VERSION, description()["info"]["version"]);
+}
+
+#[test]
+fn requests_have_every_field_of_the_description_and_no_other() {
+    let api = description();
+    let shape = CodeShape { length: Some(6), alphabet: Some("digits".to_owned()) };
+    let mint =
+        Mint::to("a@b.c").ask("email").channel(otpmint_client::Channel::Email).purpose("login").locale("en");
+    let mint = mint.ttl(60).code(shape.clone()).metadata("a", "b").nonce("n").vars("a", "b").origin("o");
+    let mint = mint.app_hash("h").bind("a", "b").return_url("u").embed().limits("a", "b").end_user_ip("::1");
+    assert_eq!(names(&mint), schema(&api, "MintRequest"));
+    assert_eq!(names(&shape), schema(&api, "CodeShape"));
+    let verify = Verify::code("1").bind("a", "b").end_user_ip("::1");
+    assert_eq!(names(&verify), schema(&api, "VerifyRequest"));
+    let text = || Some("x".to_owned());
+    let factor = FactorRequest {
+        identity: "u".to_owned(),
+        issuer: text(),
+        account: text(),
+        algorithm: text(),
+        digits: Some(6),
+        period: Some(30),
+        secret: Some("x".into()),
+        uri: Some("x".into()),
+        confirmed: Some(true),
+    };
+    assert_eq!(names(&factor), schema(&api, "FactorRequest"));
+    assert!(!format!("{factor:?}").contains("secret: "));
+    let check = CheckFactor { code: "1".into(), purpose: text(), nonce: text() };
+    assert_eq!(names(&check), schema(&api, "CheckFactor"));
+}
+
+/// The fields of an answer, in the source: a struct that is only read has no other list of them.
+fn fields(of: &str) -> BTreeSet<String> {
+    let sources = [
+        include_str!("../../src/types.rs"),
+        include_str!("../../src/factors.rs"),
+        include_str!("../../src/error.rs"),
+    ];
+    let start = format!("struct {of} {{\n");
+    let body = sources.iter().find_map(|source| source.split_once(&start)).unwrap().1;
+    let lines = body.split("\n}").next().unwrap().lines().map(str::trim);
+    let names = lines.filter_map(|line| line.strip_prefix("pub ")?.split_once(':'));
+    names.map(|(name, _)| name.to_owned()).collect()
+}
+
+#[test]
+fn answers_have_every_field_of_the_description_and_no_other() {
+    let api = description();
+    for (ours, part) in [
+        ("Delivery", None),
+        ("ChallengeDelivery", None),
+        ("Challenge", None),
+        ("PublicDelivery", None),
+        ("PublicChallenge", None),
+        ("FieldProblem", None),
+        ("Factor", None),
+        ("MintedChallenge", Some(("challenge", "Challenge"))),
+        ("ChallengeWithDeliveries", Some(("challenge", "Challenge"))),
+        ("VerifiedChallenge", Some(("challenge", "Challenge"))),
+        ("VerifiedPublicChallenge", Some(("challenge", "PublicChallenge"))),
+        ("NewFactor", Some(("entry", "Factor"))),
+        ("FactorWithRecoveryCodes", Some(("entry", "Factor"))),
+        ("CheckedFactor", Some(("entry", "Factor"))),
+    ] {
+        let mut found = fields(ours);
+        if let Some((field, part)) = part {
+            assert!(found.remove(field));
+            found.extend(fields(part));
+        }
+        assert_eq!(found, schema(&api, ours), "{ours}");
+    }
+    let mut problem = fields("Problem");
+    // What the answer itself says, and what Retry-After does.
+    problem.extend(["type", "status", "retry_after"].map(str::to_owned));
+    assert_eq!(problem, schema(&api, "Problem"));
+}
+
+#[test]
+fn every_word_of_the_description_is_known() {
+    let api = description();
+    let words =
+        |name: &str, field: &str| api["components"]["schemas"][name]["properties"][field]["enum"].clone();
+    let known: Vec<otpmint_client::Channel> = serde_json::from_value(words("Challenge", "channel")).unwrap();
+    assert!(known.len() >= 6 && !known.contains(&otpmint_client::Channel::Unknown));
+    let known: Vec<otpmint_client::Status> = serde_json::from_value(words("Challenge", "status")).unwrap();
+    assert!(known.len() >= 5 && !known.contains(&otpmint_client::Status::Unknown));
+    let known: Vec<otpmint_client::DeliveryStatus> =
+        serde_json::from_value(words("Delivery", "status")).unwrap();
+    assert!(known.len() >= 4 && !known.contains(&otpmint_client::DeliveryStatus::Unknown));
+    let known: Vec<otpmint_client::FactorStatus> = serde_json::from_value(words("Factor", "status")).unwrap();
+    assert!(known.len() >= 2 && !known.contains(&otpmint_client::FactorStatus::Unknown));
+}
