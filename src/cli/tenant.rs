@@ -110,6 +110,7 @@ async fn show(one: TenantArgument) -> Result<(), Failure> {
     let keys = found.map_err(crate::service::Refusal::from)?.map(|(_, keys)| keys).unwrap_or_default();
     let routes = offline.services.routes.of_row(&tenant)?;
     println!("tenant   {}", tenant.handle);
+    println!("account  {}", offline.services.sids.account(tenant.id));
     println!("name     {}", tenant.name);
     println!("status   {}", tenant.status.as_str());
     println!("created  {}", tenant.created_at);
@@ -124,7 +125,7 @@ async fn show(one: TenantArgument) -> Result<(), Failure> {
             None => "current".to_owned(),
         };
         println!("key      {}  …{}  {}  made {}  {until}", key.handle, key.hint, key.name, key.created_at);
-        println!("         may {}", key.scopes.to_words());
+        println!("         may {}  {}", key.scopes.to_words(), crate::service::key_sid(&key.handle));
     }
     Ok(())
 }

@@ -15,6 +15,7 @@ pub mod secret_key;
 mod seeding;
 mod shareable_cipher;
 pub mod shareable_key;
+pub mod sids;
 mod signing_key;
 pub mod totp;
 pub mod webhook;

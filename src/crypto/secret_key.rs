@@ -1,5 +1,6 @@
 //! Secret keys: a tenant's credential, generated here or chosen by the tenant.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -63,6 +64,18 @@ impl SecretKey {
     /// Returns whether a text has the shape of a generated key, which cannot be guessed.
     pub fn is_generated(text: &str) -> bool {
         text.starts_with(PREFIX) && is_generated_or_other(text)
+    }
+
+    /// Returns a generated key with its underscores, from which they were left out: some clients send letters and
+    /// digits only. Any other text is returned as it is.
+    pub fn with_underscores(text: &str) -> Cow<'_, str> {
+        let whole = |prefix: &str| {
+            let bare = prefix.replace('_', "");
+            let rest = text.strip_prefix(&bare).filter(|rest| rest.len() == BODY + CHECKSUM)?;
+            let whole = format!("{prefix}{rest}");
+            is_generated_or_other(&whole).then_some(whole)
+        };
+        [PREFIX, TEST_PREFIX].into_iter().find_map(whole).map_or(Cow::Borrowed(text), Cow::Owned)
     }
 
     /// Accepts a key that a tenant chose: at least 16 characters that are hard to guess, rated like
@@ -140,6 +153,22 @@ mod tests {
         let cut = test.expose().replacen("otpm_test_", "otpm_", 1);
         assert_eq!(cut, live.expose());
         assert!(SecretKey::presented(&test.expose()[..test.expose().len() - 1]).is_err());
+    }
+
+    #[test]
+    fn generated_keys_are_understood_without_underscores() {
+        let entropy = CountingEntropy::default();
+        for key in [SecretKey::generate(&entropy), SecretKey::generate_test(&entropy)] {
+            let bare = key.expose().replace('_', "");
+            assert_eq!(SecretKey::with_underscores(&bare), key.expose());
+            assert_eq!(SecretKey::with_underscores(key.expose()), key.expose());
+            let mut mistyped = bare.clone();
+            mistyped.replace_range(20..21, if &bare[20..21] == "x" { "y" } else { "x" });
+            assert_eq!(SecretKey::with_underscores(&mistyped), mistyped);
+        }
+        for other in ["", "otpm", "otpmtest", "otp", "a secret key of a tenant"] {
+            assert_eq!(SecretKey::with_underscores(other), other);
+        }
     }
 
     #[test]

@@ -6,7 +6,8 @@
 //!
 //! The key of a challenge's page has other bytes instead of the zeros. So the address of a page cannot be
 //! used with the API, and vice versa. The same holds for the addresses to which providers report: those of
-//! single messages, and those of a tenant; and for the token that a provider shows before it uses the latter.
+//! single messages, and those of a tenant; for the token that a provider shows before it uses the latter; and for
+//! the sids of [`sids`](super::sids).
 
 use std::fmt;
 use std::sync::Arc;
@@ -121,21 +122,35 @@ impl Codec {
     }
 
     fn encrypt(&self, id: ChallengeId, tag: u64) -> String {
-        let row = u128::from(id.0.cast_unsigned());
-        let ring = self.present.ring();
-        let cipher = &ring.shareable_key.at(id::moment(id.0)).key;
-        to_letters(cipher.encrypt(row << 64 | u128::from(tag)))
+        to_letters(self.encrypt_row(id.0, tag))
     }
 
     fn decrypt(&self, text: &str, tag: u64) -> Option<ChallengeId> {
-        let number = from_letters(text)?;
+        self.decrypt_row(from_letters(text)?, tag).map(ChallengeId)
+    }
+
+    /// Encrypts a row with a tag, for names in another form than letters.
+    pub(super) fn encrypt_row(&self, row: i64, tag: u64) -> u128 {
+        let ring = self.present.ring();
+        let cipher = &ring.shareable_key.at(id::moment(row)).key;
+        cipher.encrypt(u128::from(row.cast_unsigned()) << 64 | u128::from(tag))
+    }
+
+    /// Returns the row of a number that was encrypted with this tag.
+    pub(super) fn decrypt_row(&self, number: u128, tag: u64) -> Option<i64> {
         let ring = self.present.ring();
         ring.shareable_key.newest_first().find_map(|version| {
             let plain = version.key.decrypt(number);
-            let found = (plain as u64 == tag).then_some(ChallengeId((plain >> 64) as i64))?;
-            let expected = ring.shareable_key.at(id::moment(found.0));
+            let found = (plain as u64 == tag).then_some((plain >> 64) as i64)?;
+            let expected = ring.shareable_key.at(id::moment(found));
             Arc::ptr_eq(&expected.key, &version.key).then_some(found)
         })
+    }
+
+    /// Returns the letters of a number.
+    #[cfg(test)]
+    pub(super) fn letters(number: u128) -> String {
+        to_letters(number)
     }
 }
 

@@ -21,6 +21,7 @@ pub mod policy;
 pub mod random;
 pub mod reports;
 pub mod secret;
+pub mod sid;
 pub mod sms;
 pub mod steady_clock;
 pub mod sub_key;

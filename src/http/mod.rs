@@ -1,4 +1,4 @@
-//! HTTP: five faces over the same use cases, and what they share.
+//! HTTP: six faces over the same use cases, and what they share.
 //!
 //! A handler extracts, makes one call, and responds. A face never uses another one.
 
@@ -12,6 +12,7 @@ mod server;
 mod shared;
 mod state;
 mod traffic;
+mod twilio;
 mod v1;
 
 pub use openapi::document::openapi;

@@ -43,7 +43,18 @@ impl AppState {
         secret_key: &str,
         client_ip: Option<IpAddr>,
     ) -> Result<AuthenticatedTenant, Refusal> {
-        let tenant = self.identify(secret_key, client_ip).await?;
+        self.authenticate_as(secret_key, client_ip, |_| true).await
+    }
+
+    /// The tenant of this secret key, if it is the one that the caller also named: another one costs and teaches what
+    /// a wrong key does.
+    pub(crate) async fn authenticate_as(
+        &self,
+        secret_key: &str,
+        client_ip: Option<IpAddr>,
+        is_named: impl Fn(&AuthenticatedTenant) -> bool,
+    ) -> Result<AuthenticatedTenant, Refusal> {
+        let tenant = self.identify(secret_key, client_ip, is_named).await?;
         if let Err(refusal) = self.services.admission.check_share(tenant.waiters()) {
             let_body_arrive().await;
             return Err(refusal);
@@ -57,15 +68,20 @@ impl AppState {
         &self,
         secret_key: &str,
         client_ip: Option<IpAddr>,
+        is_named: impl Fn(&AuthenticatedTenant) -> bool,
     ) -> Result<AuthenticatedTenant, Refusal> {
+        let find = async || {
+            let found = self.services.authenticator.authenticate(secret_key).await?;
+            if is_named(&found) { Ok(found) } else { Err(Refusal::UnknownSecretKey) }
+        };
         let counted = client_ip.filter(|ip| !self.clients.is_exempt(*ip));
         let (Some(failed_keys), Some(ip), false) =
             (&self.failed_keys, counted, service::is_generated(secret_key))
         else {
-            return self.services.authenticator.authenticate(secret_key).await;
+            return find().await;
         };
         failed_keys.check(ip, self.services.now()).await.map_err(Refusal::Limited)?;
-        let found = self.services.authenticator.authenticate(secret_key).await;
+        let found = find().await;
         if found.as_ref().is_err_and(|refusal| *refusal == Refusal::UnknownSecretKey) {
             failed_keys.record(ip, self.services.now()).await;
         }

@@ -23,6 +23,7 @@ mod shared;
 mod sweep;
 mod templates;
 mod tenants;
+mod verify;
 mod webhooks;
 
 pub use admission::{Admission, Waiters};
@@ -48,7 +49,7 @@ pub use nodes::{Heartbeat, NodeEnd, NodeRow, NodeStanding, Nodes, NodesOverview}
 pub use operator::{Administration, LimitsChange, Operator, OperatorChange, OperatorToken, TenantOverview};
 pub use parts::Parts;
 pub use phone::PhoneBlocks;
-pub use refusal::{FactorRefusal, Refusal, Unreachable};
+pub use refusal::{FactorRefusal, Refusal, ServiceRefusal, Unreachable};
 pub use reports::{LastDays, Reported, Reports, Visibility};
 pub use routes::{
     Candidate, RouteChange, RouteRefusal, Routes, StoreLoginLedger, TenantRoute, TenantRoutes, sender,
@@ -58,6 +59,10 @@ pub use services::Services;
 pub use templates::{PreviewRequest, Replaced, SavedTemplate, Templates};
 pub use tenants::{
     AuthenticatedTenant, Authenticator, Caller, NewSecret, Registered, Registration, SecretKeys, TenantDraft,
-    TenantProfile, Tenants, TestKey, TestKeyRequest, is_generated,
+    TenantProfile, Tenants, TestKey, TestKeyRequest, is_generated, key_sid, with_underscores,
+};
+pub use verify::{
+    CheckedAnswer, Conclusion, SeenVerification, ServiceDraft, VerificationAnswer, VerificationRequest,
+    Verifications, VerifyService, VerifyServices,
 };
 pub use webhooks::{NewEndpoint, StoreWebhookLedger, Webhooks};

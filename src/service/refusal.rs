@@ -126,6 +126,8 @@ pub enum Refusal {
     WebhookDisabled,
     /// The request concerns a factor.
     Factor(FactorRefusal),
+    /// The request concerns a service of the tenant.
+    Service(ServiceRefusal),
     /// Too many requests are already waiting for the store.
     Overloaded,
     /// The store failed.
@@ -172,6 +174,27 @@ pub enum FactorRefusal {
         /// The limit.
         hit: LimitHit,
     },
+}
+
+/// Why a request about a service of the tenant fails.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ServiceRefusal {
+    /// The tenant has no such service.
+    Unknown,
+    /// The tenant has the maximum number of services.
+    TooMany,
+    /// The service always exists.
+    IsDefault,
+    /// The tenant may not draw the codes of this service itself.
+    DrawsCodes,
+    /// Codes of this service are bound to an amount and a payee.
+    BoundMissing,
+}
+
+impl From<ServiceRefusal> for Refusal {
+    fn from(refusal: ServiceRefusal) -> Self {
+        Self::Service(refusal)
+    }
 }
 
 impl From<FactorRefusal> for Refusal {

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
+use crate::crypto::sids::Sids;
 use crate::domain::random::Entropy;
 use crate::domain::time::{Clock, Timestamp};
 use crate::store::Store;
@@ -36,6 +37,8 @@ use super::tenants::authenticate::Authenticator;
 use super::tenants::directory::Directory;
 use super::tenants::profile::Tenants;
 use super::tenants::secret_keys::SecretKeys;
+use super::verify::services::VerifyServices;
+use super::verify::verifications::Verifications;
 use super::webhooks::endpoints::Webhooks;
 
 const REQUEST_ID_ALPHABET: [char; 16] =
@@ -51,6 +54,12 @@ pub struct Services {
     pub challenges: Arc<Challenges>,
     /// Verification of answers.
     pub verification: Arc<Verification>,
+    /// Services, which are purposes of a tenant under a name.
+    pub verify_services: VerifyServices,
+    /// Challenges of services, by recipient or sid.
+    pub verifications: Verifications,
+    /// The sids of everything that has one.
+    pub sids: Sids,
     /// Hosted pages of challenges.
     pub pages: HostedPages,
     /// The operations for holders of a shareable key.
@@ -115,6 +124,9 @@ impl Services {
         Self {
             pages: HostedPages::new(parts, &shared, challenges.clone(), verification.clone()),
             holders: Holders::new(parts, &shared, challenges.clone(), verification.clone()),
+            verifications: Verifications::new(parts, challenges.clone(), verification.clone()),
+            verify_services: VerifyServices::new(parts, tenants.clone()),
+            sids: Sids::new(parts.keyring.shareable_keys()),
             fallbacks: Fallbacks::new(parts, &shared, issuer),
             idempotency: Idempotency::new(parts),
             sandbox_mails: SandboxMails::new(parts),

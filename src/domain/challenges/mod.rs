@@ -6,6 +6,7 @@ pub mod channel;
 pub mod code;
 pub mod details;
 pub mod fallback;
+pub mod former;
 pub mod idempotency;
 pub mod purpose;
 pub mod receipt;

@@ -77,6 +77,8 @@ events! {
     Exhausted => "exhausted",
     /// A challenge was canceled.
     Canceled => "canceled",
+    /// A tenant ended a challenge as verified, without a code.
+    Approved => "approved",
     /// A recipient was locked out.
     LockedOut => "locked_out",
     /// A recipient's lockout was cleared.

@@ -10,6 +10,7 @@ pub mod oauth_preset;
 pub mod route;
 pub mod route_check;
 pub mod route_draft;
+pub mod service;
 pub mod service_key;
 pub mod smtp;
 pub mod smtp_draft;

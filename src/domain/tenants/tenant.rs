@@ -14,6 +14,7 @@ use crate::domain::policy::settings::PolicySettings;
 use crate::domain::secret::Sealed;
 use crate::domain::tenants::brand::Brand;
 use crate::domain::tenants::logo::LogoName;
+use crate::domain::tenants::service::ServiceSettings;
 use crate::domain::time::Timestamp;
 use crate::domain::web_origin::WebOrigin;
 
@@ -82,6 +83,9 @@ pub struct TenantSettings {
     /// Deviations for single purposes.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub purposes: BTreeMap<Purpose, PolicySettings>,
+    /// Purposes that the tenant uses as services.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub services: BTreeMap<Purpose, ServiceSettings>,
     /// Which phone numbers are understood, and where codes may be sent.
     #[serde(skip_serializing_if = "PhoneSettings::is_empty")]
     pub phone: PhoneSettings,

@@ -8,6 +8,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde_json::json;
 
+use crate::domain::sid::Sid;
 use crate::domain::tenants::credential::{KeyInfo, Scope};
 use crate::service::NewSecret;
 
@@ -33,6 +34,8 @@ struct KeysPage {
     layout: Layout,
     path: String,
     keys: Vec<KeyInfo>,
+    /// The sid of the tenant.
+    account: Sid,
     scopes: [Scope; 4],
     overlaps: [(u64, &'static str); 4],
     /// The name that was typed, to be corrected.
@@ -144,5 +147,6 @@ fn layout(seat: &Seat) -> Layout {
 async fn page(state: &AppState, seat: &Seat, layout: Layout, name: &str) -> Result<KeysPage, HttpResponse> {
     let keys = state.services.secret_keys.list(&seat.tenant).await.map_err(|refusal| refused(&refusal))?;
     let (path, name) = (seat.path("/keys"), name.to_owned());
-    Ok(KeysPage { layout, path, keys, scopes: Scope::ALL, overlaps: OVERLAPS, name })
+    let account = state.services.sids.account(seat.tenant.id());
+    Ok(KeysPage { layout, path, keys, account, scopes: Scope::ALL, overlaps: OVERLAPS, name })
 }

@@ -1,5 +1,6 @@
 //! A tenant's challenges: status and cancellation.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::crypto::shareable_key::{Codec, ShareableKey};
@@ -100,6 +101,42 @@ impl Challenges {
         let _permit = self.admission.admit(Some(tenant.waiters()))?;
         let found = self.find(tenant, key).await?;
         self.cancel_found(tenant.id(), found).await
+    }
+
+    /// Cancels a challenge that its tenant has just looked up.
+    pub(in crate::service) async fn cancel_seen(
+        &self,
+        tenant: &AuthenticatedTenant,
+        found: Challenge,
+    ) -> Result<Challenge, Refusal> {
+        let _permit = self.admission.admit(Some(tenant.waiters()))?;
+        self.cancel_found(tenant.id(), found).await
+    }
+
+    /// Keeps the message of a challenge that has ended from being sent, if it still waits.
+    pub(in crate::service) fn withhold(&self, id: ChallengeId) {
+        self.outbox.cancel(id);
+    }
+
+    /// Ends a pending challenge as verified, without a code.
+    pub(in crate::service) async fn approve(
+        &self,
+        tenant: &AuthenticatedTenant,
+        found: Challenge,
+        client_ip: Option<IpAddr>,
+    ) -> Result<Challenge, Refusal> {
+        let _permit = self.admission.admit(Some(tenant.waiters()))?;
+        let now = self.clock.now();
+        match self.store.approve_challenge(tenant.id(), found.id, client_ip, now).await? {
+            true => {
+                self.outbox.cancel(found.id);
+                // The approval is recorded, even if the challenge cannot be read now.
+                let seen = self.store.challenge(tenant.id(), found.id).await.ok().flatten();
+                let standing = Standing { status: ChallengeStatus::Verified, ..found.standing };
+                Ok(seen.unwrap_or(Challenge { standing, ..found }))
+            }
+            false => Err(Refusal::Ended(found.standing.status_at(now))),
+        }
     }
 
     /// Cancels a challenge of `tenant` that was pending a moment ago.

@@ -18,7 +18,7 @@ mod ledger;
 pub(in crate::service) mod message_id;
 mod mint;
 mod order;
-mod payload;
+pub(in crate::service) mod payload;
 mod prepare;
 pub(in crate::service) mod reach;
 pub(in crate::service) mod receipt;

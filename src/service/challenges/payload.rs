@@ -141,7 +141,7 @@ pub(super) fn open_draft(
 }
 
 /// Opens the recipient of a tenant's challenge. Returns `None` in the same cases as for a whole message.
-pub(super) fn recipient(
+pub(in crate::service) fn recipient(
     keyring: &Keyring,
     (tenant, challenge): (TenantId, ChallengeId),
     payload: &Sealed,

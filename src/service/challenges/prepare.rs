@@ -112,6 +112,7 @@ impl Issuer {
         let sealed =
             self.seal(&binding, &request.bound, revealed.as_ref().unwrap_or(&message.code), &message);
         let open = OpenChallenge {
+            former: request.former,
             fallback: request.fallback.clone(),
             now,
             payload: sealed.payload,
@@ -119,10 +120,7 @@ impl Issuer {
             domain: request.to.domain(),
             code_key: sealed.key,
             code_hash: sealed.hash,
-            expires_at: match order.reserved() {
-                Some(Reserved::Expired) => now,
-                _ => message.expires_at,
-            },
+            expires_at: expiry(order, &message),
             max_attempts: code.max_attempts(),
             sends: match revealed {
                 Some(_) => SendPolicy { max_sends: 1, cooldowns: Vec::new() },
@@ -215,10 +213,7 @@ impl Issuer {
             code_key: sealed.key,
             code_hash: sealed.hash,
             payload: sealed.payload,
-            expires_at: match order.reserved() {
-                Some(Reserved::Expired) => now,
-                _ => message.expires_at,
-            },
+            expires_at: expiry(order, &message),
             fallback: given.fallback.clone(),
             cooldowns: policy.sends.cooldowns.clone(),
             limits: policy.limits.clone(),
@@ -263,5 +258,13 @@ impl Issuer {
                 .then(|| guarded::another(&self.keyring, order))
                 .flatten(),
         }
+    }
+}
+
+/// Returns when a new code expires: at once, for the reserved recipient that is always late.
+fn expiry(order: &Order<'_>, message: &Message) -> Timestamp {
+    match order.reserved() {
+        Some(Reserved::Expired) => message.created_at,
+        _ => message.expires_at,
     }
 }

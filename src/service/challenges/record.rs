@@ -22,7 +22,8 @@ pub(super) struct Prepared {
 pub(super) fn accepted(issued: Issued) -> Result<Issued, Refusal> {
     match issued {
         Issued::Opened | Issued::Queued(_) | Issued::Already => Ok(issued),
-        Issued::UnderWay => Err(Refusal::SendUnderWay),
+        // Whoever has just opened it is sending its message.
+        Issued::UnderWay | Issued::Pending => Err(Refusal::SendUnderWay),
         Issued::Undeliverable => Err(Refusal::NothingToResend),
         Issued::NoRecipient => Err(Refusal::NoRecipient),
         Issued::Spent => Err(Refusal::SendsSpent),

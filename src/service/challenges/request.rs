@@ -9,6 +9,7 @@ use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::code::Code;
 use crate::domain::challenges::details::{BoundFields, Details};
 use crate::domain::challenges::fallback::Fallback;
+use crate::domain::challenges::former::Former;
 use crate::domain::challenges::idempotency::Once;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::challenges::vars::Vars;
@@ -31,6 +32,8 @@ pub struct MintRequest {
     pub policy: Option<CodePolicy>,
     /// The code, if the tenant has drawn it itself.
     pub code: Option<Code>,
+    /// What it means for a pending challenge of the same recipient and purpose.
+    pub former: Former,
     /// The details that the tenant attaches.
     pub details: Details,
     /// The tenant's variables for its template.
@@ -62,6 +65,7 @@ impl MintRequest {
             purpose: Purpose::VERIFICATION,
             policy: None,
             code: None,
+            former: Former::Stays,
             details: Details::default(),
             vars: Vars::default(),
             autofill: None,

@@ -40,6 +40,21 @@ impl Challenges {
         self.challenge_with(tenant.id(), id, outcome).await
     }
 
+    /// Sends the code of a challenge that its tenant has just looked up again, and waits for nothing.
+    pub(in crate::service) async fn send_again(
+        &self,
+        tenant: &AuthenticatedTenant,
+        found: &Challenge,
+        channel: Option<ChannelKind>,
+        client_ip: Option<IpAddr>,
+    ) -> Result<(), Refusal> {
+        let permit = self.admission.admit(Some(tenant.waiters()))?;
+        let (gauge, cause) = (tenant.gauge(), again(found, channel)?);
+        let order =
+            Order { tenant: tenant.loaded(), gauge, permit, client_ip, end_user: None, once: None, cause };
+        self.issuer.issue(order).await.map(|_| ())
+    }
+
     /// Sends the code of a tenant's challenge again, for a caller who is not the tenant and does
     /// not wait.
     pub(super) async fn resend_for_anybody(

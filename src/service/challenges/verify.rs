@@ -35,6 +35,8 @@ use super::receipt::Receipts;
 pub enum ChallengeReference<'a> {
     /// The challenge with this shareable key.
     Key(&'a str),
+    /// The challenge with this row, which the tenant has looked up.
+    Row(ChallengeId),
     /// The challenge with this row, for a holder of its key; with the web origin of the calling
     /// page, if there is one.
     Held(ChallengeId, Option<&'a WebOrigin>),
@@ -134,6 +136,7 @@ impl Verification {
     ) -> Result<Verified, Refusal> {
         let target = match request.reference {
             ChallengeReference::Key(key) => self.codec.decode(key).map(Target::Challenge),
+            ChallengeReference::Row(id) => request.tenant.map(|_| Target::Challenge(id)),
             ChallengeReference::Held(id, page) => Some(Target::Held(id, page.cloned())),
             ChallengeReference::Hosted(id, result) => Some(Target::Hosted(id, result.clone())),
             ChallengeReference::Latest(recipient, purpose) => request.tenant.map(|tenant| {

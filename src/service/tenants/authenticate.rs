@@ -1,12 +1,13 @@
 //! Authentication: finds the tenant that holds a secret key.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::crypto::keyring::Keyring;
 use crate::crypto::secret_key::SecretKey;
 use crate::domain::id::TenantId;
 use crate::domain::secret::SecretKeyHash;
-use crate::domain::tenants::credential::{Scope, Scopes};
+use crate::domain::tenants::credential::{KeyHandle, Scope, Scopes};
 use crate::domain::tenants::tenant::Tenant;
 use crate::domain::time::Clock;
 use crate::service::admission::Admission;
@@ -23,6 +24,11 @@ use super::loaded::TenantLoader;
 /// Returns whether a text has the shape of a generated secret key, which nobody can guess.
 pub fn is_generated(secret_key: &str) -> bool {
     SecretKey::is_generated(secret_key)
+}
+
+/// Returns a secret key as it was generated, if only its underscores were left out.
+pub fn with_underscores(secret_key: &str) -> Cow<'_, str> {
+    SecretKey::with_underscores(secret_key)
 }
 
 /// Finds the tenant of a secret key.
@@ -77,11 +83,11 @@ impl Authenticator {
                 return Ok(Some(known));
             }
             let drops = self.directory.drops();
-            if let Some((tenant, scopes)) = self.store.tenant_by_key(hash, now).await? {
+            if let Some((tenant, scopes, handle)) = self.store.tenant_by_key(hash, now).await? {
                 if hash != present {
                     self.rehash(tenant.id, hash, present).await;
                 }
-                let found = self.authenticated(tenant, scopes).await?;
+                let found = self.opened_by(tenant, scopes, Some(handle)).await?;
                 self.directory.remember(present, &found, now, drops);
                 return Ok(Some(found));
             }
@@ -95,9 +101,18 @@ impl Authenticator {
         tenant: Tenant,
         scopes: Scopes,
     ) -> Result<AuthenticatedTenant, Refusal> {
+        self.opened_by(tenant, scopes, None).await
+    }
+
+    async fn opened_by(
+        &self,
+        tenant: Tenant,
+        scopes: Scopes,
+        key: Option<KeyHandle>,
+    ) -> Result<AuthenticatedTenant, Refusal> {
         // The requests of a sandbox count as those of the tenant that it belongs to.
         let waiters = self.admission.waiters(tenant.sandbox_of.unwrap_or(tenant.id));
-        let entry = Arc::new(CachedKey { tenant: self.loader.load(tenant).await?, scopes, waiters });
+        let entry = Arc::new(CachedKey { tenant: self.loader.load(tenant).await?, scopes, key, waiters });
         Ok(AuthenticatedTenant::of(entry))
     }
 

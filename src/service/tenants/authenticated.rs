@@ -11,7 +11,7 @@ use crate::domain::id::TenantId;
 use crate::domain::phone::country::Country;
 use crate::domain::policy::{GrantedLimits, Policy};
 use crate::domain::reports::audit::Actor;
-use crate::domain::tenants::credential::{Scope, Scopes};
+use crate::domain::tenants::credential::{KeyHandle, Scope, Scopes};
 use crate::domain::tenants::tenant::{Tenant, TenantHandle};
 use crate::service::admission::Waiters;
 use crate::service::limits::gauge::Gauge;
@@ -34,6 +34,8 @@ pub struct AuthenticatedTenant {
 pub(super) struct CachedKey {
     pub(super) tenant: LoadedTenant,
     pub(super) scopes: Scopes,
+    /// The secret key; `None` where none was presented.
+    pub(super) key: Option<KeyHandle>,
     pub(super) waiters: Waiters,
 }
 
@@ -46,6 +48,11 @@ impl AuthenticatedTenant {
     /// Returns the public name.
     pub fn handle(&self) -> &TenantHandle {
         &self.entry.tenant.row.handle
+    }
+
+    /// Returns the handle of its secret key, if one was presented.
+    pub fn key(&self) -> Option<&KeyHandle> {
+        self.entry.key.as_ref()
     }
 
     /// Returns the tenant's name; may be empty.

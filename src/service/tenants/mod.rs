@@ -13,7 +13,8 @@ mod sandbox;
 pub(in crate::service) mod secret_keys;
 mod unlock;
 
-pub use authenticate::{Authenticator, is_generated};
+pub use crate::crypto::sids::key_sid;
+pub use authenticate::{Authenticator, is_generated, with_underscores};
 pub use authenticated::AuthenticatedTenant;
 pub use profile::{TenantDraft, TenantProfile, Tenants};
 pub use register::{Caller, Registered, Registration};

@@ -5,10 +5,12 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::crypto::keyring::Keyring;
+use crate::crypto::sids::Sids;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::id::IdGenerator;
 use crate::domain::policy::{Policies, Policy};
 use crate::domain::random::Entropy;
+use crate::domain::sid::Sid;
 use crate::domain::tenants::logo::Logo;
 use crate::domain::tenants::tenant::{Tenant, TenantHandle, TenantSettings};
 use crate::domain::time::{Clock, Timestamp};
@@ -32,6 +34,8 @@ pub(in crate::service) const TRIES: usize = 5;
 pub struct TenantProfile {
     /// The public name.
     pub handle: TenantHandle,
+    /// The same as a sid.
+    pub account_sid: Sid,
     /// The tenant's name; may be empty.
     pub name: String,
     /// Whether it is a sandbox.
@@ -144,6 +148,7 @@ impl Tenants {
         let owned = |(purpose, policy): (&Purpose, &Policy)| (purpose.clone(), policy.clone());
         TenantProfile {
             handle: row.handle.clone(),
+            account_sid: Sids::new(self.keyring.shareable_keys()).account(row.id),
             name: row.name.clone(),
             is_sandbox: row.sandbox_of.is_some(),
             created_at: row.created_at,

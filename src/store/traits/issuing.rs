@@ -8,6 +8,7 @@ use crate::domain::challenges::challenge::{Binding, ChallengeStatus};
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::details::Details;
 use crate::domain::challenges::fallback::Fallback;
+use crate::domain::challenges::former::Former;
 use crate::domain::challenges::idempotency::Once;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::id::{ChallengeId, TenantId};
@@ -72,6 +73,8 @@ pub enum Issued {
     Already,
     /// The last message is still on its way.
     UnderWay,
+    /// The recipient has a pending challenge for this purpose already.
+    Pending,
     /// The tenant delivers this code itself.
     Undeliverable,
     /// The page has not been given a recipient.
@@ -113,6 +116,8 @@ pub struct OpenChallenge {
     pub max_attempts: u8,
     /// How often the code may be sent.
     pub sends: SendPolicy,
+    /// What it means for a pending challenge of the same recipient and purpose.
+    pub former: Former,
     /// The channels over which it follows if its message does not arrive.
     pub fallback: Fallback,
     /// The details that the tenant attached.

@@ -14,6 +14,7 @@ use super::deliveries::DeliveryStore;
 use super::factors::FactorStore;
 use super::keys::KeyStore;
 use super::logos::LogoStore;
+use super::lookups::LookupStore;
 use super::migrations::MigrationStore;
 use super::nodes::NodeStore;
 use super::operator_token::OperatorTokenStore;
@@ -40,6 +41,7 @@ pub trait Store:
     + RouteStore
     + AskingStore
     + LogoStore
+    + LookupStore
     + PageStore
     + PhoneStore
     + ResultStore

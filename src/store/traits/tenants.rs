@@ -17,8 +17,12 @@ pub trait TenantStore {
     /// Adds a tenant. Returns `false` if its key is taken.
     fn add_tenant(&self, new: NewTenant) -> Verb<'_, bool>;
 
-    /// Returns the active tenant whose live secret key has this hash, and the key's scopes.
-    fn tenant_by_key(&self, key: SecretKeyHash, now: Timestamp) -> Verb<'_, Option<(Tenant, Scopes)>>;
+    /// Returns the active tenant whose live secret key has this hash, and the key's scopes and handle.
+    fn tenant_by_key(
+        &self,
+        key: SecretKeyHash,
+        now: Timestamp,
+    ) -> Verb<'_, Option<(Tenant, Scopes, KeyHandle)>>;
 
     /// Returns the tenant of this row.
     fn tenant(&self, id: TenantId) -> Verb<'_, Option<Tenant>>;

@@ -26,5 +26,6 @@ mod races;
 mod registration;
 mod rotation;
 mod secrets;
+mod twilio;
 mod uniform;
 mod v1;

@@ -100,7 +100,7 @@ async fn an_added_key_works_beside_the_others_and_none_is_given_twice() {
     assert!(matches!(first, Ok(Added::Added(_))), "{first:?}");
     assert_eq!(world.store.add_secret_key(added(other, 9), at(2)).await, Ok(Added::Taken));
     for key in [1, 9] {
-        let (found, _) =
+        let (found, ..) =
             world.store.tenant_by_key(world.new_key(key).hash, at(0) + seconds(5)).await.unwrap().unwrap();
         assert_eq!(found.id, tenant);
     }

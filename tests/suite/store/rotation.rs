@@ -226,7 +226,8 @@ async fn a_secret_key_goes_over_to_its_new_hash_and_is_taken_under_both() {
     world.store.rehash_key(tenant, former, present).await.unwrap();
     world.store.rehash_key(tenant, present, theirs).await.unwrap();
     assert!(world.store.tenant_by_key(former, at(1)).await.unwrap().is_none());
-    let found = async |hash| world.store.tenant_by_key(hash, at(1)).await.unwrap().map(|(found, _)| found.id);
+    let found =
+        async |hash| world.store.tenant_by_key(hash, at(1)).await.unwrap().map(|(found, ..)| found.id);
     assert_eq!([found(present).await, found(theirs).await], [Some(tenant), Some(other)]);
 }
 

@@ -25,7 +25,7 @@ async fn revoke(world: &World, tenant: TenantId, key: &NewKey) -> Revoked {
 
 async fn scopes(world: &World, key: u8, now: Timestamp) -> Option<String> {
     let found = world.store.tenant_by_key(SecretKeyHash([key; 32]), now).await.unwrap();
-    found.map(|(_, scopes)| scopes.to_words())
+    found.map(|(_, scopes, _)| scopes.to_words())
 }
 
 #[tokio::test]

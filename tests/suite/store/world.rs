@@ -8,6 +8,7 @@ use otpmint::domain::challenges::challenge::{Binding, Challenge, ChallengeStatus
 use otpmint::domain::challenges::channel::ChannelKind;
 use otpmint::domain::challenges::details::Details;
 use otpmint::domain::challenges::fallback::Fallback;
+use otpmint::domain::challenges::former::Former;
 use otpmint::domain::challenges::purpose::Purpose;
 use otpmint::domain::deliveries::delivery::Room;
 use otpmint::domain::id::{ChallengeId, IdGenerator, TenantId};
@@ -203,6 +204,7 @@ impl World {
         let challenge = self.new_id(now);
         let purpose = Purpose::parse("login").unwrap();
         OpenChallenge {
+            former: Former::Stays,
             fallback: Fallback::default(),
             now,
             binding: Binding { tenant, challenge, purpose, channel: ChannelKind::Email, recipient },

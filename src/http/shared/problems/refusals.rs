@@ -10,8 +10,9 @@ use crate::domain::limits::named::LimitName;
 use crate::domain::phone::country::Country;
 use crate::domain::phone::fraud::rule::FraudRule;
 use crate::domain::tenants::credential::Scope;
+use crate::domain::tenants::service::MAX_SERVICES;
 use crate::domain::tenants::template::Finding;
-use crate::service::{FactorRefusal, Refusal, Unreachable};
+use crate::service::{FactorRefusal, Refusal, ServiceRefusal, Unreachable};
 
 use super::entry::ProblemEntry;
 use super::problem::Problem;
@@ -98,6 +99,7 @@ impl Problem {
             Refusal::TooManyWebhooks => &tenants::TOO_MANY_WEBHOOKS,
             Refusal::WebhookDisabled => &tenants::WEBHOOK_DISABLED,
             Refusal::Factor(refusal) => return Self::of_factor(refusal),
+            Refusal::Service(refusal) => return Self::of_service(*refusal),
             Refusal::Overloaded => &requests::SERVER_OVERLOADED,
             Refusal::Store(_) => &requests::STORE_UNAVAILABLE,
         })
@@ -114,6 +116,17 @@ impl Problem {
     fn limited_by_name(name: &LimitName, hit: LimitHit) -> Self {
         let words = format!("Too many codes were minted under the limit `{}`.", name.as_str());
         Self { words: Some(words), ..Self::limited(hit) }
+    }
+
+    fn of_service(refusal: ServiceRefusal) -> Self {
+        let words = match refusal {
+            ServiceRefusal::Unknown => return Self::from(&requests::NOT_FOUND),
+            ServiceRefusal::TooMany => format!("at most {MAX_SERVICES} services"),
+            ServiceRefusal::IsDefault => "the first service always exists".to_owned(),
+            ServiceRefusal::DrawsCodes => "the service does not take codes from the tenant".to_owned(),
+            ServiceRefusal::BoundMissing => "this service needs an amount and a payee".to_owned(),
+        };
+        Self::field(words)
     }
 
     fn of_factor(refusal: &FactorRefusal) -> Self {

@@ -59,9 +59,7 @@ pub(crate) async fn mint(
                 let wait = prefer::wait(&request).map_or(Wait::Queued, Wait::Outcome);
                 let end_user = body.end_user_ip;
                 let mint = MintRequest {
-                    to,
                     channel,
-                    code: None,
                     fallback,
                     purpose,
                     policy,
@@ -74,6 +72,7 @@ pub(crate) async fn mint(
                     end_user,
                     wait,
                     once,
+                    ..MintRequest::to(to)
                 };
                 state.services.challenges.mint(&tenant, mint).await?
             }

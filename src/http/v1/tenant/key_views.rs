@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::domain::sid::Sid;
 use crate::domain::tenants::credential::KeyHandle;
 use crate::domain::tenants::credential::{KeyInfo, Scope};
 use crate::domain::time::Timestamp;
-use crate::service::NewSecret;
+use crate::service::{NewSecret, key_sid};
 
 use crate::http::shared::bodies::secret_key::ScopeName;
 use crate::http::shared::description::examples;
@@ -18,6 +19,9 @@ use crate::http::shared::description::operation::Example;
 pub(crate) struct KeyView {
     /// The handle of the key, which is not secret.
     key: KeyHandle,
+    /// The sid of the key: a user of the Twilio API.
+    #[schema(value_type = String, pattern = "^SK[0-9a-f]{32}$", min_length = 34, max_length = 34)]
+    sid: Sid,
     /// The name of the key. A key that is rotated keeps its name.
     #[schema(max_length = 100)]
     name: String,
@@ -68,6 +72,7 @@ impl KeyView {
     pub(crate) fn of(key: &KeyInfo) -> Self {
         Self {
             key: key.handle.clone(),
+            sid: key_sid(&key.handle),
             name: key.name.clone(),
             scopes: key.scopes.iter().map(Scope::as_str).collect(),
             hint: key.hint.clone(),
@@ -81,6 +86,7 @@ impl Example for KeyView {
     fn example() -> Self {
         Self {
             key: examples::key("key_4hq7k2m9x3c8v5bn"),
+            sid: key_sid(&examples::key("key_4hq7k2m9x3c8v5bn")),
             name: "backend".to_owned(),
             scopes: vec![Scope::Mint.as_str(), Scope::Verify.as_str()],
             hint: "3aPe".to_owned(),

@@ -12,6 +12,7 @@ use crate::domain::challenges::return_url::ReturnUrl;
 use crate::domain::phone::country::Country;
 use crate::domain::phone::fraud::settings::FraudSettings;
 use crate::domain::policy::{MAX_PURPOSES, PolicySettings};
+use crate::domain::sid::{Sid, SidKind};
 use crate::domain::tenants::brand::Brand;
 use crate::domain::tenants::tenant::TenantHandle;
 use crate::domain::tenants::tenant::{MAX_ORIGINS, MAX_RETURN_URLS};
@@ -34,6 +35,9 @@ use super::policy::{EffectivePolicyView, PolicySchema};
 pub(crate) struct TenantView {
     /// The handle of the tenant: the `aud` of its receipts.
     tenant: TenantHandle,
+    /// The sid of the tenant: the user of the Twilio API.
+    #[schema(value_type = String, pattern = "^AC[0-9a-f]{32}$", min_length = 34, max_length = 34)]
+    account_sid: Sid,
     /// The name of the app in mails.
     #[schema(max_length = 100)]
     name: String,
@@ -66,6 +70,7 @@ impl TenantView {
     pub(crate) fn of(profile: &TenantProfile) -> Self {
         Self {
             tenant: profile.handle.clone(),
+            account_sid: profile.account_sid,
             name: profile.name.clone(),
             sandbox: profile.is_sandbox,
             created_at: profile.created_at,
@@ -92,6 +97,7 @@ impl Example for TenantView {
         login.code.length = Some(8);
         Self {
             tenant: examples::tenant(),
+            account_sid: Sid::new(SidKind::Account, 0x3f0c_72a9_5e1b_48d6_a07c_9b2e_51d8_64f3),
             name: "Acme".to_owned(),
             sandbox: false,
             created_at: examples::at("08:30:00"),

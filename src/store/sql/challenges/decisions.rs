@@ -10,6 +10,7 @@ use crate::domain::challenges::challenge::{Binding, ChallengeStatus};
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::details::Details;
 use crate::domain::challenges::fallback::Fallback;
+use crate::domain::challenges::former::Former;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::limits::limit::{Limit, LimitHit};
@@ -129,6 +130,7 @@ fn new(which: usize, whose: usize, now: Timestamp) -> OpenChallenge {
         recipient: index(whose),
     };
     OpenChallenge {
+        former: Former::Stays,
         fallback: Fallback::default(),
         now,
         binding,

@@ -1,19 +1,24 @@
 //! Ending and canceling challenges.
 
+use std::net::IpAddr;
+
 use crate::domain::challenges::challenge::ChallengeStatus;
 use crate::domain::deliveries::delivery::{DeliveryError, DeliveryStatus};
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::reports::audit::AuditEvent;
 use crate::domain::secret::Sealed;
 use crate::domain::time::Timestamp;
+use crate::domain::webhooks::event::EventKind;
 use crate::store::sql::audit::About;
 use crate::store::sql::deliveries::kept::{self, EndedDelivery};
 use crate::store::sql::deliveries::outbox;
 use crate::store::sql::failed::Result;
 use crate::store::sql::group::Group;
 use crate::store::sql::hold::HeldChallenge;
+use crate::store::sql::phone;
 use crate::store::sql::reports;
 use crate::store::sql::rows::Extent;
+use crate::store::sql::webhooks::events;
 
 use super::{fallbacks, limited_counters};
 
@@ -73,11 +78,46 @@ pub fn cancel(group: &Group, tenant: TenantId, id: ChallengeId, now: Timestamp) 
     if challenge.get().shown.standing.status_at(now) != ChallengeStatus::Pending {
         return Ok(false);
     }
-    uncount_unsent(group, &challenge)?;
-    end(group, &challenge, ChallengeStatus::Canceled, now)?;
-    let row = challenge.get();
-    let recipient = row.shown.to.as_deref();
-    let about = About { tenant: Some(tenant), challenge: Some(id), recipient, ..About::default() };
-    group.note(now, AuditEvent::Canceled, about)?;
+    cancel_held(group, &challenge, now)?;
     Ok(true)
+}
+
+/// Cancels a challenge that is pending.
+pub fn cancel_held(group: &Group, challenge: &HeldChallenge, now: Timestamp) -> Result<()> {
+    uncount_unsent(group, challenge)?;
+    end(group, challenge, ChallengeStatus::Canceled, now)?;
+    note(group, challenge, AuditEvent::Canceled, None, now)
+}
+
+/// Ends a pending challenge as verified because its tenant says so, without a code. It counts as verified: the tenant
+/// has checked by itself who answered.
+pub fn approve(
+    group: &Group,
+    tenant: TenantId,
+    id: ChallengeId,
+    client_ip: Option<IpAddr>,
+    now: Timestamp,
+) -> Result<bool> {
+    let Some(challenge) = group.challenge_of(tenant, id)? else { return Ok(false) };
+    if challenge.get().shown.standing.status_at(now) != ChallengeStatus::Pending {
+        return Ok(false);
+    }
+    phone::verified(group, &challenge.get(), now)?;
+    end(group, &challenge, ChallengeStatus::Verified, now)?;
+    note(group, &challenge, AuditEvent::Approved, client_ip, now)?;
+    events::queue_event(group, &challenge, EventKind::ChallengeVerified, now)?;
+    Ok(true)
+}
+
+fn note(
+    group: &Group,
+    challenge: &HeldChallenge,
+    event: AuditEvent,
+    client_ip: Option<IpAddr>,
+    now: Timestamp,
+) -> Result<()> {
+    let row = challenge.get();
+    let (tenant, challenge) = (Some(row.tenant), Some(row.shown.id));
+    let about = About { tenant, challenge, recipient: row.shown.to.as_deref(), client_ip, operator: None };
+    group.note(now, event, about)
 }

@@ -3,6 +3,7 @@
 use crate::domain::challenges::challenge::{Challenge, ChallengeStatus, Standing};
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::fallback::Fallback;
+use crate::domain::challenges::former::Former;
 use crate::domain::deliveries::delivery::DeliveryStatus;
 use crate::domain::limits::limit::LimitHit;
 use crate::domain::reports::audit::AuditEvent;
@@ -19,11 +20,16 @@ use crate::store::{Issued, OpenAsking, OpenChallenge};
 
 use super::limited_counters::LimitedCounters;
 use super::subjects::SubjectCounters;
+use super::{end, former};
 
 /// Opens a challenge. Every refusal comes before the first change.
 pub fn open(group: &Group, new: &OpenChallenge) -> Result<Issued> {
     let binding = &new.binding;
     let owner = (binding.tenant, binding.challenge);
+    let former = former::find(group, new)?;
+    if former.is_some() && new.former == Former::Prevents {
+        return Ok(Issued::Pending);
+    }
     let kind = CellKind::of(owner, &binding.purpose, binding.channel, &new.details, &new.domain);
     let guard = Guard::of_first(group, binding, new.phone.as_deref())?;
     if let Some(hit) = refused(group, guard.as_ref(), &kind, new.now)? {
@@ -41,6 +47,9 @@ pub fn open(group: &Group, new: &OpenChallenge) -> Result<Issued> {
     subjects.record();
     if let Some(guard) = guard {
         guard.record(group, new.now)?;
+    }
+    if let Some(former) = former {
+        end::cancel_held(group, &former, new.now)?;
     }
     let cell = kind.mint(group)?;
     group.add_challenge(row(new, cell));

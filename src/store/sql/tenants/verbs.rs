@@ -3,7 +3,7 @@
 use crate::domain::id::TenantId;
 use crate::domain::reports::audit::{Actor, AuditEvent};
 use crate::domain::secret::SecretKeyHash;
-use crate::domain::tenants::credential::{KeyInfo, Scopes};
+use crate::domain::tenants::credential::{KeyHandle, KeyInfo, Scopes};
 use crate::domain::tenants::tenant::{Tenant, TenantHandle, TenantStatus};
 use crate::domain::time::Timestamp;
 use crate::store::sql::audit::About;
@@ -25,7 +25,11 @@ impl<E: Engine> TenantStore for SqlStore<E> {
         self.write(move |group| add(group, &new))
     }
 
-    fn tenant_by_key(&self, key: SecretKeyHash, now: Timestamp) -> Verb<'_, Option<(Tenant, Scopes)>> {
+    fn tenant_by_key(
+        &self,
+        key: SecretKeyHash,
+        now: Timestamp,
+    ) -> Verb<'_, Option<(Tenant, Scopes, KeyHandle)>> {
         self.read(move |tx| by_key(tx, key, now))
     }
 
@@ -136,16 +140,18 @@ fn set_status(group: &Group, about: About, status: TenantStatus, now: Timestamp)
 
 /// Returns the active tenant of a live key, and the key's scopes. A sandbox is active only if its
 /// tenant is.
-fn by_key(tx: &dyn Tx, key: SecretKeyHash, now: Timestamp) -> Result<Option<(Tenant, Scopes)>> {
+fn by_key(tx: &dyn Tx, key: SecretKeyHash, now: Timestamp) -> Result<Option<(Tenant, Scopes, KeyHandle)>> {
     let sql = concat!(
         "SELECT ",
         tenant_columns!(),
-        ", k.scopes FROM secret_keys k JOIN tenants t ON t.id = k.tenant ",
+        ", k.scopes, k.handle FROM secret_keys k JOIN tenants t ON t.id = k.tenant ",
         live_tenant!(),
         " WHERE k.hash = ?1 AND (k.expires_at IS NULL OR k.expires_at > ?2) AND ",
         is_active!()
     );
-    tx.first(sql, with![&key, now], |row| Ok((read(row)?, row.word(Scopes::from_words)?)))
+    tx.first(sql, with![&key, now], |row| {
+        Ok((read(row)?, row.word(Scopes::from_words)?, row.word(KeyHandle::parse)?))
+    })
 }
 
 /// Returns the tenant with a handle, and its live keys, the current one first.

@@ -1,0 +1,5 @@
+//! Services.
+
+mod body;
+pub(super) mod handlers;
+mod view;

@@ -1,0 +1,5 @@
+//! Verifications, and checks of their codes.
+
+mod body;
+pub(super) mod handlers;
+mod view;

@@ -1,0 +1,94 @@
+//! Challenges as their tenant looks them up: by row, or the latest of a recipient.
+
+use std::net::IpAddr;
+
+use crate::domain::challenges::challenge::{Challenge, ChallengeStatus};
+use crate::domain::challenges::purpose::Purpose;
+use crate::domain::id::{ChallengeId, TenantId};
+use crate::domain::secret::{RecipientIndex, Sealed};
+use crate::domain::time::Timestamp;
+use crate::store::sql::deliveries::course;
+use crate::store::sql::engine::Engine;
+use crate::store::sql::failed::Result;
+use crate::store::sql::needs::Needs;
+use crate::store::sql::rows::{counter_columns, read_counters, read_shown, shown_columns};
+use crate::store::sql::store::SqlStore;
+use crate::store::sql::tx::Tx;
+use crate::store::sql::value::with;
+use crate::store::{ChallengeName, LookedUp, LookupStore, Verb};
+
+use super::end;
+
+impl<E: Engine> LookupStore for SqlStore<E> {
+    fn look_up(
+        &self,
+        tenant: TenantId,
+        purpose: Purpose,
+        name: ChallengeName,
+        now: Timestamp,
+    ) -> Verb<'_, Option<LookedUp>> {
+        self.read(move |tx| {
+            let found = match &name {
+                ChallengeName::Row(id) => {
+                    find(tx, tenant, *id)?.filter(|(challenge, _)| challenge.purpose == purpose)
+                }
+                ChallengeName::Recipient(indexes) => latest(tx, tenant, (indexes, &purpose), now)?,
+            };
+            let Some((challenge, payload)) = found else { return Ok(None) };
+            let deliveries = course::of_challenge(tx, &challenge)?;
+            Ok(Some(LookedUp { challenge, deliveries, payload }))
+        })
+    }
+
+    fn approve_challenge(
+        &self,
+        tenant: TenantId,
+        id: ChallengeId,
+        client_ip: Option<IpAddr>,
+        now: Timestamp,
+    ) -> Verb<'_, bool> {
+        self.write_held(Needs::challenge(id), move |group| end::approve(group, tenant, id, client_ip, now))
+    }
+}
+
+type Found = (Challenge, Option<Sealed>);
+
+fn find(tx: &dyn Tx, tenant: TenantId, id: ChallengeId) -> Result<Option<Found>> {
+    let sql = concat!(
+        "SELECT ",
+        shown_columns!(),
+        ", c.payload FROM challenges c WHERE c.tenant = ?1 AND c.id = ?2"
+    );
+    tx.first(sql, with![tenant, id], |row| Ok((read_shown(row)?, row.get()?)))
+}
+
+/// Returns the latest challenge of a recipient that is pending or, if none is, the latest.
+fn latest(
+    tx: &dyn Tx,
+    tenant: TenantId,
+    (indexes, purpose): (&[RecipientIndex], &Purpose),
+    now: Timestamp,
+) -> Result<Option<Found>> {
+    let sql =
+        concat!("SELECT ", counter_columns!(), " FROM recipients r WHERE r.tenant = ?1 AND r.recipient = ?2");
+    let mut ids: Vec<ChallengeId> = Vec::new();
+    for index in indexes {
+        ids.extend(tx.first(sql, with![tenant, index], read_counters)?.unwrap_or_default().latest);
+    }
+    ids.sort_unstable();
+    let mut ended = None;
+    for id in ids.into_iter().rev() {
+        let found = find(tx, tenant, id)?.filter(|(challenge, _)| challenge.purpose == *purpose);
+        match found {
+            Some((challenge, _)) if challenge.standing.status_at(now) != ChallengeStatus::Pending => {
+                ended = ended.or(Some(id));
+            }
+            Some(pending) => return Ok(Some(pending)),
+            None => {}
+        }
+    }
+    match ended {
+        Some(id) => find(tx, tenant, id),
+        None => Ok(None),
+    }
+}
