@@ -90,6 +90,7 @@ fn describe() {
     describe_counter!("otpmint_http_requests_total", "Requests by route and status.");
     describe_histogram!("otpmint_http_request_seconds", "Time to answer, by route.");
     describe_counter!("otpmint_mints_total", "Challenges opened.");
+    describe_counter!("otpmint_relayed_total", "Messages with codes of other systems.");
     describe_counter!("otpmint_verifications_total", "Answers by outcome.");
     describe_counter!("otpmint_limited_total", "Requests refused with 429, by limit.");
     describe_counter!("otpmint_deliveries_total", "Deliveries that ended, by channel and outcome.");

@@ -364,6 +364,18 @@ CREATE TABLE factor_results (
 );
 CREATE INDEX factor_results_expiry ON factor_results (expires_at);
 
+-- ── Hooks ───────────────────────────────────────────────────────────────────────────────────────
+
+CREATE TABLE hooks (
+    id         BIGINT PRIMARY KEY,
+    tenant     BIGINT NOT NULL REFERENCES tenants (id),
+    product    TEXT COLLATE "C" NOT NULL,
+    secrets    BYTEA NOT NULL,
+    hint       TEXT COLLATE "C" NOT NULL,
+    created_at BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX hooks_product ON hooks (tenant, product);
+
 -- ── Looking back ────────────────────────────────────────────────────────────────────────────────
 
 CREATE TABLE cells (

@@ -396,6 +396,19 @@ CREATE TABLE factor_results (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX factor_results_expiry ON factor_results (expires_at);
 
+-- ── Hooks ───────────────────────────────────────────────────────────────────────────────────────
+
+-- With what identity servers sign the requests by which they have codes delivered.
+CREATE TABLE hooks (
+    id         INTEGER PRIMARY KEY,
+    tenant     INTEGER NOT NULL REFERENCES tenants (id),
+    product    TEXT NOT NULL,           -- such as `supabase-sms`
+    secrets    BLOB NOT NULL,           -- sealed
+    hint       TEXT NOT NULL,           -- the last four characters
+    created_at INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX hooks_product ON hooks (tenant, product);
+
 -- ── Looking back ────────────────────────────────────────────────────────────────────────────────
 
 -- What challenges of one tenant, day and kind are counted together in. A challenge counts on the day

@@ -2,6 +2,7 @@
 
 pub mod console;
 mod digest;
+pub mod hook_secret;
 mod key;
 pub mod keyring;
 pub mod master;

@@ -30,6 +30,8 @@ const PAGE: u64 = u64::from_be_bytes(*b"page key");
 const FACTOR_PAGE: u64 = u64::from_be_bytes(*b"factorpg");
 /// The bytes after the row in the key of a message; the last one is the number of the message.
 const MESSAGE: u64 = u64::from_be_bytes(*b"message\0");
+/// The bytes after the row in the id of a relayed message.
+const RELAYED: u64 = u64::from_be_bytes(*b"relayed\0");
 /// The bytes after the row of a tenant in the key of its callbacks.
 const CALLBACKS: u64 = u64::from_be_bytes(*b"callback");
 /// The bytes after the row of a tenant in the token of its callbacks.
@@ -57,10 +59,20 @@ impl Codec {
         Self { present }
     }
 
-    /// Returns the key of a challenge. It never changes, because the time of the mint, which is
-    /// part of the identity, determines the version.
+    /// Returns the key of a challenge, or the id of a relayed message, which opens nothing that a key does.
+    /// It never changes, because the time of the mint, which is part of the identity, determines the version.
     pub fn encode(&self, id: ChallengeId) -> ShareableKey {
-        ShareableKey(self.encrypt(id, SHAREABLE))
+        ShareableKey(self.encrypt(id, if id.is_relayed() { RELAYED } else { SHAREABLE }))
+    }
+
+    /// Returns the message of a relayed message's id.
+    pub fn decode_relayed(&self, text: &str) -> Option<ChallengeId> {
+        self.decrypt(text, RELAYED).filter(|id| id.is_relayed())
+    }
+
+    /// Returns the challenge of a key, or the message of a relayed message's id.
+    pub fn decode_either(&self, text: &str) -> Option<ChallengeId> {
+        self.decode(text).or_else(|| self.decode_relayed(text))
     }
 
     /// Returns the key of a challenge's page.
@@ -72,7 +84,7 @@ impl Codec {
     /// creates keys only for its own time, so somebody with a leaked former version cannot name a
     /// challenge minted after it.
     pub fn decode(&self, text: &str) -> Option<ChallengeId> {
-        self.decrypt(text, SHAREABLE)
+        self.decrypt(text, SHAREABLE).filter(|id| !id.is_relayed())
     }
 
     /// Returns the key of a message, by its number within the challenge.
@@ -192,7 +204,7 @@ mod tests {
     #[test]
     fn keys_of_neighbouring_rows_have_nothing_in_common() {
         let codec = keyring().shareable_keys();
-        let (one, two) = (codec.encode(ChallengeId(1)), codec.encode(ChallengeId(2)));
+        let (one, two) = (codec.encode(ChallengeId(2)), codec.encode(ChallengeId(4)));
         assert!(one.as_str().bytes().all(|b| b.is_ascii_alphabetic()) && one.as_str().len() == 23);
         let same = one.as_str().bytes().zip(two.as_str().bytes()).filter(|(a, b)| a == b).count();
         assert!(same < 6, "{one:?} {two:?}");
@@ -201,8 +213,8 @@ mod tests {
     #[test]
     fn a_page_and_its_challenge_cannot_be_named_by_the_key_of_the_other() {
         let codec = keyring().shareable_keys();
-        let (key, page) = (codec.encode(ChallengeId(7)), codec.encode_page(ChallengeId(7)));
-        assert_eq!(codec.decode_page(&page), Some(ChallengeId(7)));
+        let (key, page) = (codec.encode(ChallengeId(8)), codec.encode_page(ChallengeId(8)));
+        assert_eq!(codec.decode_page(&page), Some(ChallengeId(8)));
         assert_eq!((codec.decode(&page), codec.decode_page(key.as_str())), (None, None));
         let factor = codec.encode_factor_page(FactorId(7));
         assert_eq!(codec.decode_factor_page(&factor), Some(FactorId(7)));
@@ -213,24 +225,27 @@ mod tests {
     fn a_message_and_a_tenant_have_keys_that_name_nothing_else() {
         let codec = keyring().shareable_keys();
         let (message, tenant) =
-            (codec.encode_message(ChallengeId(7), 3), codec.encode_callbacks(TenantId(7)));
-        assert_eq!(codec.decode_message(&message), Some((ChallengeId(7), 3)));
+            (codec.encode_message(ChallengeId(8), 3), codec.encode_callbacks(TenantId(7)));
+        assert_eq!(codec.decode_message(&message), Some((ChallengeId(8), 3)));
         assert_eq!(codec.decode_callbacks(&tenant), Some(TenantId(7)));
-        for other in [&tenant, &codec.encode_page(ChallengeId(7)), codec.encode(ChallengeId(7)).as_str()] {
+        for other in [&tenant, &codec.encode_page(ChallengeId(8)), codec.encode(ChallengeId(8)).as_str()] {
             assert_eq!(codec.decode_message(other), None);
         }
         assert_eq!((codec.decode_callbacks(&message), codec.decode(&message)), (None, None));
         let token = codec.encode_handshake(TenantId(7));
         assert_eq!(codec.decode_handshake(&token), Some(TenantId(7)));
         assert_eq!((codec.decode_callbacks(&token), codec.decode_handshake(&tenant)), (None, None));
-        assert_ne!(message, codec.encode_message(ChallengeId(7), 2));
+        assert_ne!(message, codec.encode_message(ChallengeId(8), 2));
     }
 
     proptest! {
         #[test]
         fn every_row_comes_back(row in any::<i64>()) {
             let codec = keyring().shareable_keys();
-            prop_assert_eq!(codec.decode(codec.encode(ChallengeId(row)).as_str()), Some(ChallengeId(row)));
+            let (id, key) = (ChallengeId(row), codec.encode(ChallengeId(row)));
+            prop_assert_eq!(codec.decode(key.as_str()), Some(id).filter(|id| !id.is_relayed()));
+            prop_assert_eq!(codec.decode_relayed(key.as_str()), Some(id).filter(|id| id.is_relayed()));
+            prop_assert_eq!(codec.decode_either(key.as_str()), Some(id));
         }
 
         #[test]

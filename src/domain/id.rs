@@ -33,6 +33,32 @@ impl ChallengeId {
     /// An identity that no challenge has. An invalid key is looked up under it, so that it takes
     /// the same path as any other.
     pub const NONE: Self = Self(-1);
+
+    /// Draws the identity of a challenge whose code can be answered. It is even.
+    pub fn of_challenge(ids: &IdGenerator, now: Timestamp) -> Self {
+        Self::drawn(ids, now, |id| !id.is_relayed())
+    }
+
+    /// Draws the identity of a relayed message. It is odd: wherever an identity is shown, it is known under which
+    /// name.
+    pub fn of_relayed(ids: &IdGenerator, now: Timestamp) -> Self {
+        Self::drawn(ids, now, Self::is_relayed)
+    }
+
+    fn drawn(ids: &IdGenerator, now: Timestamp, is_wanted: impl Fn(Self) -> bool) -> Self {
+        // Others may draw in between, so it may take more than two.
+        loop {
+            let id = Self(ids.next(now));
+            if is_wanted(id) {
+                return id;
+            }
+        }
+    }
+
+    /// Returns whether it belongs to a relayed message.
+    pub const fn is_relayed(self) -> bool {
+        self.0 & 1 == 1
+    }
 }
 
 /// Returns the moment at which an identity was handed out. It is later than the real one if the

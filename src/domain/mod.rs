@@ -6,6 +6,7 @@ pub mod deliveries;
 pub mod factors;
 mod future;
 mod handle;
+pub mod hook;
 pub mod host;
 pub mod id;
 pub mod limits;

@@ -1,9 +1,10 @@
-//! HTTP: six faces over the same use cases, and what they share.
+//! HTTP: several faces over the same use cases, and what they share.
 //!
 //! A handler extracts, makes one call, and responds. A face never uses another one.
 
 mod callbacks;
 mod console;
+mod hooks;
 mod openapi;
 mod original;
 mod pages;

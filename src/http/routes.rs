@@ -6,7 +6,7 @@ use super::shared::body::MAX_BODY;
 use super::shared::fallback::not_found;
 use super::shared::limits::AddressLimits;
 use super::state::AppState;
-use super::{callbacks, console, openapi, original, pages, server, twilio, v1};
+use super::{callbacks, console, hooks, openapi, original, pages, server, twilio, v1};
 
 /// Registers the routes of all faces. Metrics are served by a listener of their own.
 pub fn routes(config: &mut ServiceConfig, state: &Data<AppState>, limits: &AddressLimits) {
@@ -20,6 +20,7 @@ pub fn routes(config: &mut ServiceConfig, state: &Data<AppState>, limits: &Addre
         .configure(|config| openapi::serve::routes(config, limits.documents()))
         .configure(|config| pages::routes::routes(config, limits))
         .configure(callbacks::routes::routes)
+        .configure(hooks::routes::routes)
         .configure(console::routes::routes)
         .configure(|config| server::routes::routes(config, limits.documents()))
         .default_service(web::to(not_found));

@@ -8,6 +8,7 @@ mod callbacks;
 mod challenges;
 mod console;
 mod factors;
+mod hooks;
 mod keys;
 mod limits;
 mod nodes;
@@ -33,8 +34,8 @@ pub use callbacks::receive::{CallbackOutcome, Callbacks};
 pub use callbacks::recorded::StoreReports;
 pub use challenges::{
     ChallengeReference, Challenges, FoundMail, Holder, Holders, HostedPage, HostedPages, Idempotency,
-    KeptMail, Leaving, MailQuery, MintRequest, Minted, PageRequest, Recalled, RunningRequest, SandboxMails,
-    StoreLedger, Verification, VerifyRequest, Wait, WayBack,
+    KeptMail, Leaving, MailQuery, MintRequest, Minted, PageRequest, RELAYED_LIVES, Recalled, RelayRequest,
+    Relayed, RunningRequest, SandboxMails, StoreLedger, Verification, VerifyRequest, Wait, WayBack,
 };
 pub use console::{
     Console, ConsoleRules, Denied, OwnSession, SetupLink, SignInLimits, Signed, SignedIn, TotpOffer,
@@ -43,13 +44,14 @@ pub use factors::{
     CheckRequest, Checked, Confirmed, Enrolled, Enrolment, FactorPage, FactorPageState, Factors, FoundFactor,
     PageConfirmed, PageWish, SecretSource,
 };
+pub use hooks::{HookRelays, HookRequest, HookSecret, Hooks};
 pub use keys::{FormerReceipts, KeyState, KeyVersion, KeysRotated, RotationUrgency, SubKeys};
 pub use limits::{Counting, Gauge, LimitHits, Limiter, Passed, RateStanding, TenantLimits, Together};
 pub use nodes::{Heartbeat, NodeEnd, NodeRow, NodeStanding, Nodes, NodesOverview};
 pub use operator::{Administration, LimitsChange, Operator, OperatorChange, OperatorToken, TenantOverview};
 pub use parts::Parts;
 pub use phone::PhoneBlocks;
-pub use refusal::{FactorRefusal, Refusal, ServiceRefusal, Unreachable};
+pub use refusal::{FactorRefusal, Refusal, RelayRefusal, ServiceRefusal, Unreachable};
 pub use reports::{LastDays, Reported, Reports, Visibility};
 pub use routes::{
     Candidate, RouteChange, RouteRefusal, Routes, StoreLoginLedger, TenantRoute, TenantRoutes, sender,

@@ -124,6 +124,8 @@ pub enum Refusal {
     TooManyWebhooks,
     /// The webhook is disabled, so nothing is sent to it.
     WebhookDisabled,
+    /// The request concerns a relayed code.
+    Relay(RelayRefusal),
     /// The request concerns a factor.
     Factor(FactorRefusal),
     /// The request concerns a service of the tenant.
@@ -145,6 +147,19 @@ pub enum Unreachable {
     Country(Country),
     /// The tenant has listed no country, so that no number can be reached.
     Nowhere,
+}
+
+/// Why a request about a relayed code, or about a hook that relays them, fails.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RelayRefusal {
+    /// A call cannot read this code out.
+    Unsayable,
+    /// The tenant has no such relayed message.
+    UnknownMessage,
+    /// There is no such hook, or the tenant has set no secret for it.
+    UnknownHook,
+    /// The text is not a secret with which the product of a hook signs.
+    WrongSecret,
 }
 
 /// Why a request about a factor fails.
@@ -200,6 +215,12 @@ impl From<ServiceRefusal> for Refusal {
 impl From<FactorRefusal> for Refusal {
     fn from(refusal: FactorRefusal) -> Self {
         Self::Factor(refusal)
+    }
+}
+
+impl From<RelayRefusal> for Refusal {
+    fn from(refusal: RelayRefusal) -> Self {
+        Self::Relay(refusal)
     }
 }
 

@@ -20,6 +20,8 @@ use super::challenges::sandbox_mail::SandboxMails;
 use super::challenges::verify::Verification;
 use super::console::parts::Console;
 use super::factors::tenant_factors::Factors;
+use super::hooks::relays::HookRelays;
+use super::hooks::secrets::Hooks;
 use super::keys::sub_keys::SubKeys;
 use super::limits::limit_hits::LimitHits;
 use super::limits::limiter::Limiter;
@@ -67,7 +69,11 @@ pub struct Services {
     /// Codes that follow over another channel.
     pub fallbacks: Fallbacks,
     /// Idempotent requests.
-    pub idempotency: Idempotency,
+    pub idempotency: Arc<Idempotency>,
+    /// The secrets with which identity servers sign.
+    pub hooks: Hooks,
+    /// The messages of identity servers.
+    pub hook_relays: HookRelays,
     /// The mails of sandboxes.
     pub sandbox_mails: SandboxMails,
     /// Tenants: registering, reading and changing them.
@@ -121,6 +127,7 @@ impl Services {
         let issuer = Arc::new(Issuer::new(parts, &shared));
         let challenges = Arc::new(Challenges::new(parts, &shared, Arc::clone(&issuer)));
         let verification = Arc::new(Verification::new(parts, &shared, Arc::new(Receipts::new(parts))));
+        let idempotency = Arc::new(Idempotency::new(parts));
         Self {
             pages: HostedPages::new(parts, &shared, challenges.clone(), verification.clone()),
             holders: Holders::new(parts, &shared, challenges.clone(), verification.clone()),
@@ -128,7 +135,9 @@ impl Services {
             verify_services: VerifyServices::new(parts, tenants.clone()),
             sids: Sids::new(parts.keyring.shareable_keys()),
             fallbacks: Fallbacks::new(parts, &shared, issuer),
-            idempotency: Idempotency::new(parts),
+            hooks: Hooks::new(parts, &shared, authenticator.clone()),
+            hook_relays: HookRelays::new(challenges.clone(), idempotency.clone()),
+            idempotency,
             sandbox_mails: SandboxMails::new(parts),
             routes: Routes::new(parts, &shared),
             templates: Templates::new(parts, &shared),

@@ -67,7 +67,7 @@ pub struct Standing {
     pub status: ChallengeStatus,
     /// Number of answers evaluated so far.
     pub attempts: u8,
-    /// Number of answers that may be evaluated.
+    /// Number of answers that may be evaluated; none if the code is relayed.
     pub max_attempts: u8,
     /// When the code expires.
     pub expires_at: Timestamp,
@@ -81,6 +81,11 @@ impl Standing {
             ChallengeStatus::Pending if now >= self.expires_at => ChallengeStatus::Expired,
             status => status,
         }
+    }
+
+    /// Returns whether the code was only relayed: somebody else has made it and checks it.
+    pub fn is_relayed(&self) -> bool {
+        self.max_attempts == 0
     }
 
     /// Returns how many more answers may be evaluated.

@@ -19,6 +19,9 @@ const UNAMBIGUOUS: [char; 31] = [
     'Q', 'R', 'S', 'T', 'U', 'V', 'W', 'X', 'Y', 'Z',
 ];
 
+/// The maximum length of a code that is relayed, in characters: mail may carry a long token.
+pub const MAX_RELAYED: usize = 64;
+
 /// The set of characters that a code is drawn from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -63,6 +66,20 @@ impl Code {
     /// Wraps a code that was read back from the sealed outbox.
     pub fn from_sealed(text: String) -> Self {
         Self(Zeroizing::new(text))
+    }
+
+    /// Takes a code that somebody else has made, verbatim: printable ASCII without spaces at its ends.
+    pub fn relayed(text: String) -> Option<Self> {
+        let text = Zeroizing::new(text);
+        let is_code = (MIN_LENGTH..=MAX_RELAYED).contains(&text.len())
+            && text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+            && text.trim().len() == text.len();
+        is_code.then_some(Self(text))
+    }
+
+    /// Returns whether a voice can read it out: letters and digits, no more than people write down.
+    pub fn can_be_said(&self) -> bool {
+        self.0.len() <= MAX_LENGTH && self.0.bytes().all(|byte| byte.is_ascii_alphanumeric())
     }
 
     /// Returns whether it is drawn from this alphabet.

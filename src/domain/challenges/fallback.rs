@@ -51,6 +51,12 @@ impl Fallback {
         Self(self.0[place.map_or(0, |place| place + 1)..].to_vec())
     }
 
+    /// Returns the same without the messages over `channel`.
+    #[must_use]
+    pub fn without(&self, channel: ChannelKind) -> Self {
+        Self(self.0.iter().filter(|hop| hop.channel != channel).copied().collect())
+    }
+
     /// Parses the words of the store: `sms@30 voice@45`, with the seconds to wait.
     pub fn parse(text: &str) -> Option<Self> {
         let hop = |word: &str| {
@@ -85,6 +91,7 @@ mod tests {
         assert_eq!(all.behind(ChannelKind::Sms).to_string(), "voice@45");
         assert!(all.behind(ChannelKind::Voice).is_empty());
         assert_eq!(all.behind(ChannelKind::Telegram), all);
+        assert_eq!(all.without(ChannelKind::Sms).to_string(), "whatsapp@30 voice@45");
         for broken in ["sms", "sms@", "fax@3", "sms@-1"] {
             assert_eq!(Fallback::parse(broken), None, "{broken}");
         }

@@ -63,6 +63,8 @@ events! {
     ClockReset => "clock_reset",
     /// A challenge was opened and its message queued, unless its page asks for the recipient.
     Minted => "minted",
+    /// A code that its tenant has made and checks itself was queued.
+    Relayed => "relayed",
     /// The same code was sent again.
     Resent => "resent",
     /// The visitor of a page gave the challenge its recipient, and its message was queued.
@@ -92,6 +94,8 @@ events! {
     DeliveryFailed => "delivery_failed",
     /// A route was tested.
     RouteTested => "smtp_tested",
+    /// The secret of a hook was set or deleted.
+    HookChanged => "hook_changed",
     /// A tenant was given a webhook.
     WebhookAdded => "webhook_added",
     /// A webhook was changed.

@@ -148,6 +148,8 @@ pub struct Counts {
     pub expired: u64,
     /// Challenges that were canceled.
     pub canceled: u64,
+    /// Codes that their tenants have made and check themselves. They are not among the minted ones.
+    pub relayed: u64,
     /// How long verification took.
     pub times: VerificationTimes,
     /// What happened to factors.

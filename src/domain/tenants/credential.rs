@@ -16,11 +16,13 @@ pub enum Scope {
     Manage,
     /// May receive a code in order to deliver it itself (`channel: "none"`).
     Reveal,
+    /// May have codes delivered that somebody else has made and checks.
+    Relay,
 }
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 4] = [Self::Mint, Self::Verify, Self::Manage, Self::Reveal];
+    pub const ALL: [Self; 5] = [Self::Mint, Self::Verify, Self::Manage, Self::Reveal, Self::Relay];
 
     /// Returns the word used in JSON and in the store.
     pub const fn as_str(self) -> &'static str {
@@ -29,6 +31,7 @@ impl Scope {
             Self::Verify => "verify",
             Self::Manage => "manage",
             Self::Reveal => "reveal",
+            Self::Relay => "relay",
         }
     }
 
@@ -43,7 +46,7 @@ impl Scope {
 pub struct Scopes(u8);
 
 impl Scopes {
-    /// The scopes of a tenant's first key: all but `reveal`.
+    /// The scopes of a tenant's first key: all but `reveal` and `relay`.
     pub const USUAL: Self = Self(0b0111);
 
     /// Returns whether `scope` is in the set.
@@ -117,12 +120,12 @@ mod tests {
     #[test]
     fn scopes_are_words_and_back() {
         assert_eq!(Scopes::USUAL.to_words(), "mint verify manage");
-        for words in ["", "mint", "verify reveal", "mint verify manage reveal"] {
+        for words in ["", "mint", "verify reveal", "mint verify manage reveal relay"] {
             assert_eq!(Scopes::from_words(words).unwrap().to_words(), words);
         }
         assert_eq!(Scopes::from_words("mint admin"), None);
         let some: Scopes = [Scope::Verify].into_iter().collect();
         assert!(some.has(Scope::Verify) && !some.has(Scope::Mint) && !some.has(Scope::Reveal));
-        assert!(!Scopes::USUAL.has(Scope::Reveal));
+        assert!(!Scopes::USUAL.has(Scope::Reveal) && !Scopes::USUAL.has(Scope::Relay));
     }
 }

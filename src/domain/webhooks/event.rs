@@ -189,9 +189,50 @@ struct DeliverySnapshot {
     error: Option<&'static str>,
 }
 
+impl DeliverySnapshot {
+    fn of(challenge: &Challenge) -> Option<Self> {
+        challenge.delivery.map(|status| Self {
+            status: status.as_str(),
+            at: challenge.delivery_at.map(|at| at.to_string()),
+            error: challenge.delivery_error.map(DeliveryError::as_str),
+        })
+    }
+}
+
+/// The message object of the API, without its id.
+#[derive(Serialize)]
+struct RelayedSnapshot<'a> {
+    purpose: &'a str,
+    channel: &'static str,
+    to: Option<&'a str>,
+    locale: String,
+    created_at: String,
+    expires_at: String,
+    delivery: Option<DeliverySnapshot>,
+    metadata: &'a BTreeMap<String, String>,
+}
+
+fn relayed_snapshot(challenge: &Challenge) -> String {
+    let snapshot = RelayedSnapshot {
+        purpose: challenge.purpose.as_str(),
+        channel: challenge.channel.as_str(),
+        to: challenge.to.as_deref(),
+        locale: challenge.details.locale().unwrap_or(&Locale::ENGLISH).to_string(),
+        created_at: challenge.minted_at().to_string(),
+        expires_at: challenge.standing.expires_at.to_string(),
+        delivery: DeliverySnapshot::of(challenge),
+        metadata: challenge.details.metadata(),
+    };
+    // Texts and numbers always serialise.
+    serde_json::to_string(&snapshot).unwrap_or_default()
+}
+
 /// Serialises a challenge as it is at `now`, to be stored with its event: a webhook sent later
 /// describes this moment.
 pub fn snapshot(challenge: &Challenge, now: Timestamp) -> String {
+    if challenge.standing.is_relayed() {
+        return relayed_snapshot(challenge);
+    }
     let status: ChallengeStatus = challenge.standing.status_at(now);
     let moment = |at: Option<Timestamp>| at.map(|at| at.to_string());
     let snapshot = Snapshot {
@@ -205,11 +246,7 @@ pub fn snapshot(challenge: &Challenge, now: Timestamp) -> String {
         attempts_remaining: challenge.standing.attempts_remaining(),
         resend_at: moment(challenge.resend_at),
         sends_remaining: challenge.sends_remaining,
-        delivery: challenge.delivery.map(|status| DeliverySnapshot {
-            status: status.as_str(),
-            at: moment(challenge.delivery_at),
-            error: challenge.delivery_error.map(DeliveryError::as_str),
-        }),
+        delivery: DeliverySnapshot::of(challenge),
         nonce: challenge.details.nonce().map(|nonce| nonce.as_str()),
         metadata: challenge.details.metadata(),
     };
@@ -233,11 +270,12 @@ pub fn route_snapshot(route: &RouteHandle, refusal: TokenRefusal) -> String {
 }
 
 /// Returns the body of an event: byte for byte the same on every try, even if a later version would
-/// write it differently. The caller supplies the challenge's key to complete the snapshot of one.
-pub fn body(kind: EventKind, at: Timestamp, key: Option<&str>, snapshot: Option<&str>) -> String {
-    let data = match (key, snapshot) {
-        (Some(key), Some(snapshot)) => {
-            format!("{{\"key\":\"{key}\",{}", snapshot.strip_prefix('{').unwrap_or("}"))
+/// write it differently. The caller supplies the name to complete a snapshot: the field `key` of a challenge, or
+/// the field `id` of a relayed message.
+pub fn body(kind: EventKind, at: Timestamp, name: Option<(&str, &str)>, snapshot: Option<&str>) -> String {
+    let data = match (name, snapshot) {
+        (Some((field, name)), Some(snapshot)) => {
+            format!("{{\"{field}\":\"{name}\",{}", snapshot.strip_prefix('{').unwrap_or("}"))
         }
         (None, Some(snapshot)) => snapshot.to_owned(),
         (_, None) => "{}".to_owned(),
@@ -277,7 +315,7 @@ mod tests {
     #[test]
     fn a_body_has_the_key_first_in_its_data() {
         let at = Timestamp::from_millis(0);
-        let told = body(EventKind::DeliverySent, at, Some("AbC"), Some(r#"{"status":"pending"}"#));
+        let told = body(EventKind::DeliverySent, at, Some(("key", "AbC")), Some(r#"{"status":"pending"}"#));
         let expected = r#"{"type":"delivery.sent","timestamp":"1970-01-01T00:00:00Z","data":{"key":"AbC","status":"pending"}}"#;
         assert_eq!(told, expected);
         let ping = r#"{"type":"ping","timestamp":"1970-01-01T00:00:00Z","data":{}}"#;

@@ -131,6 +131,7 @@ fn noted(row: &AuditRow) -> Option<Moment> {
     let what = match AuditEvent::parse(&row.event) {
         Some(AuditEvent::DeliveryFailed) => return None,
         Some(AuditEvent::Minted) => "Minted, and its message queued".to_owned(),
+        Some(AuditEvent::Relayed) => "Relayed, and its message queued".to_owned(),
         Some(AuditEvent::Resent) => "Asked for again, and queued".to_owned(),
         Some(AuditEvent::Verified) => {
             return Some(Moment { tone: "good", ..Moment::new(row.at, "The right code was given") });

@@ -36,7 +36,7 @@ struct KeysPage {
     keys: Vec<KeyInfo>,
     /// The sid of the tenant.
     account: Sid,
-    scopes: [Scope; 4],
+    scopes: [Scope; 5],
     overlaps: [(u64, &'static str); 4],
     /// The name that was typed, to be corrected.
     name: String,

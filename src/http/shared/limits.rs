@@ -77,6 +77,14 @@ impl AddressLimits {
         &self.documents
     }
 
+    /// Counts a request of a caller who has proved nothing, and whom nobody has counted yet.
+    pub(crate) async fn check_stranger(&self, key: ClientKey) -> Result<(), LimitHit> {
+        match key {
+            ClientKey::Exempt => Ok(()),
+            ClientKey::Address(ip) => self.count(Limit::MintPerAddress, &Subject::Client(ip)).await,
+        }
+    }
+
     /// Counts a mint for an end user whose address a backend has sent.
     pub(crate) async fn check_mint(&self, tenant: TenantId, ip: IpAddr) -> Result<(), LimitHit> {
         self.count(Limit::MintPerAddress, &Subject::EndUser(tenant, client_block(ip))).await

@@ -34,7 +34,7 @@ const fn numbers(refusal: &Refusal) -> (u16, u32) {
         R::UnknownSecretKey | R::OperatorTokenNeeded => (401, 20003),
         R::UnknownChallenge | R::UnknownResult | R::Service(ServiceRefusal::Unknown) => (404, 20404),
         R::UnknownKey | R::UnknownTenant | R::UnknownTemplate | R::UnknownRoute => (404, 20404),
-        R::UnknownWebhook | R::UnknownEvent | R::NoSandbox => (404, 20404),
+        R::UnknownWebhook | R::UnknownEvent | R::NoSandbox | R::Relay(_) => (404, 20404),
         R::Ended(ChallengeStatus::Exhausted) => (429, 60202),
         R::Ended(_) => (404, 20404),
         R::Limited(hit) => (429, limited(hit.limit)),

@@ -63,6 +63,10 @@ macro_rules! holder {
 holder! {
     /// A tenant whose key may mint.
     Minter: Mint;
+    /// A tenant whose key may relay.
+    Relayer: Relay;
+    /// A tenant whose key may read relayed messages.
+    MessageViewer: Relay | Manage;
     /// A tenant whose key may verify.
     Verifier: Verify;
     /// A tenant whose key may read challenges.

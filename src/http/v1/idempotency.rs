@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::domain::challenges::idempotency::{Once, RequestOutcome};
 use crate::domain::factors::factor::FactorHandle;
+use crate::domain::id::ChallengeId;
 use crate::service::{AuthenticatedTenant, Recalled, Refusal};
 
 use crate::http::shared::problems::table::requests::{INVALID_IDEMPOTENCY_KEY, SHUTTING_DOWN};
@@ -17,6 +18,7 @@ use crate::http::state::AppState;
 use super::challenges::view::{ChallengeView, MintedView};
 use super::error::{V1Error, V1Result};
 use super::factors::view::{CheckedView, NewFactorView, RecoveryView};
+use super::messages::view::MessageView;
 
 const HEADER: &str = "idempotency-key";
 
@@ -114,7 +116,8 @@ async fn replay(state: &AppState, tenant: &AuthenticatedTenant, recalled: Recall
             return Err(Refusal::Mismatched { attempts_remaining: *attempts_remaining }.into());
         }
         RequestOutcome::Opened(id) => {
-            Some(format!("/v1/challenges/{}", state.services.challenges.shareable_key(*id).as_str()))
+            let name = state.services.challenges.shareable_key(*id);
+            Some(format!("/v1/{}/{}", resource_of(*id), name.as_str()))
         }
         RequestOutcome::FactorAdded(factor) => Some(format!("/v1/factors/{factor}")),
         RequestOutcome::Resent(_)
@@ -146,6 +149,9 @@ async fn rebuild(
     if let Some(id) = outcome.challenge() {
         let challenge = services.challenges.find_by_id(tenant, id).await?;
         return Ok(match outcome {
+            RequestOutcome::Opened(id) if id.is_relayed() => {
+                response.json(MessageView::of(services, &challenge))
+            }
             RequestOutcome::Opened(_) => response.json(MintedView::without_code(services, &challenge)),
             _ => response.json(ChallengeView::of(services, &challenge)),
         });
@@ -159,6 +165,10 @@ async fn rebuild(
         }
         _ => response.json(RecoveryView::without_codes(&found, now)),
     })
+}
+
+fn resource_of(id: ChallengeId) -> &'static str {
+    if id.is_relayed() { "messages" } else { "challenges" }
 }
 
 /// Splits an answer into the part without the receipt and the receipt, which must not be kept as long.

@@ -10,6 +10,7 @@ mod error;
 mod factors;
 mod idempotency;
 mod links;
+mod messages;
 mod operator;
 mod parameters;
 mod prefer;

@@ -6,10 +6,11 @@ use crate::http::shared::description::operation::ApiOperation;
 use crate::http::shared::limits::AddressLimits;
 
 use super::resource::ResourceGroup;
-use super::{admin, challenges, error, factors, sandbox, templates, tenant, webhooks};
+use super::{admin, challenges, error, factors, messages, sandbox, templates, tenant, webhooks};
 
-const GROUPS: [&ResourceGroup; 7] = [
+const GROUPS: [&ResourceGroup; 8] = [
     &challenges::resources::GROUP,
+    &messages::resources::GROUP,
     &factors::resources::GROUP,
     &tenant::resources::GROUP,
     &templates::resources::GROUP,

@@ -139,6 +139,21 @@ impl Idempotency {
         Ok(None)
     }
 
+    /// Returns what a request changed that was carried out before, whatever came of its response.
+    pub(super) async fn outcome(
+        &self,
+        tenant: &AuthenticatedTenant,
+        once: &Once,
+    ) -> Result<Option<RequestOutcome>, Refusal> {
+        let now = self.clock.now();
+        for key in once.keys() {
+            if let Some(remembered) = self.store.recall(tenant.id(), key, now).await? {
+                return Ok(Some(remembered.outcome));
+            }
+        }
+        Ok(None)
+    }
+
     /// Stores the response: the body for as long as the request is remembered, the receipt for as
     /// long as it is valid. If this fails, a later retry lacks the receipt and nothing else.
     pub async fn keep_response(

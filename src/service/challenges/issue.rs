@@ -117,6 +117,7 @@ impl Issuer {
         match &order.cause {
             IssueCause::Mint(request) => Ok(self.minted(order, request)),
             IssueCause::Page(request) => Ok(self.page(order, request)),
+            IssueCause::Relay(request) => Ok(self.relayed(order, request)),
             IssueCause::Recipient(given) => self.recipient(order, given),
             IssueCause::Resend(challenge) => Ok(self.again(order, challenge)),
             IssueCause::Switch { challenge, channel, cause } => {

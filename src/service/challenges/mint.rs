@@ -67,7 +67,7 @@ impl Challenges {
         self.with_outcome(minted.challenge, minted.outcome)
     }
 
-    fn order<'a>(
+    pub(super) fn order<'a>(
         &self,
         tenant: &'a AuthenticatedTenant,
         client_ip: Option<IpAddr>,

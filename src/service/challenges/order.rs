@@ -13,13 +13,14 @@ use crate::domain::challenges::idempotency::Once;
 use crate::domain::challenges::sandbox::Reserved;
 use crate::domain::secret::Sealed;
 use crate::domain::sms::Autofill;
+use crate::domain::time::Timestamp;
 use crate::service::admission::Permit;
 use crate::service::limits::gauge::Gauge;
 use crate::service::tenants::loaded::LoadedTenant;
 
 use crate::store::SwitchCause;
 
-use super::request::{MintRequest, PageRequest};
+use super::request::{MintRequest, PageRequest, RelayRequest};
 
 /// A code to issue. The caller has already been authorised.
 pub(super) struct Order<'a> {
@@ -46,6 +47,8 @@ pub(super) enum IssueCause<'a> {
     Mint(&'a MintRequest),
     /// The tenant mints a challenge whose page asks for the recipient; the code follows when it is given.
     Page(&'a PageRequest),
+    /// The tenant has made a code and wants it delivered.
+    Relay(&'a RelayRequest),
     /// The visitor of such a page has given the recipient.
     Recipient(GivenRecipient<'a>),
     /// The code is sent again.
@@ -85,6 +88,7 @@ impl Order<'_> {
         match &self.cause {
             IssueCause::Mint(request) => Some(&request.details),
             IssueCause::Page(request) => Some(&request.details),
+            IssueCause::Relay(request) => Some(&request.details),
             IssueCause::Recipient(_) | IssueCause::Resend(_) | IssueCause::Switch { .. } => None,
         }
     }
@@ -94,7 +98,10 @@ impl Order<'_> {
         match &self.cause {
             IssueCause::Mint(request) => request.autofill.as_ref(),
             IssueCause::Page(request) => request.autofill.as_ref(),
-            IssueCause::Recipient(_) | IssueCause::Resend(_) | IssueCause::Switch { .. } => None,
+            IssueCause::Relay(_)
+            | IssueCause::Recipient(_)
+            | IssueCause::Resend(_)
+            | IssueCause::Switch { .. } => None,
         }
     }
 
@@ -102,6 +109,7 @@ impl Order<'_> {
     pub(super) fn destination(&self) -> Option<(&Address, ChannelKind)> {
         match &self.cause {
             IssueCause::Mint(request) => Some((&request.to, request.channel)),
+            IssueCause::Relay(request) => Some((&request.to, request.channel)),
             IssueCause::Recipient(given) => Some((&given.to, given.channel)),
             IssueCause::Page(_) | IssueCause::Resend(_) | IssueCause::Switch { .. } => None,
         }
@@ -111,6 +119,11 @@ impl Order<'_> {
     pub(super) fn reserved(&self) -> Option<Reserved> {
         let (to, _) = self.destination()?;
         self.tenant.is_sandbox().then(|| Reserved::of(to)).flatten()
+    }
+
+    /// Returns when a code ends that would end at `usual`: at once for the reserved recipient whose codes have expired.
+    pub(super) fn end(&self, usual: Timestamp, now: Timestamp) -> Timestamp {
+        if self.reserved() == Some(Reserved::Expired) { now } else { usual }
     }
 
     /// Returns whether the tenant receives the code and delivers it itself.
@@ -130,6 +143,7 @@ impl Order<'_> {
         match &self.cause {
             IssueCause::Mint(request) if request.channel == ChannelKind::None => Vec::new(),
             IssueCause::Mint(request) => vec![request.channel],
+            IssueCause::Relay(request) => vec![request.channel],
             IssueCause::Page(request) => self.routes_of_page(request),
             IssueCause::Recipient(given) => vec![given.channel],
             IssueCause::Switch { channel, .. } => vec![*channel],

@@ -6,7 +6,6 @@ use crate::domain::challenges::challenge::{Binding, Challenge};
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::code::{Alphabet, Code};
 use crate::domain::challenges::details::BoundFields;
-use crate::domain::challenges::sandbox::Reserved;
 use crate::domain::id::ChallengeId;
 use crate::domain::locale::Locale;
 use crate::domain::policy::SendPolicy;
@@ -26,17 +25,17 @@ use super::record::{self, Prepared};
 use super::request::{MintRequest, PageRequest};
 
 /// A plan for drawing a code and composing its message.
-struct Plan<'a> {
-    to: &'a Address,
-    channel: ChannelKind,
+pub(super) struct Plan<'a> {
+    pub(super) to: &'a Address,
+    pub(super) channel: ChannelKind,
     /// The code, if it is given.
-    code: Option<&'a Code>,
-    alphabet: Alphabet,
-    length: usize,
-    draft: Draft,
-    locale: Option<&'a Locale>,
-    created_at: Timestamp,
-    expires_at: Timestamp,
+    pub(super) code: Option<&'a Code>,
+    pub(super) alphabet: Alphabet,
+    pub(super) length: usize,
+    pub(super) draft: Draft,
+    pub(super) locale: Option<&'a Locale>,
+    pub(super) created_at: Timestamp,
+    pub(super) expires_at: Timestamp,
 }
 
 /// A code as stored: its hash, and its sealed message.
@@ -47,7 +46,7 @@ struct SealedCode {
 }
 
 impl Issuer {
-    fn draw(&self, order: &Order<'_>, plan: Plan<'_>) -> Message {
+    pub(super) fn draw(&self, order: &Order<'_>, plan: Plan<'_>) -> Message {
         Message {
             id: message_id::draw(self.entropy.as_ref()),
             recipient: plan.to.clone(),
@@ -104,7 +103,7 @@ impl Issuer {
         let revealed = order.is_revealed().then(|| std::mem::replace(&mut message.code, Code::absent()));
         let binding = Binding {
             tenant: tenant.id(),
-            challenge: ChallengeId(self.ids.next(now)),
+            challenge: ChallengeId::of_challenge(&self.ids, now),
             purpose: request.purpose.clone(),
             channel: request.channel,
             recipient: self.keyring.recipient_index(tenant.id(), &request.to),
@@ -119,8 +118,8 @@ impl Issuer {
             recipient_hint: request.to.masked(),
             domain: request.to.domain(),
             code_key: sealed.key,
-            code_hash: sealed.hash,
-            expires_at: expiry(order, &message),
+            code_hash: Some(sealed.hash),
+            expires_at: order.end(message.expires_at, now),
             max_attempts: code.max_attempts(),
             sends: match revealed {
                 Some(_) => SendPolicy { max_sends: 1, cooldowns: Vec::new() },
@@ -150,7 +149,7 @@ impl Issuer {
             vars: request.vars.clone(),
             autofill: autofill::chosen(&self.rules, request.autofill.as_ref(), &request.details),
         };
-        let owner = (tenant.id(), ChallengeId(self.ids.next(now)));
+        let owner = (tenant.id(), ChallengeId::of_challenge(&self.ids, now));
         let payload =
             payload::seal_draft(&self.keyring, self.entropy.as_ref(), owner, &request.purpose, &draft);
         let open = OpenAsking {
@@ -213,7 +212,7 @@ impl Issuer {
             code_key: sealed.key,
             code_hash: sealed.hash,
             payload: sealed.payload,
-            expires_at: expiry(order, &message),
+            expires_at: order.end(message.expires_at, now),
             fallback: given.fallback.clone(),
             cooldowns: policy.sends.cooldowns.clone(),
             limits: policy.limits.clone(),
@@ -258,13 +257,5 @@ impl Issuer {
                 .then(|| guarded::another(&self.keyring, order))
                 .flatten(),
         }
-    }
-}
-
-/// Returns when a new code expires: at once, for the reserved recipient that is always late.
-fn expiry(order: &Order<'_>, message: &Message) -> Timestamp {
-    match order.reserved() {
-        Some(Reserved::Expired) => message.created_at,
-        _ => message.expires_at,
     }
 }

@@ -1,6 +1,7 @@
 //! Mint requests of tenants.
 
 use std::net::IpAddr;
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use crate::domain::address::Address;
@@ -16,6 +17,10 @@ use crate::domain::challenges::vars::Vars;
 use crate::domain::limits::named::Subjects;
 use crate::domain::policy::CodePolicy;
 use crate::domain::sms::Autofill;
+
+/// The lifetimes that a relayed code may have, in seconds. Its maker decides how long it is valid; this is how long
+/// its message is tried, and what the message says.
+pub const RELAYED_LIVES: RangeInclusive<u64> = 60..=3_600;
 
 /// A request for a code to a recipient.
 #[derive(Debug)]
@@ -117,4 +122,35 @@ impl PageRequest {
     pub(super) fn ask(&self) -> Ask {
         self.details.asks().map(|asking| asking.ask).unwrap_or_default()
     }
+}
+
+/// A code to deliver.
+#[derive(Clone, Debug)]
+pub struct RelayRequest {
+    /// The recipient.
+    pub to: Address,
+    /// The channel.
+    pub channel: ChannelKind,
+    /// The channels over which it follows if its message does not arrive.
+    pub fallback: Fallback,
+    /// The code.
+    pub code: Code,
+    /// What it is for.
+    pub purpose: Purpose,
+    /// How long it is valid; `None` for the policy of the purpose.
+    pub lifetime: Option<Duration>,
+    /// The language of the message, and what the tenant attaches.
+    pub details: Details,
+    /// The variables for the tenant's template.
+    pub vars: Vars,
+    /// What the tenant's own limits count the message for.
+    pub subjects: Subjects,
+    /// The client's address.
+    pub client_ip: Option<IpAddr>,
+    /// The end user's address, if the caller has passed it on.
+    pub end_user: Option<IpAddr>,
+    /// What to wait for.
+    pub wait: Wait,
+    /// Identifies the request if it is repeated.
+    pub once: Option<Once>,
 }

@@ -151,7 +151,7 @@ impl SandboxMails {
     ) -> Result<Vec<FoundMail>, Refusal> {
         tenant.require_sandbox()?;
         let challenge = match &query.challenge {
-            Some(key) => Some(self.codec.decode(key).ok_or(Refusal::UnknownChallenge)?),
+            Some(key) => Some(self.codec.decode_either(key).ok_or(Refusal::UnknownChallenge)?),
             None => None,
         };
         let recipient = query.to.as_ref().map(|to| self.keyring.recipient_indexes(tenant.id(), to));

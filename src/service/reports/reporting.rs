@@ -102,9 +102,9 @@ impl Reports {
         Ok(Reported { handles: self.names.handles(tenants).await?, found })
     }
 
-    /// Returns the challenge that a shareable key encodes, whether or not it exists.
+    /// Returns the challenge that a shareable key encodes, or the message that an id does, whether or not it exists.
     pub fn challenge_id(&self, key: &str) -> Option<ChallengeId> {
-        self.codec.decode(key)
+        self.codec.decode_either(key)
     }
 }
 

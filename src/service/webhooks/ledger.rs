@@ -76,9 +76,10 @@ impl StoreWebhookLedger {
     }
 
     fn body(&self, claimed: &ClaimedWebhookDelivery) -> String {
-        let key = claimed.challenge.map(|id| self.codec.encode(id));
-        let key = key.as_ref().map(|key| key.as_str());
-        event::body(claimed.kind, claimed.at, key, claimed.snapshot.as_deref())
+        let named =
+            claimed.challenge.map(|id| (if id.is_relayed() { "id" } else { "key" }, self.codec.encode(id)));
+        let name = named.as_ref().map(|(field, name)| (*field, name.as_str()));
+        event::body(claimed.kind, claimed.at, name, claimed.snapshot.as_deref())
     }
 
     async fn postpone(&self, endpoint: &ClaimedWebhook, now: Timestamp) {

@@ -106,13 +106,13 @@ pub struct OpenChallenge {
     pub domain: String,
     /// The version of the key with which `code_hash` was computed.
     pub code_key: u32,
-    /// The keyed hash of the code.
-    pub code_hash: CodeHash,
+    /// The keyed hash of the code; `None` if it is relayed, since its answer is checked elsewhere.
+    pub code_hash: Option<CodeHash>,
     /// The message, sealed.
     pub payload: Sealed,
     /// When the code expires.
     pub expires_at: Timestamp,
-    /// How many answers may be evaluated.
+    /// How many answers may be evaluated; none if the code is relayed.
     pub max_attempts: u8,
     /// How often the code may be sent.
     pub sends: SendPolicy,

@@ -12,6 +12,7 @@ use super::clock::ClockStore;
 use super::console::ConsoleStore;
 use super::deliveries::DeliveryStore;
 use super::factors::FactorStore;
+use super::hooks::HookStore;
 use super::keys::KeyStore;
 use super::logos::LogoStore;
 use super::lookups::LookupStore;
@@ -50,6 +51,7 @@ pub trait Store:
     + ChallengeStore
     + DeliveryStore
     + FactorStore
+    + HookStore
     + WebhookStore
     + ReportStore
     + OperatorStore

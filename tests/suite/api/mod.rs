@@ -12,6 +12,7 @@ mod copying;
 mod delivery;
 mod expiry;
 mod faults;
+mod hooks;
 mod hostile;
 mod input;
 mod isolation;

@@ -8,6 +8,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use mail_catcher::{Fault, Stage};
 use otpmint::config::AlphabetName;
+use reqwest::Method;
+use reqwest::header::HeaderName;
 use secrecy::ExposeSecret;
 use serde_json::json;
 use tracing_subscriber::filter::dynamic_filter_fn;
@@ -89,6 +91,7 @@ async fn round() -> Vec<String> {
     app.api.mint(TO, "another-of-the-tenant-3Rk8").await.is_text_problem(400);
     let mut typed_and_shown = browse(&app).await;
     typed_and_shown.extend(of_factors(&app, &tenant).await);
+    typed_and_shown.extend(of_relays(&app, &tenant).await);
     for fault in
         [Fault::Reply(Stage::Rcpt, 550), Fault::AuthLoginOnly, Fault::Stall(Stage::Data), Fault::WordCodes]
     {
@@ -125,6 +128,29 @@ async fn of_factors(app: &TestApp, tenant: &Tenant) -> Vec<String> {
         [told["secret"].as_str().expect("a secret"), brought, "very-particular-identity"].map(str::to_owned),
     );
     secrets
+}
+
+/// The same with codes that other systems have made.
+async fn of_relays(app: &TestApp, tenant: &Tenant) -> Vec<String> {
+    let code = "Relayed-Code-Xw7-of-another-system";
+    let made = app.api.bearing(&tenant.key);
+    let key = made.post("/v1/tenant/keys", &json!({ "name": "relay", "scopes": ["relay"] })).await.json();
+    let key = key["secret"].as_str().expect("a secret").to_owned();
+    let relay = app.api.bearing(&key);
+    let body = json!({ "to": TO, "code": code });
+    let sent = relay.with(HeaderName::from_static("prefer"), "wait=10").post("/v1/messages", &body).await;
+    assert_eq!(sent.status, 201, "{}", sent.body);
+    let hook = |tenant: &str| format!("/hooks/gateway/{tenant}");
+    assert_eq!(relay.post(&hook(&tenant.handle), &body).await.status, 200);
+    assert_eq!(relay.post(&hook("tnt_2222222222222222"), &body).await.status, 401);
+    let wrong = json!({ "to": code, "code": code });
+    assert_eq!(relay.post(&hook(&tenant.handle), &wrong).await.status, 422);
+    let secret = "v1,whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    let set = json!({ "secret": secret }).to_string().into_bytes();
+    let set = made.send(Method::PUT, "/v1/tenant/hooks/supabase-sms", set).await;
+    assert_eq!(set.status, 200, "{}", set.body);
+    assert_eq!(app.api.post(&format!("/hooks/supabase-sms/{}", tenant.handle), &body).await.status, 401);
+    [code, secret, "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"].map(str::to_owned).into_iter().chain([key]).collect()
 }
 
 /// The same in browsers, at the console and on hosted pages.

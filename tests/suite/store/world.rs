@@ -211,7 +211,7 @@ impl World {
             recipient_hint: "j***@e***.com".to_owned(),
             domain: "example.com".to_owned(),
             code_key: 3,
-            code_hash: RIGHT,
+            code_hash: Some(RIGHT),
             payload: Sealed(b"a sealed message".to_vec()),
             expires_at: now + TTL,
             max_attempts: MAX_ATTEMPTS,

@@ -104,7 +104,7 @@ impl Bench {
             recipient_hint: "j***@e***.com".to_owned(),
             domain: "example.com".to_owned(),
             code_key: 1,
-            code_hash: RIGHT,
+            code_hash: Some(RIGHT),
             payload: Sealed(vec![1; 140]),
             expires_at: now + Duration::from_secs(600),
             max_attempts: 5,

@@ -192,7 +192,7 @@ impl Workload {
             recipient_hint: "j***@e***.com".to_owned(),
             domain: "example.com".to_owned(),
             code_key: 1,
-            code_hash: RIGHT,
+            code_hash: Some(RIGHT),
             payload: Sealed(vec![7; 180]),
             expires_at: now + Duration::from_secs(600),
             max_attempts: 5,

@@ -157,7 +157,7 @@ impl Subject {
             recipient_hint: "u***@e***.example".to_owned(),
             domain: "growth.example".to_owned(),
             code_key: 1,
-            code_hash: RIGHT,
+            code_hash: Some(RIGHT),
             payload: Sealed(vec![1; 140]),
             expires_at: now + lifetime,
             max_attempts: 5,

@@ -123,7 +123,7 @@ impl Mold {
             recipient_hint: to.masked(),
             domain: to.domain(),
             code_key,
-            code_hash: code_hash.context("the keyring has no key for codes")?,
+            code_hash: Some(code_hash.context("the keyring has no key for codes")?),
             // As large as a message. Nobody decrypts it, because it was sent.
             payload: keyring.seal(&place, &[b'x'; MESSAGE], self.ambient.entropy.as_ref()),
             expires_at: now + LIFETIME,

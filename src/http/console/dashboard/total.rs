@@ -17,6 +17,7 @@ pub(crate) fn total(numbers: &LastDays) -> Counts {
         total.expired += counts.expired;
         total.canceled += counts.canceled;
         total.factors += counts.factors;
+        total.relayed += counts.relayed;
         for (sum, count) in total.times.0.iter_mut().zip(counts.times.0) {
             *sum += count;
         }

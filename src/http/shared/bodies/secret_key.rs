@@ -9,10 +9,11 @@ use crate::domain::tenants::tenant::{MAX_NAME, parse_name};
 use crate::http::shared::problems::rejection::Rejection;
 
 /// The error for a list of scopes that is empty or too long.
-pub(crate) const WRONG_SCOPES: &str = "1 to 4 scopes";
+pub(crate) const WRONG_SCOPES: &str = "1 to 5 scopes";
 
 /// What a secret key may be used for: `mint` mints, reads, resends and cancels challenges; `verify` reads and
-/// verifies them; `manage` manages the tenant; `reveal` receives codes.
+/// verifies them; `manage` manages the tenant; `reveal` receives codes; `relay` has
+/// codes delivered that another system has made.
 #[derive(ToSchema)]
 #[schema(as = Scope, rename_all = "lowercase")]
 #[expect(dead_code, reason = "only its schema is used")]
@@ -21,6 +22,7 @@ pub(crate) enum ScopeName {
     Verify,
     Manage,
     Reveal,
+    Relay,
 }
 
 /// `POST /v1/tenant/keys`
@@ -32,7 +34,7 @@ pub(crate) struct AddKeyBody {
     #[schema(min_length = 1, max_length = 100, pattern = "\\S", example = "backend")]
     name: String,
     /// What the key may be used for. Give a backend only the scopes that it needs.
-    #[schema(value_type = Vec<ScopeName>, min_items = 1, max_items = 4, example = json!(["mint", "verify"]))]
+    #[schema(value_type = Vec<ScopeName>, min_items = 1, max_items = 5, example = json!(["mint", "verify"]))]
     scopes: Vec<String>,
 }
 
@@ -49,8 +51,9 @@ pub(crate) fn name(text: &str) -> Result<String, Rejection> {
 }
 
 pub(crate) fn scopes(words: &[String]) -> Result<Scopes, Rejection> {
-    let wrong =
-        |at: usize| Rejection::field(format!("/scopes/{at}"), "one of mint, verify, manage and reveal");
+    let wrong = |at: usize| {
+        Rejection::field(format!("/scopes/{at}"), "one of mint, verify, manage, reveal and relay")
+    };
     let parsed = words.iter().enumerate().map(|(at, word)| Scope::parse(word).ok_or_else(|| wrong(at)));
     let scopes = parsed.collect::<Result<Scopes, _>>()?;
     match (1..=Scope::ALL.len()).contains(&words.len()) {

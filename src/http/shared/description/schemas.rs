@@ -123,6 +123,16 @@ pub(crate) fn wished_channel() -> RefOr<Schema> {
     )
 }
 
+/// The channel that a relayed code is to be delivered over.
+pub(crate) fn relay_channel() -> RefOr<Schema> {
+    use ChannelKind::{Email, Sms, Telegram, Voice, Whatsapp};
+    one_of_or_null(
+        "How the code is delivered; if absent, by `email` to a mail address and by `sms` to a phone number. A call \
+         (`voice`) needs a code of at most 10 letters and digits.",
+        [Email, Sms, Whatsapp, Voice, Telegram].map(ChannelKind::as_str),
+    )
+}
+
 /// The kind of message that a template is for.
 pub(crate) fn medium() -> RefOr<Schema> {
     one_of("The kind of message: a mail, a text message or a call.", Medium::ALL.map(Medium::as_str))

@@ -12,7 +12,7 @@ use crate::domain::phone::fraud::rule::FraudRule;
 use crate::domain::tenants::credential::Scope;
 use crate::domain::tenants::service::MAX_SERVICES;
 use crate::domain::tenants::template::Finding;
-use crate::service::{FactorRefusal, Refusal, ServiceRefusal, Unreachable};
+use crate::service::{FactorRefusal, Refusal, RelayRefusal, ServiceRefusal, Unreachable};
 
 use super::entry::ProblemEntry;
 use super::problem::Problem;
@@ -23,6 +23,11 @@ pub(crate) const ORIGIN_NOT_ALLOWED: &str = "is not the host of one of the tenan
 /// The error for a return URL that is not on the tenant's list.
 pub(crate) const RETURN_URL_NOT_ALLOWED: &str = "is not in the `return_urls` of the tenant, to the letter";
 
+/// The error for a relayed code that a call cannot read out.
+pub(crate) const UNSAYABLE_CODE: &str = "a call reads out a code of at most 10 letters and digits";
+/// The error for a text that no product signs with.
+pub(crate) const WRONG_HOOK_SECRET: &str = "Supabase: `v1,whsec_` and at least 16 bytes in base64, several separated \
+    by `|`, or none for a fresh one; Zitadel: the signing key of the provider";
 pub(crate) const NOBODY_EMBEDS: &str = "the tenant has no `allowed_origins`, whose pages could show it";
 
 /// Who receives the answer. Only the tenant learns how a challenge ended (promise 7).
@@ -98,6 +103,7 @@ impl Problem {
             Refusal::UnknownEvent => &tenants::EVENT_NOT_FOUND,
             Refusal::TooManyWebhooks => &tenants::TOO_MANY_WEBHOOKS,
             Refusal::WebhookDisabled => &tenants::WEBHOOK_DISABLED,
+            Refusal::Relay(refusal) => return Self::of_relay(*refusal),
             Refusal::Factor(refusal) => return Self::of_factor(refusal),
             Refusal::Service(refusal) => return Self::of_service(*refusal),
             Refusal::Overloaded => &requests::SERVER_OVERLOADED,
@@ -127,6 +133,15 @@ impl Problem {
             ServiceRefusal::BoundMissing => "this service needs an amount and a payee".to_owned(),
         };
         Self::field(words)
+    }
+
+    fn of_relay(refusal: RelayRefusal) -> Self {
+        match refusal {
+            RelayRefusal::Unsayable => Self::field(UNSAYABLE_CODE.to_owned()),
+            RelayRefusal::WrongSecret => Self::field(WRONG_HOOK_SECRET.to_owned()),
+            RelayRefusal::UnknownMessage => Self::from(&challenges::MESSAGE_NOT_FOUND),
+            RelayRefusal::UnknownHook => Self::from(&tenants::HOOK_NOT_FOUND),
+        }
     }
 
     fn of_factor(refusal: &FactorRefusal) -> Self {

@@ -2,11 +2,13 @@
 
 use serde::Serialize;
 
-use crate::service::{FactorRefusal, Refusal};
+use crate::service::{FactorRefusal, Refusal, RelayRefusal};
 
 use super::entry::ProblemEntry;
 use super::problem::Problem;
-use super::refusals::{Audience, NOBODY_EMBEDS, ORIGIN_NOT_ALLOWED, RETURN_URL_NOT_ALLOWED};
+use super::refusals::{
+    Audience, NOBODY_EMBEDS, ORIGIN_NOT_ALLOWED, RETURN_URL_NOT_ALLOWED, UNSAYABLE_CODE, WRONG_HOOK_SECRET,
+};
 
 /// Why a request is refused: a problem, and the fields or parameters that caused it.
 #[derive(Clone, Debug)]
@@ -45,6 +47,8 @@ impl Rejection {
             }
             Refusal::ReturnUrlNotAllowed => Self::field("/return_url", RETURN_URL_NOT_ALLOWED),
             Refusal::OriginNotAllowed => Self::field("/origin", ORIGIN_NOT_ALLOWED),
+            Refusal::Relay(RelayRefusal::WrongSecret) => Self::field("/secret", WRONG_HOOK_SECRET),
+            Refusal::Relay(RelayRefusal::Unsayable) => Self::field("/code", UNSAYABLE_CODE),
             Refusal::NobodyEmbeds => Self::field("/embed", NOBODY_EMBEDS),
             Refusal::Factor(FactorRefusal::Invalid { field, problem }) => {
                 Self::field(format!("/{field}"), problem.as_str())

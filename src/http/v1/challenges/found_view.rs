@@ -56,7 +56,7 @@ impl FoundView {
 }
 
 impl ChallengeDeliveryView {
-    fn of(delivery: &ChallengeDelivery) -> Self {
+    pub(crate) fn of(delivery: &ChallengeDelivery) -> Self {
         Self {
             channel: delivery.channel.as_str(),
             route: delivery.route.as_ref().map(|route| route.as_str().to_owned()),
@@ -68,16 +68,21 @@ impl ChallengeDeliveryView {
     }
 }
 
-impl Example for FoundView {
+impl Example for ChallengeDeliveryView {
     fn example() -> Self {
-        let sent = ChallengeDeliveryView {
+        Self {
             channel: "email",
             route: Some("smtp_4hq7k2m9x3c8v5bn".to_owned()),
             status: "sent",
             queued_at: examples::at("08:30:00"),
             at: Some(examples::at("08:30:01")),
             error: None,
-        };
-        Self { challenge: ChallengeView::example(), deliveries: vec![sent] }
+        }
+    }
+}
+
+impl Example for FoundView {
+    fn example() -> Self {
+        Self { challenge: ChallengeView::example(), deliveries: vec![ChallengeDeliveryView::example()] }
     }
 }

@@ -187,7 +187,7 @@ async fn answered(state: &AppState, request: VerifyRequest<'_>) -> V1Result {
 
 /// The address to record for a request: the end user's, if the backend sends it and `count` lets it pass, or the
 /// backend's own.
-async fn end_user(
+pub(crate) async fn end_user(
     request: &HttpRequest,
     end_user_ip: Option<IpAddr>,
     count: impl AsyncFnOnce(IpAddr) -> Result<(), LimitHit>,

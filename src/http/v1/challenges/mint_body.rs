@@ -176,20 +176,7 @@ impl MintBody {
 
     /// What limits of this policy count the mint for.
     pub(crate) fn subjects(&mut self, policy: &Policy) -> Result<Subjects, Rejection> {
-        let subjects = Subjects::new(std::mem::take(&mut self.limits)).map_err(|error| match &error {
-            InvalidSubjects::Length(name) => {
-                Rejection::field(format!("/limits/{}", name.as_str()), error.to_string())
-            }
-            InvalidSubjects::TooMany | InvalidSubjects::Name(_) => {
-                Rejection::field("/limits", error.to_string())
-            }
-        })?;
-        let unknown = subjects.iter().find(|(name, _)| !policy.named.contains_key(name));
-        let unknown = unknown.map(|(name, _)| {
-            let problem = "no limit of this name: set limits.named in the tenant's policy";
-            Rejection::field(format!("/limits/{}", name.as_str()), problem)
-        });
-        unknown.map_or(Ok(subjects), Err)
+        subjects(std::mem::take(&mut self.limits), policy)
     }
 
     pub(crate) fn vars(&mut self) -> Result<Vars, Rejection> {
@@ -230,8 +217,24 @@ impl MintBody {
     }
 }
 
+/// What limits of this policy count a message for.
+pub(crate) fn subjects(limits: BTreeMap<String, String>, policy: &Policy) -> Result<Subjects, Rejection> {
+    let subjects = Subjects::new(limits).map_err(|error| match &error {
+        InvalidSubjects::Length(name) => {
+            Rejection::field(format!("/limits/{}", name.as_str()), error.to_string())
+        }
+        InvalidSubjects::TooMany | InvalidSubjects::Name(_) => Rejection::field("/limits", error.to_string()),
+    })?;
+    let unknown = subjects.iter().find(|(name, _)| !policy.named.contains_key(name));
+    let unknown = unknown.map(|(name, _)| {
+        let problem = "no limit of this name: set limits.named in the tenant's policy";
+        Rejection::field(format!("/limits/{}", name.as_str()), problem)
+    });
+    unknown.map_or(Ok(subjects), Err)
+}
+
 /// Refuses a channel that does not reach this kind of address.
-fn reaches(channel: ChannelKind, to: &Address) -> Result<(), Rejection> {
+pub(crate) fn reaches(channel: ChannelKind, to: &Address) -> Result<(), Rejection> {
     if channel.suits(to) {
         return Ok(());
     }

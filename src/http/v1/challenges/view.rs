@@ -100,14 +100,26 @@ pub(crate) struct DeliveryView {
     error: Option<&'static str>,
 }
 
-impl ChallengeView {
-    /// The object of `challenge` at `now`.
-    pub(crate) fn of(services: &Services, challenge: &Challenge) -> Self {
-        let delivery = challenge.delivery.map(|status| DeliveryView {
+impl DeliveryView {
+    /// The latest message of `challenge`, if there is one.
+    pub(crate) fn of(challenge: &Challenge) -> Option<Self> {
+        challenge.delivery.map(|status| Self {
             status: status.as_str(),
             at: challenge.delivery_at,
             error: challenge.delivery_error.map(DeliveryError::as_str),
-        });
+        })
+    }
+
+    /// An example of a message that was sent.
+    pub(crate) fn sent() -> Self {
+        Self { status: "sent", at: Some(examples::at("08:30:01")), error: None }
+    }
+}
+
+impl ChallengeView {
+    /// The object of `challenge` at `now`.
+    pub(crate) fn of(services: &Services, challenge: &Challenge) -> Self {
+        let delivery = DeliveryView::of(challenge);
         Self {
             key: services.challenges.shareable_key(challenge.id).as_str().to_owned(),
             status: services.challenges.status(challenge).as_str(),
@@ -129,7 +141,6 @@ impl ChallengeView {
 
     /// An example of this status.
     pub(crate) fn like(status: &'static str) -> Self {
-        let sent_at = Some(examples::at("08:30:01"));
         Self {
             key: examples::CHALLENGE.to_owned(),
             status,
@@ -142,7 +153,7 @@ impl ChallengeView {
             attempts_remaining: 5,
             resend_at: Some(examples::at("08:30:30")),
             sends_remaining: 2,
-            delivery: Some(DeliveryView { status: "sent", at: sent_at, error: None }),
+            delivery: Some(DeliveryView::sent()),
             nonce: None,
             metadata: [("order".to_owned(), "4711".to_owned())].into(),
             page_url: None,

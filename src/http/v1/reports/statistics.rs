@@ -93,6 +93,9 @@ pub(crate) struct GroupView {
     /// Challenges that were canceled.
     #[schema(minimum = 0)]
     canceled: u64,
+    /// Relayed messages, which are not among the minted challenges.
+    #[schema(minimum = 0)]
+    relayed: u64,
     /// Challenges that have not ended yet.
     #[schema(minimum = 0)]
     pending: u64,
@@ -227,6 +230,7 @@ impl GroupView {
             exhausted: counts.exhausted,
             expired: counts.expired,
             canceled: counts.canceled,
+            relayed: counts.relayed,
             pending: counts.pending(),
             conversion: counts.conversion().map(|part| rounded(part, 10_000.0)),
             time_to_verify: times

@@ -22,7 +22,7 @@ use crate::store::sql::group::Group;
 use crate::store::sql::hold::HeldChallenge;
 use crate::store::sql::needs::Needs;
 use crate::store::sql::phone::Guard;
-use crate::store::sql::reports::{CellKind, counter::Counter, counts::CellId};
+use crate::store::sql::reports::{CellKind, Opened, counter::Counter, counts::CellId};
 use crate::store::sql::rows::Extent;
 use crate::store::sql::store::SqlStore;
 use crate::store::{AskingStore, ClaimedDelivery, Issued, NewRecipient, Verb, Withdrawn};
@@ -71,7 +71,7 @@ pub fn give(group: &Group, new: &NewRecipient) -> Result<Issued> {
         return Ok(Issued::Limited(hit));
     }
     if let Some(guard) = guard {
-        guard.record(group, new.now)?;
+        guard.record(group, Opened::Minted, new.now)?;
     }
     let cell = {
         let row = challenge.get();

@@ -64,6 +64,10 @@ fn judge(group: &Group, attempt: &Attempt, rate_check: &mut RateCheck) -> Result
     let Some(owner) = owner.filter(|_| attempt.tenant.is_none_or(|asking| asking == tenant)) else {
         return Ok(Decision::Unknown);
     };
+    // Whoever has made a relayed code checks it.
+    if standing.is_relayed() {
+        return Ok(Decision::Unknown);
+    }
     let status = standing.status_at(attempt.now);
     if status != ChallengeStatus::Pending {
         return Ok(Decision::Ended(status));

@@ -137,7 +137,7 @@ fn new(which: usize, whose: usize, now: Timestamp) -> OpenChallenge {
         recipient_hint: String::new(),
         domain: String::new(),
         code_key: 1,
-        code_hash: RIGHT,
+        code_hash: Some(RIGHT),
         payload: Sealed(vec![1]),
         expires_at: now + TTL,
         max_attempts: MAX_ATTEMPTS,

@@ -118,6 +118,7 @@ fn note(
 ) -> Result<()> {
     let row = challenge.get();
     let (tenant, challenge) = (Some(row.tenant), Some(row.shown.id));
-    let about = About { tenant, challenge, recipient: row.shown.to.as_deref(), client_ip, operator: None };
+    let about =
+        About { tenant, challenge, recipient: row.shown.to.as_deref(), client_ip, ..About::default() };
     group.note(now, event, about)
 }

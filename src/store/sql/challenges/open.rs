@@ -14,7 +14,7 @@ use crate::store::sql::deliveries::outbox;
 use crate::store::sql::failed::Result;
 use crate::store::sql::group::Group;
 use crate::store::sql::phone::Guard;
-use crate::store::sql::reports::{CellKind, counts::CellId};
+use crate::store::sql::reports::{CellKind, Opened, counts::CellId};
 use crate::store::sql::rows::ChallengeRow;
 use crate::store::{Issued, OpenAsking, OpenChallenge};
 
@@ -41,17 +41,20 @@ pub fn open(group: &Group, new: &OpenChallenge) -> Result<Issued> {
     }
     let indexes = (binding.recipient, new.other_indexes.as_slice());
     let counters = LimitedCounters::gathered(group, binding.tenant, indexes, new.limits.as_deref(), new.now)?;
-    if let Some(hit) = counters.record_send(new.now, Some(binding.challenge)) {
+    // A relayed code must not be found by its recipient, nor hide one that can be answered.
+    let is_relayed = new.code_hash.is_none();
+    if let Some(hit) = counters.record_send(new.now, (!is_relayed).then_some(binding.challenge)) {
         return Ok(Issued::Limited(hit));
     }
     subjects.record();
+    let opened = if is_relayed { Opened::Relayed } else { Opened::Minted };
     if let Some(guard) = guard {
-        guard.record(group, new.now)?;
+        guard.record(group, opened, new.now)?;
     }
     if let Some(former) = former {
         end::cancel_held(group, &former, new.now)?;
     }
-    let cell = kind.mint(group)?;
+    let cell = kind.open(group, opened)?;
     group.add_challenge(row(new, cell));
     if binding.channel != ChannelKind::None {
         outbox::queue(group, owner, new.now)?;
@@ -59,7 +62,7 @@ pub fn open(group: &Group, new: &OpenChallenge) -> Result<Issued> {
     let recipient = Some(new.recipient_hint.as_str());
     let (tenant, challenge) = (Some(owner.0), Some(owner.1));
     let about = About { tenant, challenge, recipient, client_ip: new.client_ip, ..About::default() };
-    group.note(new.now, AuditEvent::Minted, about)?;
+    group.note(new.now, if is_relayed { AuditEvent::Relayed } else { AuditEvent::Minted }, about)?;
     Ok(Issued::Opened)
 }
 
@@ -86,7 +89,8 @@ pub fn open_asking(group: &Group, new: &OpenAsking) -> Result<Issued> {
         return Ok(refusal);
     }
     subjects.record();
-    let cell = CellKind::of(owner, &new.purpose, new.channel, &new.details, NONE).mint(group)?;
+    let cell = CellKind::of(owner, &new.purpose, new.channel, &new.details, NONE);
+    let cell = cell.open(group, Opened::Minted)?;
     group.add_challenge(asking_row(new, cell));
     let (tenant, challenge) = (Some(new.tenant), Some(new.challenge));
     let about = About { tenant, challenge, client_ip: new.client_ip, ..About::default() };
@@ -116,7 +120,7 @@ fn row(new: &OpenChallenge, cell: CellId) -> ChallengeRow {
         max_sends: new.sends.max_sends,
         recipient: Some(new.binding.recipient),
         code_key: new.code_key,
-        code_hash: Some(new.code_hash),
+        code_hash: new.code_hash,
         payload: Some(new.payload.clone()),
         own_failures: new.limits.as_ref().and_then(|limits| limits.own_failures),
         cell,

@@ -15,7 +15,7 @@ use crate::store::sql::failed::Result;
 use crate::store::sql::group::Group;
 use crate::store::sql::hold::HeldChallenge;
 use crate::store::sql::phone::Guard;
-use crate::store::sql::reports::counter::Counter;
+use crate::store::sql::reports::{Opened, counter::Counter};
 use crate::store::sql::rows::{ChallengeRow, Extent};
 use crate::store::{ClaimedDelivery, Issued, Resend, Switch, SwitchCause};
 
@@ -65,7 +65,8 @@ fn send(group: &Group, resend: &Resend, pause: Pause, channel: Option<ChannelKin
         return Ok(Issued::Limited(hit));
     }
     if let Some(guard) = guard {
-        guard.record(group, resend.now)?;
+        let is_relayed = challenge.get().shown.standing.is_relayed();
+        guard.record(group, if is_relayed { Opened::Relayed } else { Opened::Minted }, resend.now)?;
     }
     fallbacks::cancel(&**group, &challenge.get())?;
     requeue(&challenge, resend, channel);

@@ -84,7 +84,10 @@ fn expire_one(group: &Group, id: ChallengeId, now: Timestamp) -> Result<bool> {
     let Some(challenge) = group.challenge(id)? else { return Ok(false) };
     let was_queued = challenge.get().is_queued();
     end(group, &challenge, ChallengeStatus::Expired, now)?;
-    events::queue_event(group, &challenge, EventKind::ChallengeExpired, now)?;
+    // Whether a relayed code was answered is not known here.
+    if !challenge.get().shown.standing.is_relayed() {
+        events::queue_event(group, &challenge, EventKind::ChallengeExpired, now)?;
+    }
     if was_queued {
         events::queue_event(group, &challenge, EventKind::DeliveryFailed, now)?;
     }

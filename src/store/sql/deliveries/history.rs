@@ -26,7 +26,7 @@ pub fn page(tx: &dyn Tx, asked: &DeliveryQuery) -> Result<DeliveryPage> {
     );
     let sql = format!(
         "SELECT a.id, c.tenant, {} FROM ({looked_at}) a JOIN challenges c ON c.id = a.challenge \
-         WHERE a.event = 'minted' AND c.delivery IS NOT NULL \
+         WHERE a.event IN ('minted', 'relayed') AND c.delivery IS NOT NULL \
          AND (CAST(?4 AS TEXT) IS NULL OR c.delivery = ?4) AND (CAST(?5 AS TEXT) IS NULL OR c.channel = ?5) \
          ORDER BY a.id DESC LIMIT ?6",
         shown_columns!()

@@ -30,6 +30,7 @@ const LASTING: &[SealedColumn] = &[
     SealedColumn { table: "route_logins", column: "refresh_token", tenant: "tenant", row: "id" },
     SealedColumn { table: "webhooks", column: "secrets", tenant: "tenant", row: "id" },
     SealedColumn { table: "factors", column: "secret", tenant: "tenant", row: "id" },
+    SealedColumn { table: "hooks", column: "secrets", tenant: "tenant", row: "id" },
     // Operators belong to no tenant.
     SealedColumn { table: "operators", column: "password", tenant: "0", row: "id" },
     SealedColumn { table: "operators", column: "totp", tenant: "0", row: "id" },

@@ -13,6 +13,7 @@ use crate::domain::time::Timestamp;
 use crate::store::sql::failed::Result;
 use crate::store::sql::group::Group;
 use crate::store::sql::hold::{HeldTally, HeldTrail};
+use crate::store::sql::reports::Opened;
 use crate::store::sql::rows::ChallengeRow;
 use crate::store::{PhoneResend, PhoneSend};
 
@@ -142,13 +143,15 @@ impl<'a> Guard<'a> {
     }
 
     /// Counts the message, and tells of budgets that are nearly spent and codes that nobody enters.
-    pub fn record(&self, group: &Group, now: Timestamp) -> Result<()> {
+    pub fn record(&self, group: &Group, opened: Opened, now: Timestamp) -> Result<()> {
         let country = self.trace.country;
         if let Some(end_user) = &self.end_user {
             end_user.change(()).trail.record(country.mark(), now);
         }
         self.prefix.change(()).trail.record(number_mark(self.trace.last), now);
-        for tally in [&self.country, &self.of_tenant].into_iter().chain(&self.calls) {
+        // Nobody learns here whether a relayed code is entered, so it says nothing about its country.
+        let country_tally = (opened == Opened::Minted).then_some(&self.country);
+        for tally in country_tally.into_iter().chain([&self.of_tenant]).chain(&self.calls) {
             tally.change(()).tally.record_send(now);
         }
         if let Some(of_server) = &self.of_server {

@@ -27,6 +27,15 @@ const MAX_WORDS: i64 = 50;
 /// counted as other.
 const MAX_CELLS: i64 = 2_000;
 
+/// What a challenge was opened for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Opened {
+    /// Its code is answered here.
+    Minted,
+    /// Its code is only delivered, so that it says nothing about how many codes are entered.
+    Relayed,
+}
+
 /// A kind of challenge on one day, which has a cell of its own.
 #[derive(Clone, Copy)]
 pub struct CellKind<'a> {
@@ -97,9 +106,13 @@ impl<'a> CellKind<'a> {
     }
 
     /// Counts an opened challenge, and returns its cell.
-    pub fn mint(&self, group: &Group) -> Result<CellId> {
+    pub fn open(&self, group: &Group, opened: Opened) -> Result<CellId> {
         let cell = self.known_or_new(group)?;
-        group.count(cell, Counter::Minted(self.hour), 1);
+        let counter = match opened {
+            Opened::Minted => Counter::Minted(self.hour),
+            Opened::Relayed => Counter::Relayed,
+        };
+        group.count(cell, counter, 1);
         Ok(cell)
     }
 
@@ -107,7 +120,7 @@ impl<'a> CellKind<'a> {
     /// this one.
     pub fn move_mint(&self, former: CellId, group: &Group) -> Result<CellId> {
         group.count(former, Counter::Minted(self.hour), -1);
-        self.mint(group)
+        self.open(group, Opened::Minted)
     }
 
     /// Returns a cell for a kind that has none yet: a new one, or one that counts several kinds as other.

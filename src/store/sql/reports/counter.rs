@@ -40,6 +40,8 @@ pub enum Counter {
     FactorPaused,
     /// A factor was deleted.
     FactorRemoved,
+    /// Relayed: delivered for a tenant that has made the code and checks it.
+    Relayed,
     /// Verified within this many seconds, a step of [`VERIFICATION_TIME_BOUNDS`].
     Within(u32),
 }
@@ -76,6 +78,7 @@ impl Counter {
             Self::FactorMismatched => 24,
             Self::FactorPaused => 25,
             Self::FactorRemoved => 26,
+            Self::Relayed => 8,
             Self::Minted(hour) => MINTED.start() + i64::from(hour),
             Self::Verified(hour) => VERIFIED.start() + i64::from(hour),
             Self::Sent(None) => *SENT.start(),
@@ -112,6 +115,7 @@ mod tests {
             (Counter::FactorMismatched, 24),
             (Counter::FactorPaused, 25),
             (Counter::FactorRemoved, 26),
+            (Counter::Relayed, 8),
             (Counter::Minted(0), 100),
             (Counter::Minted(23), 123),
             (Counter::Verified(23), 223),

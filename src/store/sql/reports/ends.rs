@@ -16,7 +16,9 @@ use super::counter::Counter;
 pub fn end(group: &Group, challenge: &ChallengeRow, status: ChallengeStatus, now: Timestamp) {
     let minted = challenge.shown.minted_at();
     let Some(counter) = Counter::of(status, hour_of(minted)) else { return };
-    group.count(challenge.cell, counter, 1);
+    if !challenge.shown.standing.is_relayed() {
+        group.count(challenge.cell, counter, 1);
+    }
     if status == ChallengeStatus::Verified {
         let step = VerificationTimes::step(now.since(minted).as_millis());
         group.count(challenge.cell, Counter::Within(step), 1);

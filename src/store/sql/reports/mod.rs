@@ -10,7 +10,7 @@ pub mod known_cells;
 mod statistics;
 mod verbs;
 
-pub use cells::{CellKind, delete_before};
+pub use cells::{CellKind, Opened, delete_before};
 #[cfg(test)]
 pub use courses::by_day;
 pub use ends::{end, sent};

@@ -68,6 +68,7 @@ fn sums() -> impl Iterator<Item = String> {
         one(Counter::FactorMismatched),
         one(Counter::FactorPaused),
         one(Counter::FactorRemoved),
+        one(Counter::Relayed),
     ];
     counters
         .into_iter()
@@ -113,6 +114,7 @@ fn counts(row: &mut Row) -> Result<Counts> {
             paused: number()?,
             removed: number()?,
         },
+        relayed: number()?,
         times: VerificationTimes::default(),
     };
     for count in &mut counts.times.0 {

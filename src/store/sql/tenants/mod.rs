@@ -2,6 +2,7 @@
 
 mod administration;
 pub mod allowed_pages;
+mod hooks;
 pub mod logins;
 mod logos;
 mod routes;

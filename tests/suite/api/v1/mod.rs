@@ -15,6 +15,7 @@ mod fraud;
 mod granted;
 mod idempotency;
 mod keys;
+pub mod messages;
 mod named_limits;
 mod numbers;
 pub mod oauth;

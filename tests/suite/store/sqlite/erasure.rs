@@ -38,7 +38,7 @@ impl Files {
         let mut ids = Vec::new();
         for _ in 0..count {
             let open = self.world.challenge(tenant, JANE, at(0));
-            let open = OpenChallenge { payload: payload(), code_hash: HASH, limits: None, ..open };
+            let open = OpenChallenge { payload: payload(), code_hash: Some(HASH), limits: None, ..open };
             ids.push(open.binding.challenge);
             self.world.store.issue(open.into()).await.unwrap();
         }

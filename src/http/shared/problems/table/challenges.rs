@@ -42,6 +42,11 @@ entries! {
             expired, was used or was canceled. A verification by recipient and purpose finds only pending \
             challenges."
         remedy: "Mint a new code.";
+    MESSAGE_NOT_FOUND "message_not_found" V1(404);
+        words: "There is no such relayed message."
+        meaning: "You have relayed no message with this id: it is mistyped, belongs to another tenant, or its \
+            message was sent long ago. The shareable key of a challenge is no such id."
+        remedy: "Use the `id` that `POST /v1/messages` has returned.";
     CHALLENGE_VERIFIED "challenge_verified" Apart(400, 410);
         words: "Invalid shareableKey!"
         title: "The challenge was verified before. A code works once."

@@ -121,6 +121,11 @@ entries! {
         words: "Only a sandbox has this: use a test key."
         meaning: "The secret key is a live one, and only a sandbox stores what it would have sent."
         remedy: "Use a test key. Messages of a live tenant are only in the mailboxes of their recipients.";
+    HOOK_NOT_FOUND "hook_not_found" V1(404);
+        words: "There is no such hook, or it has no secret."
+        meaning: "The product in the path signs nothing, or you have set no secret for it. Products that send a \
+            secret key need none."
+        remedy: "`PUT /v1/tenant/hooks/supabase-sms` sets a secret; `supabase-email` and `zitadel` sign, too.";
     WEBHOOK_NOT_FOUND "webhook_not_found" V1(404);
         words: "There is no such webhook."
         meaning: "The tenant has no webhook with this handle, or it was deleted."

@@ -1,0 +1,67 @@
+//! What proves that a request speaks for a tenant: a secret key with the scope `relay`, or a signature.
+
+use actix_web::HttpRequest;
+use actix_web::http::header::AUTHORIZATION;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use secrecy::{ExposeSecret, SecretString};
+use zeroize::Zeroizing;
+
+use crate::domain::hook::{Product, SignedRequest};
+use crate::domain::tenants::credential::Scope;
+use crate::service::{AuthenticatedTenant, HookRequest, Refusal};
+
+use crate::http::shared::client::ClientIp;
+use crate::http::state::AppState;
+
+/// The tenant of the secret key, if it is the one in the path. A key of another tenant is told nothing.
+pub(super) async fn by_key(
+    state: &AppState,
+    request: &HttpRequest,
+    handle: &str,
+) -> Result<AuthenticatedTenant, Refusal> {
+    let key = secret_key(request).ok_or(Refusal::UnknownSecretKey)?;
+    let tenant = state.authenticate(key.expose_secret(), ClientIp::of(request)).await?;
+    if tenant.handle().as_str() != handle {
+        return Err(Refusal::UnknownSecretKey);
+    }
+    tenant.require(Scope::Relay)?;
+    Ok(tenant)
+}
+
+/// The tenant whose secret has signed the request.
+pub(super) async fn by_signature(
+    state: &AppState,
+    request: &HttpRequest,
+    (product, tenant): (Product, &str),
+    body: &[u8],
+) -> Result<AuthenticatedTenant, Refusal> {
+    let signature = match product {
+        Product::Zitadel => header(request, "zitadel-signature"),
+        _ => header(request, "webhook-signature"),
+    };
+    let (id, timestamp) = (header(request, "webhook-id"), header(request, "webhook-timestamp"));
+    let signed = SignedRequest { id, timestamp, signature, body };
+    let tenant = state.services.hooks.prove(&HookRequest { tenant, product, signed }).await?;
+    state.services.admission.check_share(tenant.waiters())?;
+    Ok(tenant)
+}
+
+fn header<'a>(request: &'a HttpRequest, name: &str) -> &'a str {
+    request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+/// The key of `Authorization: Bearer`, or the password of `Basic`, whose name is not looked at.
+fn secret_key(request: &HttpRequest) -> Option<SecretString> {
+    let value = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, proof) = value.split_once(' ')?;
+    if scheme.eq_ignore_ascii_case("bearer") {
+        return Some(SecretString::from(proof.trim()));
+    }
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return None;
+    }
+    let pair = Zeroizing::new(STANDARD.decode(proof.trim()).ok()?);
+    let (_, password) = std::str::from_utf8(&pair).ok()?.split_once(':')?;
+    Some(SecretString::from(password))
+}

@@ -1,0 +1,140 @@
+//! The secrets with which identity servers sign.
+
+use std::sync::Arc;
+
+use crate::crypto::Place;
+use crate::crypto::hook_secret::HookSecrets;
+use crate::crypto::keyring::Keyring;
+use crate::domain::hook::{Product, SignatureScheme, SignedRequest};
+use crate::domain::id::{IdGenerator, TenantId};
+use crate::domain::random::Entropy;
+use crate::domain::tenants::credential::Scope;
+use crate::domain::tenants::tenant::{TenantHandle, TenantStatus};
+use crate::domain::time::{Clock, Timestamp};
+use crate::service::keys::sub_keys::SubKeys;
+use crate::service::parts::Parts;
+use crate::service::refusal::{Refusal, RelayRefusal};
+use crate::service::shared::Shared;
+use crate::service::tenants::authenticate::Authenticator;
+use crate::service::tenants::authenticated::AuthenticatedTenant;
+use crate::store::{Hook, Store, StoreError};
+
+/// The secrets of hooks.
+pub struct Hooks {
+    store: Arc<dyn Store>,
+    keyring: Arc<Keyring>,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    ids: Arc<IdGenerator>,
+    keys: Arc<SubKeys>,
+    authenticator: Arc<Authenticator>,
+}
+
+/// A hook with a secret, as its tenant sees it.
+#[derive(Clone, Debug)]
+pub struct HookSecret {
+    /// The product.
+    pub product: Product,
+    /// The last four characters.
+    pub hint: String,
+    /// When it was set.
+    pub created_at: Timestamp,
+}
+
+/// A signed request for a tenant's hook. It has no `Debug`, because its body has a code.
+pub struct HookRequest<'a> {
+    /// The handle in the path.
+    pub tenant: &'a str,
+    /// The product.
+    pub product: Product,
+    /// What is signed, and the signatures.
+    pub signed: SignedRequest<'a>,
+}
+
+fn place(tenant: TenantId, row: i64) -> Place<'static> {
+    Place { table: "hooks", column: "secrets", tenant, row }
+}
+
+impl Hooks {
+    pub(in crate::service) fn new(parts: &Parts, shared: &Shared, authenticator: Arc<Authenticator>) -> Self {
+        Self {
+            store: Arc::clone(&parts.store),
+            keyring: Arc::clone(&parts.keyring),
+            clock: Arc::clone(&parts.clock),
+            entropy: Arc::clone(&parts.entropy),
+            ids: Arc::clone(&parts.ids),
+            keys: Arc::clone(&shared.keys),
+            authenticator,
+        }
+    }
+
+    /// Sets the secrets of a hook: those that the product has made, or a fresh one, which is returned once.
+    pub async fn set(
+        &self,
+        tenant: &AuthenticatedTenant,
+        product: Product,
+        given: Option<&str>,
+    ) -> Result<(HookSecret, Option<HookSecrets>), Refusal> {
+        let scheme = product.signature().ok_or(RelayRefusal::UnknownHook)?;
+        let (secrets, is_fresh) = match (given, scheme) {
+            (Some(text), _) => {
+                (HookSecrets::parse(scheme, text).map_err(|_| RelayRefusal::WrongSecret)?, false)
+            }
+            (None, SignatureScheme::StandardWebhooks) => (HookSecrets::generate(self.entropy.as_ref()), true),
+            // It makes its own and takes no other.
+            (None, SignatureScheme::Zitadel) => return Err(RelayRefusal::WrongSecret.into()),
+        };
+        let now = self.clock.now();
+        let (id, tenant) = (self.ids.next(now), tenant.id());
+        let sealed =
+            self.keyring.seal(&place(tenant, id), secrets.expose().as_bytes(), self.entropy.as_ref());
+        let hint = secrets.hint();
+        let hook = Hook { id, tenant, product, secrets: sealed, hint: hint.clone(), created_at: now };
+        self.store.set_hook(hook).await?;
+        Ok((HookSecret { product, hint, created_at: now }, is_fresh.then_some(secrets)))
+    }
+
+    /// Returns a tenant's hook, if it has a secret.
+    pub async fn find(&self, tenant: &AuthenticatedTenant, product: Product) -> Result<HookSecret, Refusal> {
+        let found = self.store.hook(tenant.id(), product).await?.ok_or(RelayRefusal::UnknownHook)?;
+        Ok(HookSecret { product, hint: found.hint, created_at: found.created_at })
+    }
+
+    /// Deletes the secrets of a hook. What they sign is refused from now on.
+    pub async fn delete(&self, tenant: &AuthenticatedTenant, product: Product) -> Result<(), Refusal> {
+        let is_deleted = self.store.delete_hook(tenant.id(), product, self.clock.now()).await?;
+        is_deleted.then_some(()).ok_or(RelayRefusal::UnknownHook.into())
+    }
+
+    /// Returns the tenant whose secret has signed a request. It may relay, and nothing else. Whether there is no
+    /// such tenant, no secret or a wrong signature is not told.
+    pub async fn prove(&self, request: &HookRequest<'_>) -> Result<AuthenticatedTenant, Refusal> {
+        let scheme = request.product.signature().ok_or(Refusal::UnknownSecretKey)?;
+        let now = self.clock.now();
+        let handle = TenantHandle::parse(request.tenant).ok_or(Refusal::UnknownSecretKey)?;
+        let found = self.store.tenant_by_handle(handle, now).await?.map(|(tenant, _)| tenant);
+        let tenant = found.filter(|tenant| tenant.status == TenantStatus::Active);
+        let tenant = tenant.ok_or(Refusal::UnknownSecretKey)?;
+        let hook = self.store.hook(tenant.id, request.product).await?.ok_or(Refusal::UnknownSecretKey)?;
+        let secrets = self.open(&hook, scheme).await?;
+        // The product compares with its own clock.
+        if !secrets.prove(scheme, &request.signed, self.clock.wall()) {
+            return Err(Refusal::UnknownSecretKey);
+        }
+        let scopes = [Scope::Relay].into_iter().collect();
+        self.authenticator.authenticated(tenant, scopes).await
+    }
+
+    /// Opens the secrets of a hook. A key that another process has made may have to be loaded first.
+    async fn open(&self, hook: &Hook, scheme: SignatureScheme) -> Result<HookSecrets, Refusal> {
+        if self.keyring.is_of_unknown_version(&hook.secrets) {
+            self.keys.refresh_missing().await;
+        }
+        let opened = self.keyring.open_sealed(&place(hook.tenant, hook.id), &hook.secrets).ok();
+        let text = opened.as_ref().and_then(|bytes| std::str::from_utf8(bytes).ok());
+        text.and_then(|text| HookSecrets::parse(scheme, text).ok()).ok_or_else(|| {
+            tracing::error!(product = hook.product.as_str(), "the secret of a hook does not open");
+            Refusal::Store(StoreError::Unavailable)
+        })
+    }
+}

@@ -1,0 +1,60 @@
+//! The secrets of hooks: at most one row for each tenant and product.
+
+use crate::domain::hook::Product;
+use crate::domain::id::TenantId;
+use crate::domain::reports::audit::AuditEvent;
+use crate::domain::time::Timestamp;
+use crate::store::sql::audit::About;
+use crate::store::sql::engine::Engine;
+use crate::store::sql::failed::Result;
+use crate::store::sql::group::Group;
+use crate::store::sql::store::SqlStore;
+use crate::store::sql::tx::Tx;
+use crate::store::sql::value::with;
+use crate::store::{Hook, HookStore, Verb};
+
+impl<E: Engine> HookStore for SqlStore<E> {
+    fn set_hook(&self, hook: Hook) -> Verb<'_, ()> {
+        self.write(move |group| set(group, &hook))
+    }
+
+    fn hook(&self, tenant: TenantId, product: Product) -> Verb<'_, Option<Hook>> {
+        self.read(move |tx| find(tx, tenant, product))
+    }
+
+    fn delete_hook(&self, tenant: TenantId, product: Product, now: Timestamp) -> Verb<'_, bool> {
+        self.write(move |group| delete(group, (tenant, product), now))
+    }
+}
+
+/// The secrets are sealed to their row, so a row is replaced and never changed.
+fn set(group: &Group, hook: &Hook) -> Result<()> {
+    group.change(DELETE, with![hook.tenant, hook.product.as_str()])?;
+    let sql = "INSERT INTO hooks (id, tenant, product, secrets, hint, created_at) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    let product = hook.product.as_str();
+    group.change(sql, with![hook.id, hook.tenant, product, &hook.secrets, &hook.hint, hook.created_at])?;
+    note(group, hook.tenant, hook.created_at)
+}
+
+fn find(tx: &dyn Tx, tenant: TenantId, product: Product) -> Result<Option<Hook>> {
+    let sql = "SELECT id, secrets, hint, created_at FROM hooks WHERE tenant = ?1 AND product = ?2";
+    tx.first(sql, with![tenant, product.as_str()], |row| {
+        let (id, secrets) = (row.get()?, row.get()?);
+        Ok(Hook { id, tenant, product, secrets, hint: row.get()?, created_at: row.get()? })
+    })
+}
+
+const DELETE: &str = "DELETE FROM hooks WHERE tenant = ?1 AND product = ?2";
+
+fn delete(group: &Group, (tenant, product): (TenantId, Product), now: Timestamp) -> Result<bool> {
+    let deleted = group.change(DELETE, with![tenant, product.as_str()])?;
+    if deleted > 0 {
+        note(group, tenant, now)?;
+    }
+    Ok(deleted > 0)
+}
+
+fn note(group: &Group, tenant: TenantId, now: Timestamp) -> Result<()> {
+    group.note(now, AuditEvent::HookChanged, About { tenant: Some(tenant), ..About::default() })
+}
