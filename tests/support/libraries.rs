@@ -23,8 +23,13 @@ pub fn python_library(modules: &[&str]) -> Result<PathBuf, Missing> {
 
 /// The folder of this example, if Node finds this package in it.
 pub fn node_library(example: &str, package: &str) -> Result<PathBuf, Missing> {
+    node_package(&format!("examples/{example}"), package)
+}
+
+/// This folder of the repository, if Node finds this package in it.
+pub fn node_package(folder: &str, package: &str) -> Result<PathBuf, Missing> {
     need_command("node")?;
-    let folder = root().join("examples").join(example);
+    let folder = root().join(folder);
     match folder.join("node_modules").join(package).is_dir() {
         true => Ok(folder),
         false => Err(Missing(format!("no Node package {package} (./check installs it)"))),

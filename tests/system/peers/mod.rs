@@ -1,9 +1,10 @@
 //! Codes over providers that others have written: a real SMS gateway, and servers made from the descriptions
-//! that Twilio and Meta publish; and phone numbers as others read them.
+//! that Twilio and Meta publish; phone numbers as others read them; and the SDKs of Twilio as clients.
 
 mod kannel;
 mod numbers;
 mod prism;
+mod twilio;
 
 use std::fs;
 

@@ -13,6 +13,7 @@ use otpmint::domain::challenges::challenge::Binding;
 use otpmint::domain::challenges::channel::ChannelKind;
 use otpmint::domain::challenges::details::Details;
 use otpmint::domain::challenges::fallback::Fallback;
+use otpmint::domain::challenges::former::Former;
 use otpmint::domain::challenges::purpose::Purpose;
 use otpmint::domain::id::{ChallengeId, IdGenerator, TenantId};
 use otpmint::domain::limits::limit::LimitHit;
@@ -92,6 +93,7 @@ impl Bench {
         // Scattered, as keyed hashes are.
         let scattered = number.wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835);
         OpenChallenge {
+            former: Former::Stays,
             fallback: Fallback::default(),
             now,
             binding: Binding {

@@ -9,6 +9,7 @@ use otpmint::domain::challenges::challenge::Binding;
 use otpmint::domain::challenges::channel::ChannelKind;
 use otpmint::domain::challenges::details::Details;
 use otpmint::domain::challenges::fallback::Fallback;
+use otpmint::domain::challenges::former::Former;
 use otpmint::domain::challenges::purpose::Purpose;
 use otpmint::domain::deliveries::delivery::DeliveryEnd;
 use otpmint::domain::id::{ChallengeId, IdGenerator, TenantId};
@@ -186,6 +187,7 @@ impl Workload {
             recipient: RecipientIndex(index),
         };
         OpenChallenge {
+            former: Former::Stays,
             fallback: Fallback::default(),
             now,
             binding,

@@ -13,6 +13,7 @@ use otpmint::domain::challenges::challenge::Binding;
 use otpmint::domain::challenges::code::Code;
 use otpmint::domain::challenges::details::{BoundFields, Details};
 use otpmint::domain::challenges::fallback::Fallback;
+use otpmint::domain::challenges::former::Former;
 use otpmint::domain::challenges::purpose::Purpose;
 use otpmint::domain::deliveries::delivery::DeliveryEnd;
 use otpmint::domain::id::{ChallengeId, IdGenerator, TenantId};
@@ -118,6 +119,7 @@ impl Mold {
         let place = Place { table: "challenges", column: "payload", tenant: self.tenant, row: id.0 };
         let now = self.ambient.clock.now();
         Ok(OpenChallenge {
+            former: Former::Stays,
             fallback: Fallback::default(),
             now,
             recipient_hint: to.masked(),

@@ -19,9 +19,6 @@ use crate::http::shared::description::operation::Example;
 pub(crate) struct KeyView {
     /// The handle of the key, which is not secret.
     key: KeyHandle,
-    /// The sid of the key: a user of the Twilio API.
-    #[schema(value_type = String, pattern = "^SK[0-9a-f]{32}$", min_length = 34, max_length = 34)]
-    sid: Sid,
     /// The name of the key. A key that is rotated keeps its name.
     #[schema(max_length = 100)]
     name: String,
@@ -36,6 +33,9 @@ pub(crate) struct KeyView {
     /// When the key ends; null for a key that was not replaced.
     #[schema(required)]
     expires_at: Option<Timestamp>,
+    /// The sid of the key: a user of the Twilio API.
+    #[schema(value_type = String, pattern = "^SK[0-9a-f]{32}$", min_length = 34, max_length = 34)]
+    sid: Sid,
 }
 
 /// A new secret key.

@@ -8,7 +8,6 @@ use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::reports::audit::AuditEvent;
 use crate::domain::secret::Sealed;
 use crate::domain::time::Timestamp;
-use crate::domain::webhooks::event::EventKind;
 use crate::store::sql::audit::About;
 use crate::store::sql::deliveries::kept::{self, EndedDelivery};
 use crate::store::sql::deliveries::outbox;
@@ -18,7 +17,6 @@ use crate::store::sql::hold::HeldChallenge;
 use crate::store::sql::phone;
 use crate::store::sql::reports;
 use crate::store::sql::rows::Extent;
-use crate::store::sql::webhooks::events;
 
 use super::{fallbacks, limited_counters};
 
@@ -90,7 +88,7 @@ pub fn cancel_held(group: &Group, challenge: &HeldChallenge, now: Timestamp) -> 
 }
 
 /// Ends a pending challenge as verified because its tenant says so, without a code. It counts as verified: the tenant
-/// has checked by itself who answered.
+/// has checked by itself who answered. As with a cancellation, there is no event of what it does itself.
 pub fn approve(
     group: &Group,
     tenant: TenantId,
@@ -105,7 +103,6 @@ pub fn approve(
     phone::verified(group, &challenge.get(), now)?;
     end(group, &challenge, ChallengeStatus::Verified, now)?;
     note(group, &challenge, AuditEvent::Approved, client_ip, now)?;
-    events::queue_event(group, &challenge, EventKind::ChallengeVerified, now)?;
     Ok(true)
 }
 
