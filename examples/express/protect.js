@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What keeps other sites out.
 
 /** Takes forms from this app's own pages alone: browsers say where a form comes from. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // An app whose users sign in with a code from their mailbox or their phone.
 
 import { randomBytes } from "node:crypto";

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """OtpMint's v1 API, as far as this app needs it."""
 
 import logging

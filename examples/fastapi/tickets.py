@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Sessions, kept by the server."""
 
 import secrets

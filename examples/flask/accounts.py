@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The accounts of this app, in SQLite."""
 
 import re

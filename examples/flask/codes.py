@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Proving a mail address or a phone number with a code: to sign in, to make an account, or to reset a password.
 
 A code is sent whether or not there is an account, and all answers are the same. What there is, only

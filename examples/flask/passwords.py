@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Choosing a password, once the address is proved, and signing in with it."""
 
 import time

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Signs somebody in: asks for an address, has a code sent there, and asks for the code.
 #
 #   OTPMINT_URL=http://127.0.0.1:5000 OTPMINT_SECRET_KEY=… ./login.sh && echo welcome

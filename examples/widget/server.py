@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """An app whose users log in with a code that they type in OtpMint's widget.
 
 It needs nothing but Python. OTPMINT_URL and OTPMINT_SECRET_KEY say whom to ask, APP_PORT where to listen.

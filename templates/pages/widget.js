@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // @ts-check
 // OtpMint: a page on which a code is typed, in a dialog of the app's own page. docs/widget.md
 "use strict";

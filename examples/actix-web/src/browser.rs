@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 //! What browsers are told, and what is believed of them.
 
 use actix_web::body::{BoxBody, MessageBody};

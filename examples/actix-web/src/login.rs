@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 //! Signing in and out.
 
 use actix_web::dev::PeerAddr;

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 //! An app whose users sign in with a code from their mailbox.
 
 mod browser;

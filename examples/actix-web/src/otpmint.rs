@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 //! OtpMint's v1 API, as far as this app needs it.
 
 use std::time::Duration;

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 //! What is shown.
 
 use actix_web::http::header::ContentType;

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 //! What is remembered of a browser, by tickets in its cookies.
 
 use std::future::{Ready, ready};

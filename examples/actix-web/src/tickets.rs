@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 //! Sessions, kept by the server.
 
 use std::collections::HashMap;

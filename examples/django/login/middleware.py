@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What all answers have in common."""
 
 from django.utils.cache import add_never_cache_headers

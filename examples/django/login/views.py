@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Signing in with a code from the mailbox.
 
 Whoever proves an address for the first time has an account then.

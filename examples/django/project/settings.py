@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Settings of a project that is served over TLS, or on this machine alone."""
 
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Every address of this project."""
 
 from django.urls import path

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What a WSGI server runs."""
 
 import os

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Takes the code from the text message where the browser can (WebOTP), and sends the form. Elsewhere, and without
 // this script, `autocomplete="one-time-code"` lets the phone offer it, or it is typed.
 "use strict";

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """An app that mints a code in German, verifies it, checks the receipt offline and receives the webhook.
 
 It talks to the sandbox: nothing is sent, and the mail is read where a test would read it.

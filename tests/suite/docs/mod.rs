@@ -3,6 +3,7 @@
 
 mod alerts;
 mod first_code;
+mod licences;
 mod packaging;
 mod widget;
 
