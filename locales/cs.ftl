@@ -79,6 +79,7 @@ page-not-either = Toto není e-mailová adresa ani telefonní číslo se znakem 
 page-not-there = Na toto číslo teď kód poslat nemůžeme.
 page-sent-again = Kód je znovu na cestě.
 page-later = Teď se to nepodařilo. Chvíli prosím počkejte a zkuste to znovu.
+page-done = Hotovo. Tuto stránku můžete zavřít.
 page-used = Tento kód už byl použit.
 page-expired = Platnost tohoto kódu vypršela.
 page-exhausted = Nezbývají žádné pokusy.

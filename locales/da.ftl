@@ -77,6 +77,7 @@ page-not-either = Dette er hverken en e-mailadresse eller et telefonnummer med +
 page-not-there = Vi kan ikke sende en kode til dette nummer lige nu.
 page-sent-again = Koden er på vej igen.
 page-later = Det lykkedes ikke lige nu. Vent et øjeblik, og prøv igen.
+page-done = Færdig. Du kan lukke denne side.
 page-used = Denne kode er allerede brugt.
 page-expired = Denne kode er udløbet.
 page-exhausted = Der er ingen forsøg tilbage.

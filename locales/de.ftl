@@ -77,6 +77,7 @@ page-not-either = Das ist weder eine E-Mail-Adresse noch eine Telefonnummer mit 
 page-not-there = An diese Nummer können wir im Moment keinen Code senden.
 page-sent-again = Der Code ist wieder unterwegs.
 page-later = Das hat gerade nicht geklappt. Bitte warten Sie einen Moment und versuchen Sie es erneut.
+page-done = Fertig. Sie können diese Seite schließen.
 page-used = Dieser Code wurde bereits verwendet.
 page-expired = Dieser Code ist abgelaufen.
 page-exhausted = Es sind keine Versuche mehr übrig.

@@ -81,6 +81,7 @@ page-not-either = This is neither an email address nor a phone number with + and
 page-not-there = We cannot send a code to this number at the moment.
 page-sent-again = The code is on its way again.
 page-later = That did not work just now. Please wait a moment and try again.
+page-done = Done. You can close this page.
 page-used = This code has already been used.
 page-expired = This code has expired.
 page-exhausted = There are no attempts left.

@@ -78,6 +78,7 @@ page-not-either = Esto no es una dirección de correo electrónico ni un número
 page-not-there = En este momento no podemos enviar un código a este número.
 page-sent-again = El código está de nuevo en camino.
 page-later = No ha sido posible en este momento. Espere un momento e inténtelo de nuevo.
+page-done = Listo. Puede cerrar esta página.
 page-used = Este código ya se ha utilizado.
 page-expired = Este código ha caducado.
 page-exhausted = No quedan intentos.

@@ -77,6 +77,7 @@ page-not-either = Tämä ei ole sähköpostiosoite eikä puhelinnumero, jossa on
 page-not-there = Emme voi lähettää koodia tähän numeroon juuri nyt.
 page-sent-again = Koodi on taas matkalla.
 page-later = Se ei onnistunut juuri nyt. Odota hetki ja yritä uudelleen.
+page-done = Valmis. Voit sulkea tämän sivun.
 page-used = Tämä koodi on jo käytetty.
 page-expired = Tämä koodi on vanhentunut.
 page-exhausted = Yrityksiä ei ole jäljellä.

@@ -77,6 +77,7 @@ page-not-either = Ceci n’est ni une adresse e-mail ni un numéro de téléphon
 page-not-there = Nous ne pouvons pas envoyer de code à ce numéro pour le moment.
 page-sent-again = Le code est de nouveau en route.
 page-later = Cela n’a pas fonctionné pour le moment. Veuillez patienter un instant et réessayer.
+page-done = C’est fait. Vous pouvez fermer cette page.
 page-used = Ce code a déjà été utilisé.
 page-expired = Ce code a expiré.
 page-exhausted = Il ne reste plus d’essais.

@@ -71,6 +71,7 @@ page-not-either = Ez sem e-mail-cím, sem + jellel és az ország hívószámáv
 page-not-there = Erre a számra jelenleg nem tudunk kódot küldeni.
 page-sent-again = A kód ismét úton van.
 page-later = Ez most nem sikerült. Kérjük, várjon egy kicsit, és próbálja újra.
+page-done = Kész. Bezárhatja ezt az oldalt.
 page-used = Ezt a kódot már felhasználták.
 page-expired = Ez a kód lejárt.
 page-exhausted = Nem maradt több próbálkozás.

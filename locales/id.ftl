@@ -71,6 +71,7 @@ page-not-either = Ini bukan alamat surel maupun nomor telepon dengan + dan kode 
 page-not-there = Saat ini kami tidak dapat mengirim kode ke nomor ini.
 page-sent-again = Kode sedang dikirim lagi.
 page-later = Saat ini belum berhasil. Silakan tunggu sebentar lalu coba lagi.
+page-done = Selesai. Anda dapat menutup halaman ini.
 page-used = Kode ini sudah digunakan.
 page-expired = Kode ini sudah kedaluwarsa.
 page-exhausted = Tidak ada percobaan tersisa.

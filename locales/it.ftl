@@ -77,6 +77,7 @@ page-not-either = Questo non è né un indirizzo e-mail né un numero di telefon
 page-not-there = Al momento non possiamo inviare un codice a questo numero.
 page-sent-again = Il codice è di nuovo in arrivo.
 page-later = In questo momento non è riuscito. Attenda un momento e riprovi.
+page-done = Fatto. Può chiudere questa pagina.
 page-used = Questo codice è già stato utilizzato.
 page-expired = Questo codice è scaduto.
 page-exhausted = Non ci sono più tentativi.

@@ -71,6 +71,7 @@ page-not-either = メールアドレスでも、+ と国番号の付いた電話
 page-not-there = 現在、この番号には認証コードをお送りできません。
 page-sent-again = 認証コードを再送信しました。
 page-later = 現在処理できませんでした。しばらく待ってから、もう一度お試しください。
+page-done = 完了しました。このページを閉じてかまいません。
 page-used = この認証コードは使用済みです。
 page-expired = この認証コードは有効期限が切れています。
 page-exhausted = 試行回数の上限に達しました。

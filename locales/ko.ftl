@@ -71,6 +71,7 @@ page-not-either = 이메일 주소도, +와 국가 번호를 붙인 전화번호
 page-not-there = 지금은 이 번호로 인증번호를 보낼 수 없습니다.
 page-sent-again = 인증번호를 다시 보냈습니다.
 page-later = 지금은 처리하지 못했습니다. 잠시 후 다시 시도해 주십시오.
+page-done = 완료되었습니다. 이 페이지를 닫으셔도 됩니다.
 page-used = 이미 사용된 인증번호입니다.
 page-expired = 만료된 인증번호입니다.
 page-exhausted = 남은 시도 횟수가 없습니다.

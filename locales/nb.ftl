@@ -77,6 +77,7 @@ page-not-either = Dette er verken en e-postadresse eller et telefonnummer med + 
 page-not-there = Vi kan ikke sende en kode til dette nummeret akkurat nå.
 page-sent-again = Koden er på vei igjen.
 page-later = Det gikk ikke akkurat nå. Vent litt og prøv igjen.
+page-done = Ferdig. Du kan lukke denne siden.
 page-used = Denne koden er allerede brukt.
 page-expired = Denne koden er utløpt.
 page-exhausted = Det er ingen forsøk igjen.

@@ -77,6 +77,7 @@ page-not-either = Dit is geen e-mailadres en ook geen telefoonnummer met + en he
 page-not-there = Wij kunnen op dit moment geen code naar dit nummer sturen.
 page-sent-again = De code is weer onderweg.
 page-later = Dat lukte nu niet. Wacht even en probeer het opnieuw.
+page-done = Klaar. U kunt deze pagina sluiten.
 page-used = Deze code is al gebruikt.
 page-expired = Deze code is verlopen.
 page-exhausted = Er zijn geen pogingen meer over.

@@ -79,6 +79,7 @@ page-not-either = To nie jest ani adres e-mail, ani numer telefonu ze znakiem + 
 page-not-there = W tej chwili nie możemy wysłać kodu na ten numer.
 page-sent-again = Kod jest znowu w drodze.
 page-later = Teraz się nie udało. Prosimy chwilę poczekać i spróbować ponownie.
+page-done = Gotowe. Możesz zamknąć tę stronę.
 page-used = Ten kod został już użyty.
 page-expired = Ten kod wygasł.
 page-exhausted = Nie ma już więcej prób.

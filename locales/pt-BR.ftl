@@ -77,6 +77,7 @@ page-not-either = Isto não é um endereço de e-mail nem um número de telefone
 page-not-there = No momento não podemos enviar um código para este número.
 page-sent-again = O código está a caminho novamente.
 page-later = Não foi possível agora. Aguarde um momento e tente novamente.
+page-done = Pronto. Você pode fechar esta página.
 page-used = Este código já foi usado.
 page-expired = Este código expirou.
 page-exhausted = Não restam tentativas.

@@ -77,6 +77,7 @@ page-not-either = Isto não é um endereço de correio eletrónico nem um númer
 page-not-there = De momento não podemos enviar um código para este número.
 page-sent-again = O código está novamente a caminho.
 page-later = Não foi possível neste momento. Aguarde um pouco e tente novamente.
+page-done = Concluído. Pode fechar esta página.
 page-used = Este código já foi utilizado.
 page-expired = Este código expirou.
 page-exhausted = Não restam tentativas.

@@ -80,6 +80,7 @@ page-not-either = Aceasta nu este nici o adresă de e-mail, nici un număr de te
 page-not-there = Momentan nu putem trimite un cod la acest număr.
 page-sent-again = Codul este din nou pe drum.
 page-later = Nu a reușit acum. Așteptați puțin și încercați din nou.
+page-done = Gata. Puteți închide această pagină.
 page-used = Acest cod a fost deja folosit.
 page-expired = Acest cod a expirat.
 page-exhausted = Nu mai sunt încercări.

@@ -77,6 +77,7 @@ page-not-either = Det här är varken en e-postadress eller ett telefonnummer me
 page-not-there = Vi kan inte skicka en kod till det här numret just nu.
 page-sent-again = Koden är på väg igen.
 page-later = Det gick inte just nu. Vänta en stund och försök igen.
+page-done = Klart. Du kan stänga den här sidan.
 page-used = Den här koden har redan använts.
 page-expired = Den här koden har gått ut.
 page-exhausted = Det finns inga försök kvar.

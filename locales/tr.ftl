@@ -71,6 +71,7 @@ page-not-either = Bu ne bir e-posta adresi ne de + ve ülke koduyla yazılmış 
 page-not-there = Şu anda bu numaraya kod gönderemiyoruz.
 page-sent-again = Kod yeniden yolda.
 page-later = Şu anda olmadı. Lütfen biraz bekleyip yeniden deneyin.
+page-done = Tamamlandı. Bu sayfayı kapatabilirsiniz.
 page-used = Bu kod zaten kullanıldı.
 page-expired = Bu kodun süresi doldu.
 page-exhausted = Deneme hakkı kalmadı.

@@ -71,6 +71,7 @@ page-not-either = Đây không phải là địa chỉ email, cũng không phả
 page-not-there = Hiện chúng tôi không thể gửi mã đến số này.
 page-sent-again = Mã đang được gửi lại.
 page-later = Hiện chưa thực hiện được. Vui lòng chờ một lát rồi thử lại.
+page-done = Xong. Bạn có thể đóng trang này.
 page-used = Mã này đã được sử dụng.
 page-expired = Mã này đã hết hạn.
 page-exhausted = Không còn lần thử nào.

@@ -71,6 +71,7 @@ page-not-either = 这既不是电子邮箱地址，也不是以 + 和国家代�
 page-not-there = 目前无法向该号码发送验证码。
 page-sent-again = 验证码已重新发送。
 page-later = 暂时未能完成。请稍候再试。
+page-done = 已完成。您可以关闭此页面。
 page-used = 此验证码已被使用。
 page-expired = 此验证码已过期。
 page-exhausted = 尝试次数已用完。

@@ -71,6 +71,7 @@ page-not-either = 這既不是電子郵件地址，也不是以 + 和國碼開�
 page-not-there = 目前無法傳送驗證碼至該號碼。
 page-sent-again = 驗證碼已重新傳送。
 page-later = 暫時未能完成。請稍候再試。
+page-done = 已完成。您可以關閉此頁面。
 page-used = 此驗證碼已被使用。
 page-expired = 此驗證碼已過期。
 page-exhausted = 嘗試次數已用完。

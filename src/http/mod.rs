@@ -1,4 +1,4 @@
-//! HTTP: several faces over the same use cases, and what they share.
+//! HTTP: the faces over the same use cases, and what they share.
 //!
 //! A handler extracts, makes one call, and responds. A face never uses another one.
 
@@ -7,6 +7,7 @@ mod console;
 mod hooks;
 mod openapi;
 mod original;
+mod otpgateway;
 mod pages;
 mod routes;
 mod server;

@@ -6,7 +6,7 @@ use super::shared::body::MAX_BODY;
 use super::shared::fallback::not_found;
 use super::shared::limits::AddressLimits;
 use super::state::AppState;
-use super::{callbacks, console, hooks, openapi, original, pages, server, twilio, v1};
+use super::{callbacks, console, hooks, openapi, original, otpgateway, pages, server, twilio, v1};
 
 /// Registers the routes of all faces. Metrics are served by a listener of their own.
 pub fn routes(config: &mut ServiceConfig, state: &Data<AppState>, limits: &AddressLimits) {
@@ -15,6 +15,7 @@ pub fn routes(config: &mut ServiceConfig, state: &Data<AppState>, limits: &Addre
         .app_data(PayloadConfig::new(MAX_BODY))
         .app_data(Data::new(limits.clone()))
         .configure(|config| original::routes::routes(config, limits))
+        .configure(|config| otpgateway::routes::routes(config, limits))
         .configure(|config| v1::routes::routes(config, limits))
         .configure(|config| twilio::routes::routes(config, limits))
         .configure(|config| openapi::serve::routes(config, limits.documents()))

@@ -33,9 +33,10 @@ pub use callbacks::offered::{OfferedAddress, OfferedReports};
 pub use callbacks::receive::{CallbackOutcome, Callbacks};
 pub use callbacks::recorded::StoreReports;
 pub use challenges::{
-    ChallengeReference, Challenges, FoundMail, Holder, Holders, HostedPage, HostedPages, Idempotency,
-    KeptMail, Leaving, MailQuery, MintRequest, Minted, PageRequest, RELAYED_LIVES, Recalled, RelayRequest,
-    Relayed, RunningRequest, SandboxMails, StoreLedger, Verification, VerifyRequest, Wait, WayBack,
+    AfterAnswer, AliasRefusal, AliasRequest, Aliases, ChallengeReference, Challenges, FoundMail, Holder,
+    Holders, HostedPage, HostedPages, Idempotency, KeptMail, Leaving, MailQuery, MintRequest, Minted,
+    NamedChallenge, PageRequest, RELAYED_LIVES, Recalled, RelayRequest, Relayed, RunningRequest,
+    SandboxMails, StoreLedger, Verification, VerifyRequest, Wait, WayBack,
 };
 pub use console::{
     Console, ConsoleRules, Denied, OwnSession, SetupLink, SignInLimits, Signed, SignedIn, TotpOffer,

@@ -9,6 +9,7 @@ use crate::store::Store;
 
 use super::admission::Admission;
 use super::callbacks::receive::Callbacks;
+use super::challenges::aliases::Aliases;
 use super::challenges::challenge::Challenges;
 use super::challenges::fallbacks::Fallbacks;
 use super::challenges::holder::Holders;
@@ -54,6 +55,8 @@ pub struct Services {
     pub authenticator: Arc<Authenticator>,
     /// Challenges: minting, reading, resending and canceling them.
     pub challenges: Arc<Challenges>,
+    /// Challenges under a tenant's own names.
+    pub aliases: Aliases,
     /// Verification of answers.
     pub verification: Arc<Verification>,
     /// Services, which are purposes of a tenant under a name.
@@ -130,6 +133,7 @@ impl Services {
         let idempotency = Arc::new(Idempotency::new(parts));
         Self {
             pages: HostedPages::new(parts, &shared, challenges.clone(), verification.clone()),
+            aliases: Aliases::new(parts, &shared, challenges.clone(), verification.clone()),
             holders: Holders::new(parts, &shared, challenges.clone(), verification.clone()),
             verifications: Verifications::new(parts, challenges.clone(), verification.clone()),
             verify_services: VerifyServices::new(parts, tenants.clone()),

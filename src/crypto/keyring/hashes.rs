@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use crate::crypto::key::Key;
 use crate::domain::address::Address;
+use crate::domain::challenges::alias::Alias;
 use crate::domain::challenges::code::Code;
 use crate::domain::factors::factor::FactorHandle;
 use crate::domain::factors::identity::Identity;
@@ -60,6 +61,13 @@ impl Keyring {
     pub fn subject_indexes(&self, tenant: TenantId, name: &LimitName, subject: &str) -> Vec<RecipientIndex> {
         let ring = self.present.ring();
         ring.recipient.present_first().map(|version| index_subject(version, tenant, name, subject)).collect()
+    }
+
+    /// Returns all indexes of a tenant's alias. The first is the one for new rows, which are among those of
+    /// recipients.
+    pub fn alias_indexes(&self, tenant: TenantId, alias: &Alias) -> Vec<RecipientIndex> {
+        let ring = self.present.ring();
+        ring.recipient.present_first().map(|version| index_alias(version, tenant, alias)).collect()
     }
 
     /// Returns all indexes of `identity` within `tenant`. The first is the one for new rows.
@@ -159,6 +167,12 @@ fn index_subject(
         name.as_str().as_bytes(),
         subject.as_bytes(),
     ]);
+    RecipientIndex(tagged(version.number, mac))
+}
+
+/// Distinct from the indexes of recipients and subjects with the same characters.
+fn index_alias(version: &Version<Key>, tenant: TenantId, alias: &Alias) -> RecipientIndex {
+    let mac = version.key.mac(&[b"alias/1", &tenant.0.to_be_bytes(), alias.as_str().as_bytes()]);
     RecipientIndex(tagged(version.number, mac))
 }
 

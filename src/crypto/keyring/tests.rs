@@ -10,10 +10,12 @@ use aws_lc_rs::signature::{ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair};
 use super::*;
 use crate::crypto::master::tests::{CountingEntropy, master};
 use crate::crypto::signing_key::SigningKey;
+use crate::domain::challenges::alias::Alias;
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::code::parse_answer;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::id::{self, ChallengeId};
+use crate::domain::limits::named::LimitName;
 
 const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 
@@ -208,6 +210,14 @@ fn what_is_looked_up_is_looked_up_under_all_versions_the_present_one_first() {
     let present = ring.recipient_index(TenantId(1), &jane);
     assert_eq!([former.0[0], present.0[0]], [1, 2]);
     assert_eq!(ring.other_recipient_indexes(TenantId(1), &jane), [former]);
+    let alias = Alias::parse("jane@example.com").unwrap();
+    let [named, formerly] = ring.alias_indexes(TenantId(1), &alias)[..] else { panic!("one per version") };
+    assert_eq!([named.0[0], formerly.0[0]], [2, 1]);
+    // An alias with the characters of a recipient, or of a subject, is something else.
+    let name = LimitName::try_from("alias".to_owned()).unwrap();
+    let subject = ring.subject_indexes(TenantId(1), &name, alias.as_str())[0];
+    let others = [present, subject, ring.alias_indexes(TenantId(2), &alias)[0]];
+    assert!(others.iter().all(|other| other.0 != named.0));
     let (ring, _) = rotated(KeyPurpose::SecretKey);
     let former = ring.secret_key_hash("a secret key");
     ring.advance(later(60));

@@ -125,6 +125,8 @@ pub struct Challenge {
     pub to: Option<String>,
     /// Status, attempts and deadline.
     pub standing: Standing,
+    /// Number of messages that may be sent in all, fixed at the mint whatever the policy is now.
+    pub max_sends: u8,
     /// Number of messages that may still be sent.
     pub sends_remaining: u8,
     /// When the next message may be sent; `None` if no more may be.

@@ -87,6 +87,11 @@ impl Code {
         is_of(alphabet, &self.0)
     }
 
+    /// Returns the number of characters.
+    pub fn length(&self) -> usize {
+        self.0.len()
+    }
+
     /// Returns the characters. Only the message and the keyed hash may use them.
     pub fn expose(&self) -> &str {
         &self.0

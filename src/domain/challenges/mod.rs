@@ -1,5 +1,6 @@
 //! Challenges: codes, their recipients and purposes, and their status.
 
+pub mod alias;
 pub mod asking;
 pub mod challenge;
 pub mod channel;

@@ -80,7 +80,7 @@ impl From<ReturnUrl> for String {
 /// The settings that a challenge keeps for its hosted page.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Hosting {
-    /// Where the visitor is sent afterwards; `None` if the page is for frames only.
+    /// Where the visitor is sent afterwards; `None` if the page is for frames only, or nothing follows it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub return_url: Option<ReturnUrl>,
     /// Whether pages of the tenant's allowed origins may show the page in a frame.

@@ -12,7 +12,7 @@ use crate::domain::time::Timestamp;
 const LOCKOUT_RETRY: Duration = Duration::from_secs(24 * 3600);
 
 /// Number of challenges that are remembered per recipient: as many as the default limits let through.
-const LATEST: usize = 10;
+pub const LATEST: usize = 10;
 
 /// The counters of one recipient. Nothing is counted while limits are switched off (`None`).
 #[derive(Clone, PartialEq, Eq, Default, Debug)]

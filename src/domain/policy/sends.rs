@@ -20,6 +20,13 @@ pub struct SendPolicy {
 }
 
 impl SendPolicy {
+    /// Returns the policy with at most this many messages, if a number is given.
+    #[must_use]
+    pub fn at_most(&self, max_sends: Option<u8>) -> Self {
+        let max_sends = max_sends.map_or(self.max_sends, |most| most.clamp(1, self.max_sends));
+        Self { max_sends, cooldowns: self.cooldowns.clone() }
+    }
+
     /// Returns when the next message may be sent, after `sends` messages of which the latest was
     /// sent at `now`; `None` if that was the last one.
     pub fn resend_at(&self, sends: u8, now: Timestamp) -> Option<Timestamp> {

@@ -16,7 +16,7 @@ pub(crate) const FEATURES: (HeaderName, &str) =
 /// result has to reach the embedding page. Only the page of the way back may embed it.
 pub(crate) fn of(way_back: Option<&WayBack>) -> (HeaderName, String) {
     let (forms, ancestors) = match way_back {
-        Some(WayBack::Address(_)) => ("'self'", "'none'"),
+        Some(WayBack::Address(_) | WayBack::Nowhere) => ("'self'", "'none'"),
         Some(WayBack::Frame(page)) => ("'none'", page.as_str()),
         None => ("'none'", "'none'"),
     };

@@ -37,7 +37,7 @@ pub(crate) async fn verify(
 ) -> HttpResponse {
     let (embedder, client_ip) = (Visitor::of(&request).embedder, ClientIp::of(&request));
     match state.services.pages.answer(&key, embedder.as_ref(), &form.code, client_ip).await {
-        Ok(leaving) => leave(&request, leaving),
+        Ok(leaving) => leave(&request, &key, leaving),
         Err(refusal) => back(&request, &key, Flash::of(&refusal)),
     }
 }
@@ -86,7 +86,7 @@ pub(crate) async fn withdraw(state: Data<AppState>, request: HttpRequest, key: P
 pub(crate) async fn cancel(state: Data<AppState>, request: HttpRequest, key: Path<String>) -> HttpResponse {
     let embedder = Visitor::of(&request).embedder;
     match state.services.pages.cancel(&key, embedder.as_ref()).await {
-        Ok(leaving) => leave(&request, leaving),
+        Ok(leaving) => leave(&request, &key, leaving),
         Err(refusal) => back(&request, &key, Flash::of(&refusal)),
     }
 }
@@ -106,10 +106,11 @@ fn back(request: &HttpRequest, key: &str, flash: Option<Flash>) -> HttpResponse 
 ///
 /// A redirect would not work: a browser still treats it as part of the form, which may be sent to this server
 /// only, wherever the app redirects to.
-fn leave(request: &HttpRequest, leaving: Leaving) -> HttpResponse {
+fn leave(request: &HttpRequest, key: &str, leaving: Leaving) -> HttpResponse {
     match leaving {
         Leaving::To(there) if is_script(request) => located(&there),
         Leaving::To(there) => notices::leaving(&Visitor::of(request), there),
+        Leaving::Stay => back(request, key, None),
         Leaving::Notify { status, result } => {
             HttpResponse::Ok().json(json!({ "result": result, "status": status.as_str() }))
         }

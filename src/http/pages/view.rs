@@ -109,6 +109,8 @@ fn ended<'a>(
     status: ChallengeStatus,
 ) -> Result<PageTemplate<'a>, MissingText> {
     let (title, lead) = match status {
+        // Whoever stays here sees how the own answer has ended.
+        ChallengeStatus::Verified if page.way_back == WayBack::Nowhere => ("page-done", None),
         ChallengeStatus::Verified => ("page-used", None),
         ChallengeStatus::Expired => ("page-expired", Some("page-start-again")),
         ChallengeStatus::Exhausted => ("page-exhausted", Some("page-start-again")),

@@ -2,6 +2,7 @@
 
 pub(crate) mod answer;
 pub(crate) mod assets;
+pub(crate) mod basic;
 pub(crate) mod bearer;
 pub(crate) mod bodies;
 pub(crate) mod body;

@@ -1,29 +1,32 @@
-//! What a tenant's own limits count a mint for.
+//! What a mint is recorded for besides its recipient.
 
 use crate::crypto::keyring::Keyring;
+use crate::domain::challenges::alias::Alias;
 use crate::domain::limits::named::{LimitName, Subjects};
 use crate::domain::policy::Policy;
-use crate::store::CountedSubject;
+use crate::domain::secret::RecipientIndex;
+use crate::store::{CountedSubject, SubjectKind};
 
 use super::order::Order;
 
-/// Returns the subjects that limits of `policy` count; none where limits are switched off.
+/// Returns the subjects that limits of `policy` count, none where limits are switched off, and the alias.
 pub(super) fn subjects(
     keyring: &Keyring,
     order: &Order<'_>,
     policy: &Policy,
-    subjects: &Subjects,
+    (subjects, alias): (&Subjects, Option<&Alias>),
 ) -> Vec<CountedSubject> {
     let tenant = order.tenant.id();
-    let one = |(name, subject): (&LimitName, &str)| {
+    let counted = |(name, subject): (&LimitName, &str)| {
         let rates = policy.named.get(name).filter(|_| policy.limits.is_some())?.clone();
-        let mut indexes = keyring.subject_indexes(tenant, name, subject).into_iter();
-        Some(CountedSubject {
-            name: name.clone(),
-            rates,
-            index: indexes.next()?,
-            other_indexes: indexes.collect(),
-        })
+        let indexes = keyring.subject_indexes(tenant, name, subject);
+        recorded(SubjectKind::Limit { name: name.clone(), rates }, indexes)
     };
-    subjects.iter().filter_map(one).collect()
+    let named = alias.and_then(|alias| recorded(SubjectKind::Alias, keyring.alias_indexes(tenant, alias)));
+    subjects.iter().filter_map(counted).chain(named).collect()
+}
+
+fn recorded(kind: SubjectKind, indexes: Vec<RecipientIndex>) -> Option<CountedSubject> {
+    let mut indexes = indexes.into_iter();
+    Some(CountedSubject { kind, index: indexes.next()?, other_indexes: indexes.collect() })
 }

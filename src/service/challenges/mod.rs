@@ -1,6 +1,7 @@
 //! Challenges: minting, sending and answering codes, and what follows.
 
 mod acceptance;
+pub(in crate::service) mod aliases;
 mod asking;
 mod autofill;
 pub(in crate::service) mod challenge;
@@ -31,6 +32,7 @@ pub(in crate::service) mod sandbox_mail;
 pub(in crate::service) mod verify;
 mod way_back;
 
+pub use aliases::{AfterAnswer, AliasRefusal, AliasRequest, Aliases, NamedChallenge};
 pub use challenge::Challenges;
 pub use holder::{Holder, Holders};
 pub use hosted::{HostedPage, HostedPages};

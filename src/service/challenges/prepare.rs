@@ -123,7 +123,7 @@ impl Issuer {
             max_attempts: code.max_attempts(),
             sends: match revealed {
                 Some(_) => SendPolicy { max_sends: 1, cooldowns: Vec::new() },
-                None => policy.sends.clone(),
+                None => policy.sends.at_most(request.max_sends),
             },
             details: request.details.clone(),
             limits: policy.limits.clone(),
@@ -131,7 +131,7 @@ impl Issuer {
             once: order.once.clone(),
             other_indexes: self.keyring.other_recipient_indexes(tenant.id(), &request.to),
             phone: guarded::first(&self.keyring, order),
-            subjects: counted::subjects(&self.keyring, order, policy, &request.subjects),
+            subjects: counted::subjects(&self.keyring, order, policy, request.recorded_for()),
             binding,
         };
         let challenge = record::minted(&open);
@@ -161,12 +161,12 @@ impl Issuer {
             channel,
             expires_at: now + code.ttl(),
             max_attempts: code.max_attempts(),
-            max_sends: policy.sends.max_sends,
+            max_sends: policy.sends.at_most(request.max_sends).max_sends,
             own_failures: policy.limits.as_ref().and_then(|limits| limits.own_failures),
             details: request.details.clone(),
             client_ip: order.client_ip,
             once: order.once.clone(),
-            subjects: counted::subjects(&self.keyring, order, policy, &request.subjects),
+            subjects: counted::subjects(&self.keyring, order, policy, request.recorded_for()),
         };
         let challenge = record::asking(&open);
         Prepared { issue: open.into(), challenge, message: None, revealed: None }

@@ -63,7 +63,7 @@ impl Issuer {
             once: order.once.clone(),
             other_indexes: self.keyring.other_recipient_indexes(tenant.id(), &request.to),
             phone: guarded::first(&self.keyring, order),
-            subjects: counted::subjects(&self.keyring, order, policy, &request.subjects),
+            subjects: counted::subjects(&self.keyring, order, policy, (&request.subjects, None)),
             binding,
         };
         let challenge = record::minted(&open);

@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use crate::domain::address::Address;
+use crate::domain::challenges::alias::Alias;
 use crate::domain::challenges::asking::Ask;
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::code::Code;
@@ -47,8 +48,12 @@ pub struct MintRequest {
     pub autofill: Option<Autofill>,
     /// The fields that a verification must repeat.
     pub bound: BoundFields,
+    /// How often the code may be sent, if less than the policy allows.
+    pub max_sends: Option<u8>,
     /// What the tenant's own limits count the mint for.
     pub subjects: Subjects,
+    /// The tenant's own name for the challenge.
+    pub alias: Option<Alias>,
     /// The client's address.
     pub client_ip: Option<IpAddr>,
     /// The end user's address, if the tenant has passed it on.
@@ -75,12 +80,24 @@ impl MintRequest {
             vars: Vars::default(),
             autofill: None,
             bound: BoundFields::default(),
+            max_sends: None,
             subjects: Subjects::default(),
+            alias: None,
             client_ip: None,
             end_user: None,
             wait: Wait::Queued,
             once: None,
         }
+    }
+
+    /// Returns the request under this alias.
+    pub(super) fn under(self, alias: Alias) -> Self {
+        Self { alias: Some(alias), ..self }
+    }
+
+    /// Returns what the mint is recorded for besides its recipient.
+    pub(super) fn recorded_for(&self) -> (&Subjects, Option<&Alias>) {
+        (&self.subjects, self.alias.as_ref())
     }
 }
 
@@ -109,8 +126,12 @@ pub struct PageRequest {
     pub vars: Vars,
     /// The page or the app that may take the code from a text message.
     pub autofill: Option<Autofill>,
+    /// How often codes may be sent, if less than the policy allows.
+    pub max_sends: Option<u8>,
     /// What the tenant's own limits count the mint for.
     pub subjects: Subjects,
+    /// The tenant's own name for the challenge.
+    pub alias: Option<Alias>,
     /// The client's address.
     pub client_ip: Option<IpAddr>,
     /// Identifies the request if it is repeated.
@@ -118,6 +139,32 @@ pub struct PageRequest {
 }
 
 impl PageRequest {
+    /// Creates a request with the default settings, whose only purpose is to confirm an address.
+    pub fn with(details: Details) -> Self {
+        Self {
+            purpose: Purpose::VERIFICATION,
+            policy: None,
+            details,
+            vars: Vars::default(),
+            autofill: None,
+            max_sends: None,
+            subjects: Subjects::default(),
+            alias: None,
+            client_ip: None,
+            once: None,
+        }
+    }
+
+    /// Returns the request under this alias.
+    pub(super) fn under(self, alias: Alias) -> Self {
+        Self { alias: Some(alias), ..self }
+    }
+
+    /// Returns what the mint is recorded for besides.
+    pub(super) fn recorded_for(&self) -> (&Subjects, Option<&Alias>) {
+        (&self.subjects, self.alias.as_ref())
+    }
+
     /// Returns what the page asks for.
     pub(super) fn ask(&self) -> Ask {
         self.details.asks().map(|asking| asking.ask).unwrap_or_default()

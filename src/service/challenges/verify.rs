@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::crypto::keyring::Keyring;
 use crate::crypto::shareable_key::Codec;
 use crate::domain::address::Address;
+use crate::domain::challenges::alias::Alias;
 use crate::domain::challenges::challenge::{Binding, Challenge};
 use crate::domain::challenges::code::{Answer, parse_answer};
 use crate::domain::challenges::details::BoundFields;
@@ -44,6 +45,8 @@ pub enum ChallengeReference<'a> {
     Hosted(ChallengeId, &'a NewResult),
     /// The tenant's latest pending challenge for this recipient and purpose.
     Latest(&'a Address, &'a Purpose),
+    /// The pending challenge that the tenant's alias names.
+    Alias(&'a Alias),
 }
 
 /// An answer to a challenge. It has no `Debug`, because the typed text may be the code.
@@ -141,7 +144,11 @@ impl Verification {
             ChallengeReference::Hosted(id, result) => Some(Target::Hosted(id, result.clone())),
             ChallengeReference::Latest(recipient, purpose) => request.tenant.map(|tenant| {
                 let indexes = self.keyring.recipient_indexes(tenant.id(), recipient);
-                Target::Latest(indexes, purpose.clone())
+                Target::Latest(indexes, Some(purpose.clone()))
+            }),
+            ChallengeReference::Alias(alias) => request.tenant.map(|tenant| {
+                let indexes = self.keyring.alias_indexes(tenant.id(), alias);
+                Target::Latest(indexes, None)
             }),
         };
         let outcome = match target {

@@ -12,6 +12,8 @@ pub enum WayBack {
     Address(ReturnUrl),
     /// None: a page of this origin shows the page in a frame and is notified.
     Frame(WebOrigin),
+    /// None: the app asks the server by itself, and the visitor closes the page.
+    Nowhere,
 }
 
 /// The next step for a visitor who has finished with a page.
@@ -26,6 +28,8 @@ pub enum Leaving {
         /// The result code, if the visitor gave the right answer.
         result: Option<String>,
     },
+    /// The visitor stays, and the page says how the challenge has ended.
+    Stay,
 }
 
 impl WayBack {
@@ -41,6 +45,9 @@ impl WayBack {
         if let Some(page) = embedder.filter(may_embed) {
             return Some(Self::Frame(page.clone()));
         }
+        if hosting.return_url.is_none() && !hosting.embed {
+            return Some(Self::Nowhere);
+        }
         let url = hosting.return_url.as_ref().filter(|url| settings.return_urls.contains(url))?;
         Some(Self::Address(url.clone()))
     }
@@ -50,6 +57,7 @@ impl WayBack {
         match self {
             Self::Address(url) => Leaving::To(url.with_result(&result)),
             Self::Frame(_) => Leaving::Notify { status: ChallengeStatus::Verified, result: Some(result) },
+            Self::Nowhere => Leaving::Stay,
         }
     }
 
@@ -58,6 +66,7 @@ impl WayBack {
         match self {
             Self::Address(url) => Leaving::To(url.with_status(status.as_str())),
             Self::Frame(_) => Leaving::Notify { status, result: None },
+            Self::Nowhere => Leaving::Stay,
         }
     }
 }

@@ -80,6 +80,11 @@ impl AuthenticatedTenant {
         self.entry.scopes.has(scope).then_some(()).ok_or(Refusal::MissingScope(scope))
     }
 
+    /// Returns whether the tenant has a route for this channel.
+    pub fn sends_over(&self, channel: ChannelKind) -> bool {
+        self.entry.tenant.sender.sends_over(channel)
+    }
+
     /// Returns the country whose national phone numbers the tenant understands.
     pub fn region(&self) -> Option<Country> {
         self.row().settings.phone.region

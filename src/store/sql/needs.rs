@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use crate::domain::challenges::idempotency::Once;
 use crate::domain::factors::factor::FactorHandle;
 use crate::domain::id::{ChallengeId, TenantId};
-use crate::domain::limits::named::MAX_SUBJECTS;
 use crate::domain::secret::{RecipientIndex, RequestDigest};
 use crate::store::CountedSubject;
 
@@ -27,12 +26,12 @@ pub struct HeldNeeds {
     /// The recipient of the challenge too.
     pub with_recipient: bool,
     pub recipient: Option<(TenantId, RecipientIndex)>,
-    /// Subjects of the tenant's own limits, which have rows like recipients.
-    pub subjects: Option<(TenantId, [Option<RecipientIndex>; MAX_SUBJECTS])>,
+    /// Subjects of the tenant's own limits and an alias, which have rows like recipients.
+    pub subjects: Vec<(TenantId, RecipientIndex)>,
     /// The record of a request that is carried out once.
     pub request: Option<(TenantId, RequestDigest)>,
     /// A factor, which is not held in memory but locked before the verb looks at it.
-    pub factor: Option<Box<(TenantId, FactorHandle)>>,
+    pub factor: Option<(TenantId, FactorHandle)>,
 }
 
 impl Needs {
@@ -41,7 +40,7 @@ impl Needs {
         challenge: None,
         with_recipient: false,
         recipient: None,
-        subjects: None,
+        subjects: Vec::new(),
         request: None,
         factor: None,
     });
@@ -58,7 +57,7 @@ impl Needs {
 
     /// Needs a factor.
     pub fn factor(tenant: TenantId, handle: &FactorHandle) -> Self {
-        let factor = Some(Box::new((tenant, handle.clone())));
+        let factor = Some((tenant, handle.clone()));
         Self::Held(HeldNeeds { factor, ..HeldNeeds::default() })
     }
 
@@ -76,8 +75,8 @@ impl Needs {
     /// Needs the rows of these subjects too.
     pub fn counting(self, tenant: TenantId, counted: &[CountedSubject]) -> Self {
         let Self::Held(needs) = self else { return self };
-        let subjects = std::array::from_fn(|place| counted.get(place).map(|subject| subject.index));
-        Self::Held(HeldNeeds { subjects: Some((tenant, subjects)), ..needs })
+        let subjects = counted.iter().map(|subject| (tenant, subject.index)).collect();
+        Self::Held(HeldNeeds { subjects, ..needs })
     }
 
     /// Needs the record of the request too, if it is carried out once.
@@ -112,11 +111,9 @@ impl Wanted {
             wanted.challenges.extend(needs.challenge);
             wanted.with_recipients.extend(needs.challenge.filter(|_| needs.with_recipient));
             wanted.recipients.extend(needs.recipient.map(|(tenant, index)| (tenant, index.0)));
-            if let Some((tenant, subjects)) = needs.subjects {
-                wanted.recipients.extend(subjects.iter().flatten().map(|index| (tenant, index.0)));
-            }
+            wanted.recipients.extend(needs.subjects.iter().map(|(tenant, index)| (*tenant, index.0)));
             wanted.requests.extend(needs.request.map(|(tenant, key)| (tenant, key.0)));
-            wanted.factors.extend(needs.factor.map(|factor| *factor));
+            wanted.factors.extend(needs.factor);
         }
         wanted
     }

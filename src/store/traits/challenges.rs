@@ -106,9 +106,9 @@ pub enum Target {
     Held(ChallengeId, Option<WebOrigin>),
     /// The challenge with this row, answered on its page: the right answer records this result.
     Hosted(ChallengeId, NewResult),
-    /// The tenant's latest pending challenge for this purpose and the recipient with these indexes,
-    /// one per version of the key.
-    Latest(Vec<RecipientIndex>, Purpose),
+    /// The tenant's latest pending challenge of the recipient, or the alias, with these indexes, one per
+    /// version of the key; for this purpose, if there is one.
+    Latest(Vec<RecipientIndex>, Option<Purpose>),
 }
 
 /// An answer to count, compare and, if right, consume: in this order, in one transaction.

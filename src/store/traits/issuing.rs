@@ -133,21 +133,33 @@ pub struct OpenChallenge {
     pub other_indexes: Vec<RecipientIndex>,
     /// What the rules against toll fraud check; `None` for a message that costs nothing.
     pub phone: Option<Box<PhoneSend>>,
-    /// The subjects that the tenant's own limits count.
+    /// What the mint is recorded for besides.
     pub subjects: Vec<CountedSubject>,
 }
 
-/// A subject of one of the tenant's own limits.
+/// What a mint is recorded for besides its recipient. It has a row among those of recipients.
 #[derive(Clone, Debug)]
 pub struct CountedSubject {
-    /// The limit.
-    pub name: LimitName,
-    /// Its windows; all of them apply.
-    pub rates: Vec<Rate>,
+    /// What is recorded.
+    pub kind: SubjectKind,
     /// The keyed hash of the subject.
     pub index: RecipientIndex,
-    /// The hashes under other versions of the key. Counts under them are moved to `index`.
+    /// The hashes under other versions of the key. What is recorded under them is moved to `index`.
     pub other_indexes: Vec<RecipientIndex>,
+}
+
+/// What is recorded for a subject.
+#[derive(Clone, Debug)]
+pub enum SubjectKind {
+    /// A subject of one of the tenant's own limits: the mint is counted.
+    Limit {
+        /// The limit.
+        name: LimitName,
+        /// Its windows; all of them apply.
+        rates: Vec<Rate>,
+    },
+    /// An alias: from now on it names the challenge, and the one that it named before is canceled.
+    Alias,
 }
 
 /// A challenge to open without a recipient.
@@ -179,7 +191,7 @@ pub struct OpenAsking {
     pub client_ip: Option<IpAddr>,
     /// Identifies the request if it is repeated.
     pub once: Option<Once>,
-    /// The subjects that the tenant's own limits count.
+    /// What the mint is recorded for besides.
     pub subjects: Vec<CountedSubject>,
 }
 

@@ -14,6 +14,7 @@ use super::deliveries::DeliveryStore;
 use super::factors::FactorStore;
 use super::hooks::HookStore;
 use super::keys::KeyStore;
+use super::latest::LatestStore;
 use super::logos::LogoStore;
 use super::lookups::LookupStore;
 use super::migrations::MigrationStore;
@@ -41,6 +42,7 @@ pub trait Store:
     + SecretKeyStore
     + RouteStore
     + AskingStore
+    + LatestStore
     + LogoStore
     + LookupStore
     + PageStore

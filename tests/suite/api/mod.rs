@@ -20,6 +20,7 @@ mod limits;
 mod mail;
 mod mail_trouble;
 mod openapi;
+mod otpgateway;
 mod outbound;
 mod overload;
 mod pages;

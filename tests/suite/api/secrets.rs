@@ -17,6 +17,7 @@ use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::api::harness::{SMTP_MAIL, SMTP_PASSWORD, Tenant, TestApp, wrong};
+use crate::api::otpgateway::Gateway;
 use crate::api::v1::factors::{Factors, Phone, codes};
 use crate::api::{console, pages};
 
@@ -92,6 +93,7 @@ async fn round() -> Vec<String> {
     let mut typed_and_shown = browse(&app).await;
     typed_and_shown.extend(of_factors(&app, &tenant).await);
     typed_and_shown.extend(of_relays(&app, &tenant).await);
+    typed_and_shown.extend(of_otpgateway(&app, &tenant).await);
     for fault in
         [Fault::Reply(Stage::Rcpt, 550), Fault::AuthLoginOnly, Fault::Stall(Stage::Data), Fault::WordCodes]
     {
@@ -107,6 +109,19 @@ async fn round() -> Vec<String> {
     secrets.extend(typed_and_shown);
     app.restart(|_| {}).await;
     secrets
+}
+
+/// The same over the routes of otpgateway.
+async fn of_otpgateway(app: &TestApp, tenant: &Tenant) -> Vec<String> {
+    let (gateway, id, own) = (Gateway::of(app, tenant), "very-particular-alias", "H7K2M9P4QT");
+    let form = [("provider", "smtp"), ("to", TO), ("otp", own)];
+    assert_eq!(gateway.put(id, &form).await.status, 200);
+    assert_eq!(gateway.get(&format!("/otp/{}/{id}?otp={own}&action=check", tenant.handle)).await.status, 303);
+    assert_eq!(gateway.put(&format!("{id}?otp={own}"), &form).await.status, 400);
+    assert_eq!(gateway.check(id, "H7K2M9P4QX").await.status, 400);
+    assert_eq!(gateway.calling("nobody", "wrong-key-of-a-gateway-7").check(id, own).await.status, 401);
+    assert_eq!(gateway.check(id, own).await.status, 200);
+    [id, own, "H7K2M9P4QX", "wrong-key-of-a-gateway-7"].map(str::to_owned).to_vec()
 }
 
 /// The same with an authenticator app. Its codes are too short to be searched for.

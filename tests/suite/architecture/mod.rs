@@ -80,7 +80,8 @@ const TRAITS_ONLY: &[(&str, &str, &[&str])] =
 const UNREACHABLE: &[(&str, &str)] = &[("app", "cli::dev"), ("cli::serve", "cli::dev")];
 
 /// The HTTP surfaces: none uses another; shared code is in `http::shared`.
-const FACES: &[&str] = &["original", "v1", "pages", "console", "callbacks", "hooks", "server", "twilio"];
+const FACES: &[&str] =
+    &["original", "otpgateway", "v1", "pages", "console", "callbacks", "hooks", "server", "twilio"];
 
 /// Faces that still use another. The list may only get shorter.
 const MEETINGS: &[(&str, &str)] = &[];

@@ -192,7 +192,7 @@ async fn a_withdrawn_recipient_leaves_nothing_that_the_next_one_could_be_answere
     assert!(matches!(world.store.issue(new.into()).await.unwrap(), Issued::Queued(_)));
     assert!(matches!(world.attempt(owner.1, RIGHT, at(5)).await, Decision::Mismatched { .. }));
     let by = |index| Attempt {
-        target: Target::Latest(vec![index], Purpose::LOGIN),
+        target: Target::Latest(vec![index], Some(Purpose::LOGIN)),
         tenant: Some(tenant),
         ..attempt(owner.1, other, at(5))
     };

@@ -29,6 +29,7 @@ async fn an_open_challenge_is_pending_and_its_tenant_alone_sees_it() {
             max_attempts: MAX_ATTEMPTS,
             expires_at: deadline(),
         },
+        max_sends: 3,
         sends_remaining: 2,
         resend_at: Some(at(30_000)),
         details: Details::default(),

@@ -145,7 +145,7 @@ async fn an_answer_finds_the_latest_pending_challenge_of_its_recipient_and_purpo
     let third = reset.binding.challenge;
     world.store.issue(OpenChallenge { ..reset }.into()).await.unwrap();
     let latest = |owner, recipient, purpose: &str| Attempt {
-        target: Target::Latest(vec![recipient], Purpose::parse(purpose).unwrap()),
+        target: Target::Latest(vec![recipient], Purpose::parse(purpose)),
         tenant: Some(owner),
         ..attempt(ChallengeId(0), RIGHT, at(10))
     };

@@ -136,7 +136,7 @@ async fn the_latest_challenge_is_found_under_any_index() {
     let world = World::new();
     let tenant = world.tenant(1).await;
     let purpose = otpmint::domain::challenges::purpose::Purpose::parse("login").unwrap();
-    let target = Target::Latest(vec![JANE_ANEW, JANE], purpose);
+    let target = Target::Latest(vec![JANE_ANEW, JANE], Some(purpose));
     let decide = |now| {
         let by_recipient = attempt(otpmint::domain::id::ChallengeId(0), RIGHT, at(now));
         Attempt { target: target.clone(), tenant: Some(tenant), ..by_recipient }

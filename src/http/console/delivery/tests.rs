@@ -37,6 +37,7 @@ fn history(delivery: DeliveryStatus) -> DeliveryHistory {
             max_attempts: 5,
             expires_at: at(600_000),
         },
+        max_sends: 3,
         sends_remaining: 2,
         resend_at: None,
         details: Details::default(),

@@ -68,8 +68,7 @@ impl Problem {
             Refusal::NoSandbox => &tenants::SANDBOX_NOT_FOUND,
             Refusal::NotSandbox => &tenants::NOT_A_SANDBOX,
             Refusal::NoPages => &challenges::NO_PAGES,
-            Refusal::ReturnUrlNotAllowed => return Self::field(RETURN_URL_NOT_ALLOWED.to_owned()),
-            Refusal::OriginNotAllowed => return Self::field(ORIGIN_NOT_ALLOWED.to_owned()),
+            Refusal::ReturnUrlNotAllowed | Refusal::OriginNotAllowed => return Self::not_listed(refusal),
             Refusal::NobodyEmbeds => return Self::field(NOBODY_EMBEDS.to_owned()),
             Refusal::UnknownResult => &challenges::RESULT_NOT_FOUND,
             Refusal::NoRecipient => &challenges::NO_RECIPIENT,
@@ -109,6 +108,11 @@ impl Problem {
             Refusal::Overloaded => &requests::SERVER_OVERLOADED,
             Refusal::Store(_) => &requests::STORE_UNAVAILABLE,
         })
+    }
+
+    fn not_listed(refusal: &Refusal) -> Self {
+        let is_url = *refusal == Refusal::ReturnUrlNotAllowed;
+        Self::field(if is_url { RETURN_URL_NOT_ALLOWED } else { ORIGIN_NOT_ALLOWED }.to_owned())
     }
 
     fn invalid_template(errors: &[Finding]) -> Self {

@@ -16,7 +16,7 @@ use crate::http::twilio::basic::{Minter, Verifier, Viewer};
 use crate::http::twilio::error::{TwilioError, TwilioResult};
 use crate::http::twilio::form::Form;
 use crate::service::{
-    AuthenticatedTenant, MintRequest, VerificationAnswer, VerificationRequest, VerifyService, Wait,
+    AuthenticatedTenant, MintRequest, VerificationAnswer, VerificationRequest, VerifyService,
 };
 
 use super::body::{Answering, Beginning, conclusion};
@@ -97,11 +97,9 @@ fn mint(
     let Beginning { to, wished, code, details, vars, autofill, bound, subjects, device, .. } = beginning;
     let (channel, fallback) = tenant.way_to(&to, wished, &service.purpose);
     MintRequest {
-        to,
         channel,
         fallback,
         purpose: service.purpose.clone(),
-        policy: None,
         code,
         former: Former::Prevents,
         details,
@@ -111,8 +109,7 @@ fn mint(
         subjects,
         client_ip,
         end_user: device,
-        wait: Wait::Queued,
-        once: None,
+        ..MintRequest::to(to)
     }
 }
 

@@ -50,8 +50,9 @@ pub(crate) async fn mint(
         let subjects = body.subjects(tenant.policy(&purpose))?;
         let minted = match to {
             None => {
+                let asking = PageRequest::with(details);
                 let page =
-                    PageRequest { purpose, policy, details, vars, autofill, subjects, client_ip, once };
+                    PageRequest { purpose, policy, vars, autofill, subjects, client_ip, once, ..asking };
                 state.services.challenges.mint_page(&tenant, page).await?
             }
             Some((to, (channel, fallback))) => {

@@ -112,7 +112,7 @@ fn take(challenge: &HeldChallenge, new: &NewRecipient, cell: CellId) {
     let mut row = challenge.change(Extent::Everything);
     let sends = row.sends.saturating_add(1);
     row.has_sent(sends);
-    let policy = SendPolicy { max_sends: row.max_sends, cooldowns: new.cooldowns.clone() };
+    let policy = SendPolicy { max_sends: row.shown.max_sends, cooldowns: new.cooldowns.clone() };
     row.shown.resend_at = policy.resend_at(sends, new.now);
     row.shown.to = Some(new.hint.clone());
     row.shown.channel = new.binding.channel;

@@ -183,7 +183,7 @@ fn follow(group: &Group, model: &mut Model, step: &Step) {
             assert_eq!(answer(group, target, (is_right, by), now), model.answer(which, is_right, by));
         }
         Step::AnswerTo(whose, is_right) => {
-            let target = Target::Latest(vec![index(whose)], Purpose::LOGIN);
+            let target = Target::Latest(vec![index(whose)], Some(Purpose::LOGIN));
             let expected = match model.latest(whose) {
                 Some(which) => model.answer(which, is_right, By::Owner),
                 None => "Unknown".to_owned(),

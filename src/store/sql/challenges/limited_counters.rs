@@ -1,6 +1,7 @@
 //! The counters of a recipient, following it across key rotations.
 
 use crate::domain::id::{ChallengeId, TenantId};
+use crate::domain::limits::counters::RecipientCounters;
 use crate::domain::limits::limit::LimitHit;
 use crate::domain::limits::recipient::RecipientLimits;
 use crate::domain::secret::RecipientIndex;
@@ -90,8 +91,8 @@ pub fn forget_send(
     Ok(())
 }
 
-/// Removes a challenge from those of this recipient. It is for another recipient from now on, and
-/// an answer that names this one must not be checked against it.
+/// Removes a challenge from those of this recipient, or this alias: an answer that names it must not be
+/// checked against the challenge any more.
 pub fn forget_challenge(
     group: &Group,
     tenant: TenantId,
@@ -99,8 +100,13 @@ pub fn forget_challenge(
     challenge: ChallengeId,
 ) -> Result<()> {
     let held = group.recipient(tenant, moves::follow(group, tenant, recipient)?)?;
-    if held.get().counters().is_some() {
-        held.change(()).counters_mut().latest.retain(|latest| *latest != challenge);
+    if held.get().counters().is_some_and(|counters| counters.latest.contains(&challenge)) {
+        let mut row = held.change(());
+        let counters = row.counters_mut();
+        counters.latest.retain(|latest| *latest != challenge);
+        if *counters == RecipientCounters::default() {
+            row.take();
+        }
     }
     Ok(())
 }

@@ -9,6 +9,7 @@ mod former;
 pub mod idempotency;
 mod idle;
 mod issue;
+mod latest;
 mod limited_counters;
 mod lookups;
 mod moves;

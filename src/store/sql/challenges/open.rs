@@ -46,7 +46,7 @@ pub fn open(group: &Group, new: &OpenChallenge) -> Result<Issued> {
     if let Some(hit) = counters.record_send(new.now, (!is_relayed).then_some(binding.challenge)) {
         return Ok(Issued::Limited(hit));
     }
-    subjects.record();
+    subjects.record(group, binding.challenge)?;
     let opened = if is_relayed { Opened::Relayed } else { Opened::Minted };
     if let Some(guard) = guard {
         guard.record(group, opened, new.now)?;
@@ -88,7 +88,7 @@ pub fn open_asking(group: &Group, new: &OpenAsking) -> Result<Issued> {
     if let Some(refusal) = subjects.refused() {
         return Ok(refusal);
     }
-    subjects.record();
+    subjects.record(group, new.challenge)?;
     let cell = CellKind::of(owner, &new.purpose, new.channel, &new.details, NONE);
     let cell = cell.open(group, Opened::Minted)?;
     group.add_challenge(asking_row(new, cell));
@@ -106,6 +106,7 @@ fn row(new: &OpenChallenge, cell: CellId) -> ChallengeRow {
         channel: new.binding.channel,
         to: Some(new.recipient_hint.clone()),
         standing: pending(new.max_attempts, new.expires_at),
+        max_sends: new.sends.max_sends,
         sends_remaining: new.sends.max_sends.saturating_sub(1),
         resend_at: new.sends.resend_at(1, new.now),
         details: new.details.clone(),
@@ -117,7 +118,6 @@ fn row(new: &OpenChallenge, cell: CellId) -> ChallengeRow {
         shown,
         tenant: new.binding.tenant,
         sends: 1,
-        max_sends: new.sends.max_sends,
         recipient: Some(new.binding.recipient),
         code_key: new.code_key,
         code_hash: new.code_hash,
@@ -137,6 +137,7 @@ fn asking_row(new: &OpenAsking, cell: CellId) -> ChallengeRow {
         channel: new.channel,
         to: None,
         standing: pending(new.max_attempts, new.expires_at),
+        max_sends: new.max_sends,
         sends_remaining: new.max_sends,
         resend_at: None,
         details: new.details.clone(),
@@ -148,7 +149,6 @@ fn asking_row(new: &OpenAsking, cell: CellId) -> ChallengeRow {
         shown,
         tenant: new.tenant,
         sends: 0,
-        max_sends: new.max_sends,
         recipient: None,
         code_key: 0,
         code_hash: None,

@@ -151,7 +151,7 @@ fn requeue(challenge: &HeldChallenge, resend: &Resend, channel: Option<ChannelKi
     }
     let sends = row.sends.saturating_add(1);
     row.has_sent(sends);
-    let policy = SendPolicy { max_sends: row.max_sends, cooldowns: resend.cooldowns.clone() };
+    let policy = SendPolicy { max_sends: row.shown.max_sends, cooldowns: resend.cooldowns.clone() };
     row.shown.resend_at = policy.resend_at(sends, resend.now);
     row.delivered(DeliveryStatus::Queued, None, None);
 }

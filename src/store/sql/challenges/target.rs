@@ -29,7 +29,7 @@ pub fn find(group: &Group, attempt: &Attempt) -> Result<Option<HeldChallenge>> {
             for id in latest.into_iter().rev() {
                 let found = group.challenge_of(tenant, id)?;
                 if let Some(held) = found
-                    && held.get().shown.purpose == *purpose
+                    && purpose.as_ref().is_none_or(|purpose| held.get().shown.purpose == *purpose)
                     && is_pending(&held, attempt)
                 {
                     return Ok(Some(held));

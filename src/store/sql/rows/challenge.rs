@@ -24,7 +24,7 @@ macro_rules! challenge_columns {
     () => {
         concat!(
             shown_columns!(),
-            ", c.tenant, c.sends, c.max_sends, c.recipient, c.code_key, c.code_hash, c.payload, \
+            ", c.tenant, c.sends, c.recipient, c.code_key, c.code_hash, c.payload, \
              c.own_failures, c.cell, c.bound_channel, c.fallback, c.trace"
         )
     };
@@ -38,8 +38,6 @@ pub struct ChallengeRow {
     pub tenant: TenantId,
     /// Number of messages so far.
     pub sends: u8,
-    /// The maximum number of messages, fixed at the mint whatever the policy is now.
-    pub max_sends: u8,
     /// Erased at the end; absent until a page has been given a recipient.
     pub recipient: Option<RecipientIndex>,
     /// The version of the key with which the hash was computed.
@@ -93,7 +91,6 @@ impl ChallengeRow {
             shown: read_shown(row)?,
             tenant: row.get()?,
             sends: row.get()?,
-            max_sends: row.get()?,
             recipient: row.get()?,
             code_key: row.get()?,
             code_hash: row.get()?,
@@ -196,7 +193,7 @@ impl ChallengeRow {
                 shown.standing.max_attempts,
                 shown.standing.expires_at,
                 self.sends,
-                self.max_sends,
+                shown.max_sends,
                 shown.resend_at,
                 details.as_deref(),
                 own_failures.as_deref(),
@@ -250,7 +247,7 @@ impl ChallengeRow {
     /// Sets the number of messages that were sent or are on their way.
     pub fn has_sent(&mut self, sends: u8) {
         self.sends = sends;
-        self.shown.sends_remaining = self.max_sends.saturating_sub(sends);
+        self.shown.sends_remaining = self.shown.max_sends.saturating_sub(sends);
     }
 
     /// Moves the code to another channel. Its hash stays bound to the first one.

@@ -21,18 +21,24 @@ pub(crate) use shown_columns;
 
 /// Reads a challenge from its columns.
 pub fn read_shown(row: &mut Row) -> Result<Challenge> {
+    let id = row.get::<ChallengeId>()?;
+    let (purpose, channel) = (row.word(Purpose::parse)?, row.word(ChannelKind::parse)?);
+    let to = row.get()?;
+    let standing = Standing {
+        status: row.word(ChallengeStatus::parse)?,
+        attempts: row.get()?,
+        max_attempts: row.get()?,
+        expires_at: row.get()?,
+    };
+    let max_sends = row.get::<u8>()?;
     Ok(Challenge {
-        id: row.get::<ChallengeId>()?,
-        purpose: row.word(Purpose::parse)?,
-        channel: row.word(ChannelKind::parse)?,
-        to: row.get()?,
-        standing: Standing {
-            status: row.word(ChallengeStatus::parse)?,
-            attempts: row.get()?,
-            max_attempts: row.get()?,
-            expires_at: row.get()?,
-        },
-        sends_remaining: row.get::<u8>()?.saturating_sub(row.get()?),
+        id,
+        purpose,
+        channel,
+        to,
+        standing,
+        max_sends,
+        sends_remaining: max_sends.saturating_sub(row.get()?),
         resend_at: row.get()?,
         details: row.json()?,
         delivery: row.maybe_word(DeliveryStatus::parse)?,

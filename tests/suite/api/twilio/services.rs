@@ -113,7 +113,7 @@ async fn the_public_address_is_named_where_there_is_one() {
 
 #[tokio::test]
 async fn what_cannot_be_honoured_is_refused_by_its_name() {
-    let (_, sdk) = world().await;
+    let (_app, sdk) = world().await;
     let path = sdk.service().await;
     for (name, value) in [
         ("FriendlyName", ""),
@@ -158,7 +158,7 @@ async fn what_cannot_be_honoured_is_refused_by_its_name() {
 
 #[tokio::test]
 async fn a_tenant_has_so_many_services_and_no_more() {
-    let (_, sdk) = world().await;
+    let (_app, sdk) = world().await;
     for _ in 0..30 {
         sdk.new_service(&[("FriendlyName", "the same")]).await;
     }

@@ -67,7 +67,7 @@ async fn a_key_is_made_shown_once_used_and_revoked() {
         without,
         json!({
             "key": handle, "name": "backend", "scopes": ["mint", "verify"], "hint": hint, "created_at": now,
-            "expires_at": null,
+            "expires_at": null, "sid": new["sid"],
         })
     );
     let list = api.get(KEYS).await;
@@ -179,7 +179,7 @@ async fn what_is_no_key_is_named_and_another_tenants_keys_are_unknown() {
         (json!({ "name": "a\nb", "scopes": ["mint"] }), "/name"),
         (json!({ "name": "first", "scopes": ["mint"] }), "/name"),
         (json!({ "name": "x", "scopes": [] }), "/scopes"),
-        (json!({ "name": "x", "scopes": ["mint", "mint", "mint", "mint", "mint"] }), "/scopes"),
+        (json!({ "name": "x", "scopes": ["mint", "mint", "mint", "mint", "mint", "mint"] }), "/scopes"),
         (json!({ "name": "x", "scopes": ["mint", "admin"] }), "/scopes/1"),
         (json!({ "name": "x", "scopes": ["mint"], "secret": "mine" }), "/secret"),
     ] {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::assert_problem;
 use crate::api::harness::{Api, JANE, Tenant, TestApp};
 
-const ALL: [&str; 4] = ["mint", "verify", "manage", "reveal"];
+const ALL: [&str; 5] = ["mint", "verify", "manage", "reveal", "relay"];
 
 /// Operations with the scopes of which a key needs one; the first is the one that a refusal names.
 fn operations() -> Vec<(Method, &'static str, Value, &'static [&'static str])> {
@@ -19,6 +19,11 @@ fn operations() -> Vec<(Method, &'static str, Value, &'static [&'static str])> {
         (Method::POST, "/v1/challenges/x/verify", none.clone(), &["verify"]),
         (Method::POST, "/v1/verify", none.clone(), &["verify"]),
         (Method::POST, "/v1/results", none.clone(), &["verify"]),
+        (Method::POST, "/v1/messages", none.clone(), &["relay"]),
+        (Method::GET, "/v1/messages/x", none.clone(), &["relay", "manage"]),
+        (Method::GET, "/v1/tenant/hooks/x", none.clone(), &["manage"]),
+        (Method::PUT, "/v1/tenant/hooks/x", none.clone(), &["manage"]),
+        (Method::DELETE, "/v1/tenant/hooks/x", none.clone(), &["manage"]),
         (Method::POST, "/v1/factors", none.clone(), &["mint"]),
         (Method::GET, "/v1/factors", none.clone(), &["verify", "mint", "manage"]),
         (Method::GET, "/v1/factors/x", none.clone(), &["verify", "mint", "manage"]),
@@ -26,6 +31,7 @@ fn operations() -> Vec<(Method, &'static str, Value, &'static [&'static str])> {
         (Method::POST, "/v1/factors/x/confirm", none.clone(), &["verify"]),
         (Method::POST, "/v1/factors/x/check", none.clone(), &["verify"]),
         (Method::POST, "/v1/factors/x/recovery-codes", none.clone(), &["mint"]),
+        (Method::POST, "/v1/factors/results", none.clone(), &["verify"]),
         (Method::GET, "/v1/tenant", none.clone(), &["manage"]),
         (Method::PATCH, "/v1/tenant", none.clone(), &["manage"]),
         (Method::PUT, "/v1/tenant/logo", none.clone(), &["manage"]),

@@ -1,0 +1,53 @@
+//! The latest challenges of recipients and aliases.
+
+use crate::domain::challenges::challenge::Challenge;
+use crate::domain::id::{ChallengeId, TenantId};
+use crate::domain::limits::counters::LATEST;
+use crate::domain::secret::RecipientIndex;
+use crate::store::sql::engine::Engine;
+use crate::store::sql::failed::Result;
+use crate::store::sql::needs::Needs;
+use crate::store::sql::rows::{counter_columns, find_shown, read_counters};
+use crate::store::sql::store::SqlStore;
+use crate::store::sql::tx::Tx;
+use crate::store::sql::value::with;
+use crate::store::{LatestStore, Verb};
+
+use super::limited_counters;
+
+impl<E: Engine> LatestStore for SqlStore<E> {
+    fn challenges_of(&self, tenant: TenantId, indexes: Vec<RecipientIndex>) -> Verb<'_, Vec<Challenge>> {
+        self.read(move |tx| find(tx, tenant, &indexes))
+    }
+
+    fn forget_challenge_of(
+        &self,
+        tenant: TenantId,
+        indexes: Vec<RecipientIndex>,
+        challenge: ChallengeId,
+    ) -> Verb<'_, ()> {
+        let needs = indexes.first().map_or(Needs::NOTHING, |index| Needs::recipient(tenant, *index));
+        self.write_held(needs, move |group| {
+            for index in &indexes {
+                limited_counters::forget_challenge(group, tenant, *index, challenge)?;
+            }
+            Ok(())
+        })
+    }
+}
+
+fn find(tx: &dyn Tx, tenant: TenantId, indexes: &[RecipientIndex]) -> Result<Vec<Challenge>> {
+    let sql =
+        concat!("SELECT ", counter_columns!(), " FROM recipients r WHERE r.tenant = ?1 AND r.recipient = ?2");
+    let mut latest: Vec<ChallengeId> = Vec::new();
+    for index in indexes {
+        let counters = tx.first(sql, with![tenant, index], read_counters)?;
+        latest.extend(counters.into_iter().flat_map(|counters| counters.latest));
+    }
+    latest.sort_unstable();
+    let mut found = Vec::new();
+    for id in latest.into_iter().rev().take(LATEST) {
+        found.extend(find_shown(tx, tenant, id)?);
+    }
+    Ok(found)
+}
