@@ -1,16 +1,13 @@
 //! What proves that a request speaks for a tenant: a secret key with the scope `relay`, or a signature.
 
 use actix_web::HttpRequest;
-use actix_web::http::header::AUTHORIZATION;
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use secrecy::{ExposeSecret, SecretString};
-use zeroize::Zeroizing;
 
 use crate::domain::hook::{Product, SignedRequest};
 use crate::domain::tenants::credential::Scope;
 use crate::service::{AuthenticatedTenant, HookRequest, Refusal};
 
+use crate::http::shared::basic::Basic;
 use crate::http::shared::client::ClientIp;
 use crate::http::state::AppState;
 
@@ -53,15 +50,9 @@ fn header<'a>(request: &'a HttpRequest, name: &str) -> &'a str {
 
 /// The key of `Authorization: Bearer`, or the password of `Basic`, whose name is not looked at.
 fn secret_key(request: &HttpRequest) -> Option<SecretString> {
-    let value = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, proof) = value.split_once(' ')?;
-    if scheme.eq_ignore_ascii_case("bearer") {
-        return Some(SecretString::from(proof.trim()));
+    if let Ok(basic) = Basic::of(request) {
+        return Some(basic.password);
     }
-    if !scheme.eq_ignore_ascii_case("basic") {
-        return None;
-    }
-    let pair = Zeroizing::new(STANDARD.decode(proof.trim()).ok()?);
-    let (_, password) = std::str::from_utf8(&pair).ok()?.split_once(':')?;
-    Some(SecretString::from(password))
+    let (scheme, key) = header(request, "authorization").split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| SecretString::from(key.trim()))
 }

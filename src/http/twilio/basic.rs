@@ -3,16 +3,15 @@
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
-use actix_web::http::header::AUTHORIZATION;
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use futures_core::future::LocalBoxFuture;
+use secrecy::ExposeSecret;
 use zeroize::Zeroizing;
 
 use crate::domain::tenants::credential::Scope;
+use crate::http::shared::basic::Basic;
 use crate::http::shared::client::ClientIp;
 use crate::http::shared::client_key::ClientKey;
 use crate::http::shared::limits;
@@ -95,13 +94,13 @@ pub(super) async fn identify(
         Err(problem) => return Ok(refuse(request, &problem.into())),
     };
     let client_ip = state.clients.address(&request);
-    let proved = match credentials(&request) {
-        Some((user, password)) => {
-            let password = Zeroizing::new(with_underscores(&password).into_owned());
+    let proved = match Basic::of(request.request()) {
+        Ok(Basic { user, password }) => {
+            let password = Zeroizing::new(with_underscores(password.expose_secret()).into_owned());
             let is_named = |tenant: &AuthenticatedTenant| names(&state, tenant, &user);
             state.authenticate_as(&password, client_ip, is_named).await
         }
-        None => Err(Refusal::UnknownSecretKey),
+        Err(_) => Err(Refusal::UnknownSecretKey),
     };
     if let Err(refusal @ Refusal::Overloaded) = proved {
         return Ok(refuse(request, &refusal.into()));
@@ -134,14 +133,4 @@ fn names(state: &AppState, tenant: &AuthenticatedTenant, user: &str) -> bool {
     let sids = &state.services.sids;
     let key = tenant.key().map(|key| key_sid(key).to_string());
     sids.account(tenant.id()).to_string() == user || key.is_some_and(|key| key == user)
-}
-
-/// Returns the user and the password of a request.
-fn credentials(request: &ServiceRequest) -> Option<(String, Zeroizing<String>)> {
-    let header = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, encoded) = header.split_once(' ')?;
-    let bytes = Zeroizing::new(STANDARD.decode(encoded.trim()).ok()?);
-    let pair = std::str::from_utf8(&bytes).ok().filter(|_| scheme.eq_ignore_ascii_case("basic"))?;
-    let (user, password) = pair.split_once(':')?;
-    Some((user.to_owned(), Zeroizing::new(password.to_owned())))
 }
