@@ -30,6 +30,10 @@ type FactorRequest struct {
 	URI    string `json:"uri,omitempty"`
 	// Confirmed makes an import active at once.
 	Confirmed bool `json:"confirmed,omitempty"`
+	// ReturnURL requests a hosted page on which the user sets up the app: one of the tenant's `return_urls`.
+	ReturnURL string `json:"return_url,omitempty"`
+	// Locale is the language of that page, such as `pt-BR`.
+	Locale string `json:"locale,omitempty"`
 }
 
 // ConfirmFactor is the first code of an app.
@@ -71,13 +75,16 @@ const (
 // NewFactor is a factor that was just added. Its secret is shown only once.
 type NewFactor struct {
 	Factor
-	// Secret is in base32, for users who type it.
+	// Secret is in base32, for users who type it. Like the next three it is empty if the hosted page shows it, and
+	// when an answer is repeated.
 	Secret string `json:"secret"`
 	// URI is what the QR code says.
 	URI   string `json:"uri"`
 	QRSVG string `json:"qr_svg"`
 	// QRPNG is the picture; the API has it in base64.
 	QRPNG []byte `json:"qr_png"`
+	// PageURL is the hosted page, for 15 minutes, if one was requested.
+	PageURL string `json:"page_url"`
 }
 
 // FactorWithRecoveryCodes is a factor with recovery codes, which are shown only once.

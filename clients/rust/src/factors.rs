@@ -46,6 +46,12 @@ pub struct FactorRequest {
     /// Makes an import active at once.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub confirmed: Option<bool>,
+    /// Requests a hosted page on which the user sets up the app: one of the tenant's `return_urls`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub return_url: Option<String>,
+    /// The language of that page, such as `pt-BR`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub locale: Option<String>,
 }
 
 /// A code of an app, or a recovery code.
@@ -119,14 +125,18 @@ pub struct NewFactor {
     /// The factor.
     #[serde(flatten)]
     pub entry: Factor,
-    /// In base32, for users who type it.
-    pub secret: Hidden,
+    /// In base32, for users who type it. Like the next three it is absent if the hosted page shows it, and when an
+    /// answer is repeated.
+    pub secret: Option<Hidden>,
     /// What the QR code says.
-    pub uri: Hidden,
+    pub uri: Option<Hidden>,
     /// The QR code as an SVG element.
-    pub qr_svg: Hidden,
+    pub qr_svg: Option<Hidden>,
     /// The QR code as a PNG, in base64.
-    pub qr_png: Hidden,
+    pub qr_png: Option<Hidden>,
+    /// The URL of the hosted page, for 15 minutes, if one was requested.
+    #[serde(default)]
+    pub page_url: Option<String>,
 }
 
 /// A factor with recovery codes, which are shown only once.
@@ -136,8 +146,9 @@ pub struct FactorWithRecoveryCodes {
     /// The factor.
     #[serde(flatten)]
     pub entry: Factor,
-    /// Each for one use.
-    pub recovery_codes: Vec<Hidden>,
+    /// Each for one use; absent when an answer is repeated.
+    #[serde(default)]
+    pub recovery_codes: Option<Vec<Hidden>>,
 }
 
 /// A factor whose code was right, with the proof.
@@ -152,7 +163,8 @@ pub struct CheckedFactor {
     /// What made the code: the app, or a recovery code.
     pub channel: Channel,
     /// The signed proof.
-    pub receipt: Hidden,
+    #[serde(default)]
+    pub receipt: Option<Hidden>,
 }
 
 derefs!(NewFactor: Factor entry, FactorWithRecoveryCodes: Factor entry, CheckedFactor: Factor entry);

@@ -59,6 +59,8 @@ fn requests_have_every_field_of_the_description_and_no_other() {
         secret: Some("x".into()),
         uri: Some("x".into()),
         confirmed: Some(true),
+        return_url: text(),
+        locale: text(),
     };
     assert_eq!(names(&factor), schema(&api, "FactorRequest"));
     assert!(!format!("{factor:?}").contains("secret: "));
