@@ -181,7 +181,7 @@ impl Workload {
         index[..8].copy_from_slice(&recipient.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes());
         let binding = Binding {
             tenant: self.tenant,
-            challenge: ChallengeId(self.ids.next(now)),
+            challenge: ChallengeId::of_challenge(&self.ids, now),
             purpose: Purpose::LOGIN,
             channel: ChannelKind::Email,
             recipient: RecipientIndex(index),

@@ -151,7 +151,7 @@ impl Subject {
             now,
             binding: Binding {
                 tenant: self.tenant,
-                challenge: ChallengeId(self.ids.next(now)),
+                challenge: ChallengeId::of_challenge(&self.ids, now),
                 purpose: Purpose::VERIFICATION,
                 channel: ChannelKind::Email,
                 recipient: RecipientIndex(scattered.to_be_bytes()),

@@ -102,7 +102,7 @@ impl NaiveService {
     fn mint(&self, to: &str) -> Result<Minted> {
         let to = Address::parse(to).map_err(|_| anyhow!("{to} is not an address"))?;
         let now = self.ambient.clock.now();
-        let (id, code_key) = (ChallengeId(self.ids.next(now)), self.keyring.code_version());
+        let (id, code_key) = (ChallengeId::of_challenge(&self.ids, now), self.keyring.code_version());
         let recipient = self.keyring.recipient_index(self.store.tenant(), &to);
         let code = Code::draw(self.ambient.entropy.as_ref(), Alphabet::Digits, CODE_LENGTH);
         let code_hash =

@@ -64,7 +64,7 @@ pub(crate) async fn preload(
     let (found, _) =
         foundation.store.tenant_by_handle(handle, now).await?.context("the tenant is not in the store")?;
     let ids = IdGenerator::above(foundation.greatest_id.max(found.id.0));
-    let ids: Vec<_> = (0..rows).map(|_| ChallengeId(ids.next(now))).collect();
+    let ids: Vec<_> = (0..rows).map(|_| ChallengeId::of_challenge(&ids, now)).collect();
     let codec = foundation.keyring.shareable_keys();
     let known = ids.iter().zip(0..).map(|(id, row)| Known::preloaded(&codec, *id, row));
     let known: Option<Vec<_>> = known.collect();
