@@ -14,7 +14,6 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use crate::service::{AuthenticatedTenant, Operator, Refusal};
 
 use crate::http::shared::bearer::bearer;
-use crate::http::shared::client_key::ClientKey;
 use crate::http::shared::limits;
 use crate::http::shared::middleware::MiddlewareResult;
 use crate::http::shared::problems::problem::Problem;
@@ -125,16 +124,9 @@ async fn pass(
     proved: bool,
     next: Next<impl MessageBody + 'static>,
 ) -> MiddlewareResult {
-    let key = if proved { ClientKey::Exempt } else { state.clients.key(call.client_ip) };
+    let key = state.clients.key_after(proved, call.client_ip);
     request.extensions_mut().insert(call);
-    let (response, hit) = limits::pass(request, key, next).await?;
-    Ok(match hit {
-        None => response,
-        Some(hit) => {
-            let answer = answer::problem(response.request(), &Problem::limited(hit));
-            response.into_response(answer)
-        }
-    })
+    limits::pass(request, key, next, |request, hit| answer::problem(request, &Problem::limited(hit))).await
 }
 
 fn refuse(request: ServiceRequest, problem: &Problem) -> ServiceResponse<BoxBody> {

@@ -85,7 +85,7 @@ pub(super) async fn identify(
     {
         return Ok(refuse(request, failure));
     }
-    let key = if proved.is_ok() { ClientKey::Exempt } else { state.clients.key(client_ip) };
+    let key = state.clients.key_after(proved.is_ok(), client_ip);
     if let Ok(caller) = &proved {
         request.extensions_mut().insert(caller.tenant.id());
     }
@@ -144,9 +144,5 @@ async fn pass(
     next: Next<impl MessageBody + 'static>,
 ) -> MiddlewareResult {
     request.extensions_mut().insert(ClientIp(client_ip));
-    let (response, hit) = limits::pass(request, key, next).await?;
-    Ok(match hit {
-        None => response,
-        Some(hit) => response.into_response(Failure::from(Problem::limited(hit)).error_response()),
-    })
+    limits::pass(request, key, next, |_, hit| Failure::from(Problem::limited(hit)).error_response()).await
 }

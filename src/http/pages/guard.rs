@@ -1,11 +1,11 @@
 //! Checks where a form comes from and how often a visitor asks, before a page is shown or a form is accepted.
 
-use actix_web::HttpMessage;
 use actix_web::body::MessageBody;
 use actix_web::dev::ServiceRequest;
 use actix_web::http::Method;
 use actix_web::middleware::Next;
 use actix_web::web::Data;
+use actix_web::{HttpMessage, HttpRequest};
 
 use crate::http::shared::headers::keep_tls;
 use crate::http::shared::middleware::MiddlewareResult;
@@ -48,9 +48,6 @@ async fn pass(
 ) -> MiddlewareResult {
     let client_ip = state.clients.address(&request);
     request.extensions_mut().insert(client::ClientIp(client_ip));
-    let (response, hit) = limits::pass(request, state.clients.key(client_ip), next).await?;
-    Ok(match hit {
-        None => response,
-        Some(hit) => response.into_response(Problem::limited(hit).on(notices::limited(visitor))),
-    })
+    let limited = |_: &HttpRequest, hit| Problem::limited(hit).on(notices::limited(visitor));
+    limits::pass(request, state.clients.key(client_ip), next, limited).await
 }

@@ -7,7 +7,10 @@ use actix_web::http::header::{HeaderMap, HeaderName};
 use actix_web::{HttpMessage, HttpRequest};
 use ipnet::IpNet;
 
+use crate::domain::limits::limit::LimitHit;
+
 use super::client_key::ClientKey;
+use super::problems::problem::Problem;
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
@@ -48,6 +51,11 @@ impl ClientRules {
         }
     }
 
+    /// The key under which a request is counted; one whose sender has proved who it is is not counted.
+    pub(crate) fn key_after(&self, is_proved: bool, client_ip: Option<IpAddr>) -> ClientKey {
+        if is_proved { ClientKey::Exempt } else { self.key(client_ip) }
+    }
+
     pub(crate) fn is_exempt(&self, ip: IpAddr) -> bool {
         self.exempt_networks.iter().any(|network| network.contains(&ip))
     }
@@ -80,6 +88,19 @@ impl ClientIp {
     pub(crate) fn of(request: &HttpRequest) -> Option<IpAddr> {
         request.extensions().get::<Self>().and_then(|client_ip| client_ip.0)
     }
+}
+
+/// The address to record for a tenant's request: the end user's, if the backend sends it and `count` lets it pass, or
+/// the backend's own.
+pub(crate) async fn end_user(
+    request: &HttpRequest,
+    end_user_ip: Option<IpAddr>,
+    count: impl AsyncFnOnce(IpAddr) -> Result<(), LimitHit>,
+) -> Result<Option<IpAddr>, Problem> {
+    if let Some(ip) = end_user_ip {
+        count(ip).await.map_err(Problem::limited)?;
+    }
+    Ok(end_user_ip.or(ClientIp::of(request)))
 }
 
 #[cfg(test)]

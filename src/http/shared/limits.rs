@@ -7,7 +7,7 @@ use std::sync::Arc;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
-use actix_web::{HttpMessage, HttpResponse};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 
 use crate::domain::id::TenantId;
 use crate::domain::limits::limit::{Limit, LimitHit};
@@ -21,17 +21,23 @@ use super::client_key::ClientKey;
 use super::document_limit::DocumentLimit;
 use super::middleware::MiddlewareResult;
 
-/// Passes a request on that is counted under `key`. The limit that has refused it, if any, comes beside the
-/// answer, so that the route can word the refusal.
+/// Passes a request on that is counted under `key`. The face words the answer if a limit refuses it.
 pub(crate) async fn pass(
     request: ServiceRequest,
     key: ClientKey,
     next: Next<impl MessageBody + 'static>,
-) -> Result<(ServiceResponse<BoxBody>, Option<LimitHit>), actix_web::Error> {
+    word: impl FnOnce(&HttpRequest, LimitHit) -> HttpResponse,
+) -> MiddlewareResult {
     request.extensions_mut().insert(key);
     let response = next.call(request).await?.map_into_boxed_body();
     let hit = response.response().extensions().get::<LimitHit>().copied();
-    Ok((response, hit))
+    Ok(match hit {
+        None => response,
+        Some(hit) => {
+            let answer = word(response.request(), hit);
+            response.into_response(answer)
+        }
+    })
 }
 
 /// How often a client IP may ask.
@@ -140,7 +146,7 @@ impl AddressLimits {
     }
 }
 
-/// The answer that [`pass`] recognises, so that the route can word it.
+/// The answer that [`pass`] recognises, so that the face can word it.
 fn refused(request: ServiceRequest, hit: LimitHit) -> ServiceResponse<BoxBody> {
     let mut response = HttpResponse::TooManyRequests().finish();
     response.extensions_mut().insert(hit);

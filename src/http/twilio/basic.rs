@@ -13,7 +13,6 @@ use zeroize::Zeroizing;
 use crate::domain::tenants::credential::Scope;
 use crate::http::shared::basic::Basic;
 use crate::http::shared::client::ClientIp;
-use crate::http::shared::client_key::ClientKey;
 use crate::http::shared::limits;
 use crate::http::shared::middleware::MiddlewareResult;
 use crate::http::shared::problems::problem::Problem;
@@ -29,12 +28,7 @@ struct Identity(Result<AuthenticatedTenant, Refusal>);
 fn proved(request: &HttpRequest, scopes: &[Scope]) -> Result<AuthenticatedTenant, TwilioError> {
     let identity = request.extensions_mut().remove::<Identity>();
     let tenant = identity.map_or(Err(Refusal::UnknownSecretKey), |Identity(proved)| proved)?;
-    // If the key has none of the scopes, the error names the first: it is the usual one for this operation.
-    let may = scopes
-        .iter()
-        .map(|scope| tenant.require(*scope))
-        .reduce(|first, next| first.or_else(|named| next.map_err(|_| named)));
-    may.unwrap_or(Ok(()))?;
+    tenant.require_any(scopes)?;
     Ok(tenant)
 }
 
@@ -105,16 +99,17 @@ pub(super) async fn identify(
     if let Err(refusal @ Refusal::Overloaded) = proved {
         return Ok(refuse(request, &refusal.into()));
     }
-    let key = if proved.is_ok() { ClientKey::Exempt } else { state.clients.key(client_ip) };
+    let key = state.clients.key_after(proved.is_ok(), client_ip);
     if let Ok(tenant) = &proved {
         request.extensions_mut().insert(tenant.id());
     }
     request.extensions_mut().insert(Identity(proved));
     request.extensions_mut().insert(ClientIp(client_ip));
-    let (response, hit) = limits::pass(request, key, next).await?;
-    let limited = hit.map(|hit| TwilioError::from(Problem::limited(hit)));
+    let limited = |request: &HttpRequest, hit| TwilioError::from(Problem::limited(hit)).answer(request);
+    let response = limits::pass(request, key, next, limited).await?;
+    // Only here is the request known whose path an error may name.
     let failed = response.response().error().and_then(|error| error.as_error::<TwilioError>()).cloned();
-    Ok(match limited.or(failed) {
+    Ok(match failed {
         None => response,
         Some(error) => {
             let answer = error.answer(response.request());

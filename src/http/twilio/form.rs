@@ -46,12 +46,6 @@ impl Form {
         if values.is_empty() { Ok(last) } else { Err(TwilioError::parameter(name, "it was sent twice")) }
     }
 
-    /// Takes all values of a parameter that may be repeated.
-    #[expect(dead_code, reason = "webhooks and factors have such parameters")]
-    pub(super) fn take_all(&mut self, name: &str) -> Vec<Zeroizing<String>> {
-        self.parameters.remove(name).unwrap_or_default()
-    }
-
     /// Takes a parameter that must be there.
     pub(super) fn required(&mut self, name: &str) -> Result<Zeroizing<String>, TwilioError> {
         let value = self.take(name)?.filter(|value| !value.is_empty());

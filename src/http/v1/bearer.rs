@@ -33,12 +33,7 @@ fn proved(request: &HttpRequest, scopes: &[Scope]) -> Result<AuthenticatedTenant
     let identity = request.extensions_mut().remove::<TenantIdentity>();
     let missing = || Err(V1Error::refused(&Refusal::UnknownSecretKey));
     let tenant = identity.map_or_else(missing, |TenantIdentity(proved)| proved)?;
-    // If the key has none of the scopes, the error names the first: it is the usual one for this operation.
-    let may = scopes
-        .iter()
-        .map(|scope| tenant.require(*scope))
-        .reduce(|first, next| first.or_else(|named| next.map_err(|_| named)));
-    may.unwrap_or(Ok(())).map_err(|refusal| V1Error::refused(&refusal))?;
+    tenant.require_any(scopes).map_err(|refusal| V1Error::refused(&refusal))?;
     Ok(tenant)
 }
 
@@ -117,7 +112,7 @@ pub(crate) async fn identify(
     if let Err(refusal @ Refusal::Overloaded) = &proved {
         return Ok(refuse(request, V1Error::refused(refusal)));
     }
-    let key = counted(&state, client_ip, &proved);
+    let key = state.clients.key_after(proved.is_ok(), client_ip);
     let gauge = proved.as_ref().ok().map(|tenant| tenant.gauge().clone());
     if let Ok(tenant) = &proved {
         request.extensions_mut().insert(tenant.id());
@@ -134,15 +129,6 @@ fn refuse(request: ServiceRequest, error: V1Error) -> ServiceResponse<BoxBody> {
     request.into_response(error.error_response())
 }
 
-/// The key under which a request is counted; a caller who has authenticated is not counted.
-pub(crate) fn counted<T>(
-    state: &AppState,
-    client_ip: Option<IpAddr>,
-    proved: &Result<T, Refusal>,
-) -> ClientKey {
-    if proved.is_ok() { ClientKey::Exempt } else { state.clients.key(client_ip) }
-}
-
 /// Passes an identified request on, and words the refusal of a limit.
 pub(crate) async fn pass(
     request: ServiceRequest,
@@ -151,9 +137,5 @@ pub(crate) async fn pass(
     next: Next<impl MessageBody + 'static>,
 ) -> MiddlewareResult {
     request.extensions_mut().insert(client::ClientIp(client_ip));
-    let (response, hit) = limits::pass(request, key, next).await?;
-    Ok(match hit {
-        None => response,
-        Some(hit) => response.into_response(V1Error::from(Problem::limited(hit)).error_response()),
-    })
+    limits::pass(request, key, next, |_, hit| V1Error::from(Problem::limited(hit)).error_response()).await
 }

@@ -13,7 +13,7 @@ use crate::http::shared::middleware::MiddlewareResult;
 use crate::http::shared::problems::table::requests::NOT_FOUND;
 use crate::http::state::AppState;
 
-use super::bearer::{counted, pass};
+use super::bearer::pass;
 use super::error::V1Error;
 
 /// The operator as an argument: a handler without it cannot reach the operator's use cases. While the
@@ -53,7 +53,7 @@ pub(crate) async fn identify(
         Some(token) => state.operator(&token, client_ip).await,
         None => Err(Refusal::OperatorTokenNeeded),
     };
-    let key = counted(&state, client_ip, &proved);
+    let key = state.clients.key_after(proved.is_ok(), client_ip);
     request.extensions_mut().insert(OperatorIdentity(proved.map_err(|refusal| V1Error::refused(&refusal))));
     pass(request, key, client_ip, next).await
 }

@@ -238,7 +238,7 @@ impl Aliases {
     ) -> Result<Challenge, Refusal> {
         let minted = minting.await?;
         if let Some(former) = former {
-            self.challenges.outbox.cancel(former.id);
+            self.challenges.withhold(former.id);
         }
         Ok(self.challenges.minted(minted))
     }

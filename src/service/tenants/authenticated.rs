@@ -80,6 +80,16 @@ impl AuthenticatedTenant {
         self.entry.scopes.has(scope).then_some(()).ok_or(Refusal::MissingScope(scope))
     }
 
+    /// Returns an error unless the presented key has one of these scopes. The error names the first, which is the
+    /// usual one for an operation.
+    pub fn require_any(&self, scopes: &[Scope]) -> Result<(), Refusal> {
+        let has_one = scopes.iter().any(|scope| self.entry.scopes.has(*scope));
+        match scopes.first() {
+            Some(first) if !has_one => Err(Refusal::MissingScope(*first)),
+            _ => Ok(()),
+        }
+    }
+
     /// Returns whether the tenant has a route for this channel.
     pub fn sends_over(&self, channel: ChannelKind) -> bool {
         self.entry.tenant.sender.sends_over(channel)

@@ -83,6 +83,21 @@ impl<'a> Group<'a> {
         self.hold.recipient(self.tx, tenant, index)
     }
 
+    /// Returns the latest challenges under these indexes of one recipient or alias, newest first.
+    pub fn latest_of<'i>(
+        &self,
+        tenant: TenantId,
+        indexes: impl IntoIterator<Item = &'i RecipientIndex>,
+    ) -> Result<Vec<ChallengeId>> {
+        let mut latest = Vec::new();
+        for index in indexes {
+            let held = self.recipient(tenant, *index)?;
+            latest.extend(held.get().counters().map_or(&[][..], |counters| &counters.latest));
+        }
+        latest.sort_unstable_by(|one: &ChallengeId, other| other.cmp(one));
+        Ok(latest)
+    }
+
     /// Returns what was counted for a range of phone numbers, or for an end user.
     pub fn trail(&self, tenant: TenantId, key: TrailKey) -> Result<HeldTrail> {
         self.hold.trail(self.tx, tenant, key)

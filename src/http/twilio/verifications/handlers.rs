@@ -6,14 +6,12 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::domain::challenges::former::Former;
-use crate::domain::limits::limit::LimitHit;
-use crate::http::shared::client::ClientIp;
+use crate::http::shared::client::{ClientIp, end_user};
 use crate::http::shared::limits::AddressLimits;
-use crate::http::shared::problems::problem::Problem;
 use crate::http::state::AppState;
 use crate::http::twilio::base_url;
 use crate::http::twilio::basic::{Minter, Verifier, Viewer};
-use crate::http::twilio::error::{TwilioError, TwilioResult};
+use crate::http::twilio::error::TwilioResult;
 use crate::http::twilio::form::Form;
 use crate::service::{
     AuthenticatedTenant, MintRequest, VerificationAnswer, VerificationRequest, VerifyService,
@@ -121,17 +119,4 @@ fn view<'a>(
 ) -> View<'a> {
     let (services, base) = (&*state.services, base_url::of(state, request));
     View { services, tenant: tenant.id(), service, base, amount: None, payee: None }
-}
-
-/// The address to record for a request: the end user's, if the backend sends it and `count` lets it pass, or the
-/// backend's own.
-async fn end_user(
-    request: &HttpRequest,
-    device: Option<IpAddr>,
-    count: impl AsyncFnOnce(IpAddr) -> Result<(), LimitHit>,
-) -> Result<Option<IpAddr>, TwilioError> {
-    if let Some(ip) = device {
-        count(ip).await.map_err(Problem::limited)?;
-    }
-    Ok(device.or(ClientIp::of(request)))
 }

@@ -1,16 +1,12 @@
 //! The handlers of challenges: each extracts, makes one call and responds.
 
-use std::net::IpAddr;
-
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 
-use crate::domain::limits::limit::LimitHit;
 use crate::service::{ChallengeReference, MintRequest, PageRequest, VerifyRequest, Wait};
 
-use crate::http::shared::client::ClientIp;
+use crate::http::shared::client::{ClientIp, end_user};
 use crate::http::shared::limits::AddressLimits;
-use crate::http::shared::problems::problem::Problem;
 use crate::http::state::AppState;
 use crate::http::v1::bearer::{Minter, Verifier, Viewer};
 use crate::http::v1::body::{JsonBody, MaybeJsonBody};
@@ -184,17 +180,4 @@ async fn answered(state: &AppState, request: VerifyRequest<'_>) -> V1Result {
     let (challenge, receipt) = state.services.verification.prove(request).await?;
     let challenge = ChallengeView::of(&state.services, &challenge);
     Ok(HttpResponse::Ok().json(VerifiedView { challenge, receipt }))
-}
-
-/// The address to record for a request: the end user's, if the backend sends it and `count` lets it pass, or the
-/// backend's own.
-pub(crate) async fn end_user(
-    request: &HttpRequest,
-    end_user_ip: Option<IpAddr>,
-    count: impl AsyncFnOnce(IpAddr) -> Result<(), LimitHit>,
-) -> Result<Option<IpAddr>, V1Error> {
-    if let Some(ip) = end_user_ip {
-        count(ip).await.map_err(Problem::limited)?;
-    }
-    Ok(end_user_ip.or(ClientIp::of(request)))
 }

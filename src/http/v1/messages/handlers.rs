@@ -5,11 +5,11 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use crate::service::{RelayRequest, Wait};
 
+use crate::http::shared::client::end_user;
 use crate::http::shared::limits::AddressLimits;
 use crate::http::state::AppState;
 use crate::http::v1::bearer::{MessageViewer, Relayer};
 use crate::http::v1::body::JsonBody;
-use crate::http::v1::challenges::handlers::end_user;
 use crate::http::v1::error::V1Result;
 use crate::http::v1::{idempotency, prefer};
 

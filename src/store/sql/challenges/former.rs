@@ -5,7 +5,6 @@ use std::iter::once;
 use crate::domain::challenges::challenge::ChallengeStatus;
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::former::Former;
-use crate::domain::id::ChallengeId;
 use crate::store::OpenChallenge;
 use crate::store::sql::failed::Result;
 use crate::store::sql::group::Group;
@@ -18,13 +17,8 @@ pub fn find(group: &Group, new: &OpenChallenge) -> Result<Option<HeldChallenge>>
     if new.former == Former::Stays {
         return Ok(None);
     }
-    let (tenant, mut latest) = (new.binding.tenant, Vec::<ChallengeId>::new());
-    for index in once(&new.binding.recipient).chain(&new.other_indexes) {
-        let held = group.recipient(tenant, *index)?;
-        latest.extend(held.get().counters().map_or(&[][..], |counters| &counters.latest));
-    }
-    latest.sort_unstable();
-    for id in latest.into_iter().rev() {
+    let (tenant, indexes) = (new.binding.tenant, once(&new.binding.recipient).chain(&new.other_indexes));
+    for id in group.latest_of(tenant, indexes)? {
         let Some(held) = group.challenge_of(tenant, id)? else { continue };
         if is_pending(&held, new) {
             return Ok(Some(held));

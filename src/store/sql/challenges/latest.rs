@@ -37,6 +37,15 @@ impl<E: Engine> LatestStore for SqlStore<E> {
 }
 
 fn find(tx: &dyn Tx, tenant: TenantId, indexes: &[RecipientIndex]) -> Result<Vec<Challenge>> {
+    let mut found = Vec::new();
+    for id in ids(tx, tenant, indexes)?.into_iter().take(LATEST) {
+        found.extend(find_shown(tx, tenant, id)?);
+    }
+    Ok(found)
+}
+
+/// Returns the latest challenges under these indexes of one recipient or alias, newest first, for a read.
+pub(super) fn ids(tx: &dyn Tx, tenant: TenantId, indexes: &[RecipientIndex]) -> Result<Vec<ChallengeId>> {
     let sql =
         concat!("SELECT ", counter_columns!(), " FROM recipients r WHERE r.tenant = ?1 AND r.recipient = ?2");
     let mut latest: Vec<ChallengeId> = Vec::new();
@@ -44,10 +53,6 @@ fn find(tx: &dyn Tx, tenant: TenantId, indexes: &[RecipientIndex]) -> Result<Vec
         let counters = tx.first(sql, with![tenant, index], read_counters)?;
         latest.extend(counters.into_iter().flat_map(|counters| counters.latest));
     }
-    latest.sort_unstable();
-    let mut found = Vec::new();
-    for id in latest.into_iter().rev().take(LATEST) {
-        found.extend(find_shown(tx, tenant, id)?);
-    }
-    Ok(found)
+    latest.sort_unstable_by(|one, other| other.cmp(one));
+    Ok(latest)
 }

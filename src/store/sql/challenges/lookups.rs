@@ -11,7 +11,7 @@ use crate::store::sql::deliveries::course;
 use crate::store::sql::engine::Engine;
 use crate::store::sql::failed::Result;
 use crate::store::sql::needs::Needs;
-use crate::store::sql::rows::{counter_columns, read_counters, read_shown, shown_columns};
+use crate::store::sql::rows::{read_shown, shown_columns};
 use crate::store::sql::store::SqlStore;
 use crate::store::sql::tx::Tx;
 use crate::store::sql::value::with;
@@ -69,26 +69,15 @@ fn latest(
     (indexes, purpose): (&[RecipientIndex], &Purpose),
     now: Timestamp,
 ) -> Result<Option<Found>> {
-    let sql =
-        concat!("SELECT ", counter_columns!(), " FROM recipients r WHERE r.tenant = ?1 AND r.recipient = ?2");
-    let mut ids: Vec<ChallengeId> = Vec::new();
-    for index in indexes {
-        ids.extend(tx.first(sql, with![tenant, index], read_counters)?.unwrap_or_default().latest);
-    }
-    ids.sort_unstable();
     let mut ended = None;
-    for id in ids.into_iter().rev() {
+    for id in super::latest::ids(tx, tenant, indexes)? {
         let found = find(tx, tenant, id)?.filter(|(challenge, _)| challenge.purpose == *purpose);
-        match found {
-            Some((challenge, _)) if challenge.standing.status_at(now) != ChallengeStatus::Pending => {
-                ended = ended.or(Some(id));
-            }
-            Some(pending) => return Ok(Some(pending)),
-            None => {}
+        let is_pending =
+            |(challenge, _): &Found| challenge.standing.status_at(now) == ChallengeStatus::Pending;
+        if found.as_ref().is_some_and(is_pending) {
+            return Ok(found);
         }
+        ended = ended.or(found);
     }
-    match ended {
-        Some(id) => find(tx, tenant, id),
-        None => Ok(None),
-    }
+    Ok(ended)
 }

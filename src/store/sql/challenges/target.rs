@@ -1,7 +1,6 @@
 //! The challenge that an answer is for.
 
 use crate::domain::challenges::challenge::ChallengeStatus;
-use crate::domain::id::ChallengeId;
 use crate::store::sql::failed::Result;
 use crate::store::sql::group::Group;
 use crate::store::sql::hold::HeldChallenge;
@@ -20,13 +19,7 @@ pub fn find(group: &Group, attempt: &Attempt) -> Result<Option<HeldChallenge>> {
         },
         (Target::Latest(..), None) => Ok(None),
         (Target::Latest(indexes, purpose), Some(tenant)) => {
-            let mut latest: Vec<ChallengeId> = Vec::new();
-            for index in indexes {
-                let held = group.recipient(tenant, *index)?;
-                latest.extend(held.get().counters().map_or(&[][..], |counters| &counters.latest));
-            }
-            latest.sort_unstable();
-            for id in latest.into_iter().rev() {
+            for id in group.latest_of(tenant, indexes)? {
                 let found = group.challenge_of(tenant, id)?;
                 if let Some(held) = found
                     && purpose.as_ref().is_none_or(|purpose| held.get().shown.purpose == *purpose)

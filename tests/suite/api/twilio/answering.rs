@@ -3,16 +3,8 @@
 use serde_json::json;
 use tokio::task::JoinSet;
 
-use super::{Sdk, assert_error, begun};
+use super::{Sdk, assert_error, begun, world};
 use crate::api::harness::{JANE, TestApp, wrong};
-
-async fn world() -> (TestApp, Sdk, String) {
-    let app = TestApp::start().await;
-    let tenant = app.tenant().await;
-    let sdk = Sdk::of(&app, &tenant).await;
-    let service = sdk.service().await;
-    (app, sdk, service)
-}
 
 #[tokio::test]
 async fn the_right_code_approves_once() {

@@ -3,16 +3,8 @@
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
-use super::{NUMBER, Sdk, assert_error, begun, phone_code, settled, sid, with_phones};
+use super::{NUMBER, Sdk, assert_error, begun, phone_code, settled, sid, with_phones, world};
 use crate::api::harness::{JANE, TestApp};
-
-async fn world() -> (TestApp, Sdk, String) {
-    let app = TestApp::start().await;
-    let tenant = app.tenant().await;
-    let sdk = Sdk::of(&app, &tenant).await;
-    let service = sdk.service().await;
-    (app, sdk, service)
-}
 
 fn attempts(verification: &Value) -> Vec<(&str, &str)> {
     let attempts = verification["send_code_attempts"].as_array().unwrap();

@@ -2,16 +2,8 @@
 
 use serde_json::json;
 
-use super::{Sdk, assert_error, begun};
-use crate::api::harness::{JANE, TestApp};
-
-async fn world() -> (TestApp, Sdk, String) {
-    let app = TestApp::start().await;
-    let tenant = app.tenant().await;
-    let sdk = Sdk::of(&app, &tenant).await;
-    let service = sdk.service().await;
-    (app, sdk, service)
-}
+use super::{assert_error, begun, world};
+use crate::api::harness::JANE;
 
 #[tokio::test]
 async fn a_canceled_verification_has_no_code_any_more() {

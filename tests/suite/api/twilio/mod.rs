@@ -77,6 +77,15 @@ impl Sdk {
     }
 }
 
+/// An app, the client of a tenant, and the path of its service.
+pub async fn world() -> (TestApp, Sdk, String) {
+    let app = TestApp::start().await;
+    let tenant = app.tenant().await;
+    let sdk = Sdk::of(&app, &tenant).await;
+    let service = sdk.service().await;
+    (app, sdk, service)
+}
+
 /// Begins a verification of a mail address, and returns its sid and its code.
 pub async fn begun(app: &TestApp, sdk: &Sdk, service: &str, to: &str) -> (String, String) {
     let before = app.mails_to(to);
