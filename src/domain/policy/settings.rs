@@ -194,7 +194,9 @@ fn check_named(limits: &NamedLimits) -> Result<(), InvalidSetting> {
     if limits.len() > MAX_LIMITS {
         return Err(InvalidSetting::at("named", format!("at most {MAX_LIMITS} limits")));
     }
-    let wrong = limits.iter().find_map(|(name, rates)| Some((name, rates_problem(rates)?)));
+    // One without windows refuses nothing: its name is taken before its windows are known.
+    let counted = limits.iter().filter(|(_, rates)| !rates.is_empty());
+    let wrong = counted.into_iter().find_map(|(name, rates)| Some((name, rates_problem(rates)?)));
     wrong.map_or(Ok(()), |(name, problem)| {
         Err(InvalidSetting::at(&format!("named.{}", name.as_str()), problem))
     })

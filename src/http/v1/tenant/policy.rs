@@ -81,12 +81,12 @@ fn named() -> RefOr<Schema> {
     part(json!({
         "type": ["object", "null"],
         "description": "Limits of your own on mints for what they name in `limits`, in several windows at once. Those of \
-                        a purpose replace those of the general policy with the same name.",
+                        a purpose replace those of the general policy with the same name. One without rates refuses nothing.",
         "propertyNames": { "type": "string", "pattern": "^[a-z][a-z0-9_]*$", "maxLength": LimitName::MAX_LENGTH },
         "additionalProperties": {
             "type": ["array", "null"],
             "items": { "type": "string", "pattern": RATE, "maxLength": 9 },
-            "minItems": 1, "maxItems": 5,
+            "maxItems": 5,
         },
         "maxProperties": MAX_LIMITS,
         "examples": [{ "device": ["5/10m", "20/24h"] }],

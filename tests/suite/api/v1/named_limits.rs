@@ -137,7 +137,6 @@ async fn what_cannot_be_counted_is_named_and_counts_nothing() {
     assert_eq!(mint(&backend, 1, json!({ "device": "d" })).await.status, 201);
     let too_many: Value = (0..17).map(|n| (format!("limit_{n}"), json!(["1/1h"]))).collect();
     for (limits, pointer) in [
-        (json!({ "device": [] }), "/policy/limits/named/device"),
         (json!({ "device": ["51/1h"] }), "/policy/limits/named/device"),
         (json!({ "device": ["1/1y"] }), "/policy/limits/named/device/0"),
         (json!({ "De vice": ["1/1h"] }), "/policy/limits/named/De vice"),
@@ -160,4 +159,15 @@ async fn limits_that_the_operator_has_switched_off_count_nothing() {
         assert_eq!(mint(&backend, number, json!({ "device": "d" })).await.status, 201);
     }
     assert_problem(&mint(&backend, 4, json!({ "unknown": "d" })).await, 422, "invalid_field");
+}
+
+#[tokio::test]
+async fn a_limit_without_rates_refuses_nothing() {
+    let app = TestApp::start().await;
+    let (_, backend) = limited(&app, json!({ "device": [] })).await;
+    for number in 0..3 {
+        assert_eq!(mint(&backend, number, json!({ "device": "d" })).await.status, 201);
+    }
+    let unknown = mint(&backend, 3, json!({ "session": "s" })).await;
+    assert_problem(&unknown, 422, "invalid_field");
 }
