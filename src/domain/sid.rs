@@ -17,6 +17,20 @@ pub enum SidKind {
     Verification,
     /// An attempt to send a code: a message of a challenge.
     SendAttempt,
+    /// A rate limit of a service: a named limit.
+    RateLimit,
+    /// A bucket of a rate limit: one of its windows.
+    Bucket,
+    /// An entity: an identity that factors belong to.
+    Entity,
+    /// A factor.
+    Factor,
+    /// An answer to a factor.
+    FactorChallenge,
+    /// A webhook.
+    Webhook,
+    /// The templates for messages of one kind and purpose.
+    Template,
 }
 
 impl SidKind {
@@ -28,6 +42,13 @@ impl SidKind {
             Self::Service => "VA",
             Self::Verification => "VE",
             Self::SendAttempt => "VL",
+            Self::RateLimit => "RK",
+            Self::Bucket => "BL",
+            Self::Entity => "YE",
+            Self::Factor => "YF",
+            Self::FactorChallenge => "YC",
+            Self::Webhook => "YW",
+            Self::Template => "HJ",
         }
     }
 }

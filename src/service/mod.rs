@@ -65,7 +65,7 @@ pub use tenants::{
     TenantProfile, Tenants, TestKey, TestKeyRequest, is_generated, key_sid, with_underscores,
 };
 pub use verify::{
-    CheckedAnswer, Conclusion, SeenVerification, ServiceDraft, VerificationAnswer, VerificationRequest,
-    Verifications, VerifyService, VerifyServices,
+    Attempt, AttemptQuery, CheckedAnswer, Conclusion, LimitBucket, RateLimit, SeenVerification, ServiceDraft,
+    VerificationAnswer, VerificationRequest, Verifications, VerifyService, VerifyServices,
 };
 pub use webhooks::{NewEndpoint, StoreWebhookLedger, Webhooks};

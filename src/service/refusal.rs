@@ -204,6 +204,18 @@ pub enum ServiceRefusal {
     DrawsCodes,
     /// Codes of this service are bound to an amount and a payee.
     BoundMissing,
+    /// The service has the maximum number of named limits.
+    TooManyLimits,
+    /// The service has a named limit of this name.
+    LimitExists,
+    /// The named limit is one of all purposes.
+    LimitOfAll,
+    /// The named limit has the maximum number of windows.
+    TooManyWindows,
+    /// The named limit has a window of this length.
+    WindowExists,
+    /// There are more messages than can be looked at for one request.
+    TooManyAttempts,
 }
 
 impl From<ServiceRefusal> for Refusal {

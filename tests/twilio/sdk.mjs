@@ -1,6 +1,7 @@
 // Every call of Twilio's SDK for Node, with its base URL changed and nothing else.
 
 import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
 import process from "node:process";
 import twilio from "twilio";
 
@@ -32,6 +33,18 @@ async function codeFor(to) {
 }
 
 const wrong = (code) => (code[0] === "7" ? "3" : "7") + code.slice(1);
+
+/** The code that an authenticator app shows so many periods from now (RFC 6238). */
+function appCode(base32, periods = 0) {
+  const bits = [...base32].map((letter) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter));
+  const text = bits.map((five) => five.toString(2).padStart(5, "0")).join("");
+  const key = Buffer.from(text.match(/.{8}/g).map((byte) => Number.parseInt(byte, 2)));
+  const step = Buffer.alloc(8);
+  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + periods));
+  const mac = createHmac("sha1", key).update(step).digest();
+  const number = mac.readUInt32BE(mac[19] & 15) & 0x7fffffff;
+  return String(number % 1_000_000).padStart(6, "0");
+}
 
 async function fails(call, status, code) {
   await assert.rejects(call, (error) => {
@@ -69,6 +82,69 @@ const checked = await mine.verificationChecks.create({ to: mail, code });
 assert.deepEqual([checked.status, checked.valid, checked.sid], ["approved", true, begun.sid]);
 await fails(() => mine.verificationChecks.create({ to: mail, code }), 404, 20404);
 console.log("mail");
+
+const limit = await mine.rateLimits.create({ uniqueName: "device", description: "per device" });
+assert.deepEqual([limit.uniqueName, limit.description], ["device", "per device"]);
+const oneLimit = mine.rateLimits(limit.sid);
+assert.equal((await oneLimit.update({ description: "each" })).description, "each");
+const bucket = await oneLimit.buckets.create({ max: 5, interval: 3600 });
+assert.deepEqual([bucket.max, bucket.interval, bucket.rateLimitSid], [5, 3600, limit.sid]);
+assert.equal((await oneLimit.buckets(bucket.sid).update({ max: 6 })).max, 6);
+assert.equal((await oneLimit.buckets(bucket.sid).fetch()).max, 6);
+assert.equal((await oneLimit.buckets.list()).length, 1);
+assert.equal((await mine.rateLimits.list())[0].sid, limit.sid);
+assert.equal(await oneLimit.buckets(bucket.sid).remove(), true);
+assert.equal(await oneLimit.remove(), true);
+await fails(() => oneLimit.fetch(), 404, 20404);
+await fails(() => mine.rateLimits.create({ uniqueName: "End User" }), 400, 60200);
+console.log("rate limits");
+
+assert.equal((await mine.entities.create({ identity: "user-4712" })).identity, "user-4712");
+const entity = mine.entities("user-4712");
+const factor = await entity.newFactors.create({ friendlyName: "Phone", factorType: "totp" });
+assert.deepEqual([factor.status, factor.factorType], ["unverified", "totp"]);
+const { secret } = factor.binding;
+const oneFactor = entity.factors(factor.sid);
+assert.equal((await oneFactor.update({ authPayload: wrong(appCode(secret)) })).status, "unverified");
+assert.equal((await oneFactor.update({ authPayload: appCode(secret) })).status, "verified");
+assert.equal((await oneFactor.fetch()).status, "verified");
+assert.equal((await entity.factors.list())[0].sid, factor.sid);
+const payload = { factorSid: factor.sid, authPayload: appCode(secret, 1) };
+const answered = await entity.challenges.create(payload);
+assert.deepEqual([answered.status, answered.factorSid], ["approved", factor.sid]);
+assert.equal((await entity.challenges.create(payload)).status, "pending");
+await fails(() => entity.challenges(answered.sid).fetch(), 404, 20404);
+await fails(() => entity.challenges.list(), 400, 60201);
+await fails(() => mine.entities.list(), 400, 60201);
+await fails(() => entity.newFactors.create({ friendlyName: "Phone", factorType: "push" }), 403, 60223);
+await fails(() => mine.entities.create({ identity: "user-4712" }), 409, 60301);
+assert.equal((await entity.fetch()).identity, "user-4712");
+assert.equal(await oneFactor.remove(), true);
+await entity.newFactors.create({ friendlyName: "Phone", factorType: "totp" });
+assert.equal(await entity.remove(), true);
+await fails(() => entity.fetch(), 404, 20404);
+console.log("factors");
+
+const attempts = await verify.verificationAttempts.list({ verificationSid: begun.sid });
+assert.deepEqual([attempts[0].verificationSid, attempts[0].conversionStatus], [begun.sid, "converted"]);
+assert.equal((await verify.verificationAttempts(attempts[0].sid).fetch()).verificationSid, begun.sid);
+assert.ok((await verify.verificationAttemptsSummary().fetch()).totalConverted >= 1);
+const webhook = await mine.webhooks.create({
+  friendlyName: "Backend",
+  eventTypes: ["factor.verified", "challenge.approved"],
+  webhookUrl: "https://app.example.com/hooks",
+});
+assert.equal((await mine.webhooks(webhook.sid).fetch()).status, "enabled");
+assert.equal((await mine.webhooks(webhook.sid).update({ status: "disabled" })).status, "disabled");
+assert.equal((await mine.webhooks.list())[0].sid, webhook.sid);
+assert.equal(await mine.webhooks(webhook.sid).remove(), true);
+assert.deepEqual(await verify.templates.list(), []);
+const messagingServiceSid = `MG${"0".repeat(32)}`;
+await fails(() => mine.messagingConfigurations.create({ country: "DE", messagingServiceSid }), 400, 60201);
+await fails(() => mine.messagingConfigurations.list(), 400, 60201);
+await fails(() => verify.safelist.create({ phoneNumber: phone }), 400, 60201);
+await fails(() => verify.forms("form-push").fetch(), 404, 20404);
+console.log("attempts, webhooks, templates");
 
 const text = await mine.verifications.create({
   to: phone,

@@ -1,7 +1,11 @@
 """Every call of Twilio's SDK for Python, with its base URL changed and nothing else."""
 
+import base64
+import hashlib
+import hmac
 import json
 import os
+import struct
 import sys
 import time
 import urllib.request
@@ -9,7 +13,7 @@ import warnings
 
 warnings.simplefilter("error")
 
-from twilio.base.exceptions import TwilioRestException  # noqa: E402
+from twilio.base.exceptions import TwilioException, TwilioRestException  # noqa: E402
 from twilio.rest import Client  # noqa: E402
 
 URL, KEY = os.environ["OTPMINT_URL"], os.environ["OTPMINT_KEY"]
@@ -45,6 +49,93 @@ def fails(call, status, code):
     raise SystemExit(f"{status} {code} was expected")
 
 
+def cannot_list(resource):
+    """The SDK for Python tells of a list that is refused by the answer alone."""
+    try:
+        resource.list()
+    except TwilioException as error:
+        assert "60201" in str(error), error
+        return
+    raise SystemExit("60201 was expected")
+
+
+def app_code(secret, periods=0):
+    """The code that an authenticator app shows so many periods from now (RFC 6238)."""
+    step = struct.pack(">Q", int(time.time()) // 30 + periods)
+    mac = hmac.new(base64.b32decode(secret + "=" * (-len(secret) % 8)), step, hashlib.sha1).digest()
+    at = mac[-1] & 15
+    return f"{(struct.unpack('>I', mac[at : at + 4])[0] & 0x7FFFFFFF) % 1_000_000:06}"
+
+
+def rate_limits(mine):
+    limit = mine.rate_limits.create(unique_name="device", description="per device")
+    assert (limit.unique_name, limit.description) == ("device", "per device")
+    assert limit.links["buckets"].startswith(URL)
+    one = mine.rate_limits(limit.sid)
+    assert one.fetch().sid == limit.sid and one.update(description="each").description == "each"
+    bucket = one.buckets.create(max=5, interval=3600)
+    assert (bucket.max, bucket.interval, bucket.rate_limit_sid) == (5, 3600, limit.sid)
+    assert one.buckets(bucket.sid).update(max=6).max == 6
+    assert [found.sid for found in one.buckets.list()] == [bucket.sid]
+    assert one.buckets(bucket.sid).fetch().max == 6
+    assert [found.sid for found in mine.rate_limits.list()] == [limit.sid]
+    assert one.buckets(bucket.sid).delete() is True and one.delete() is True
+    fails(lambda: one.fetch(), 404, 20404)
+    fails(lambda: mine.rate_limits.create(unique_name="End User"), 400, 60200)
+    print("rate limits")
+
+
+def factors(mine):
+    assert mine.entities.create(identity="user-4711").identity == "user-4711"
+    entity = mine.entities("user-4711")
+    factor = entity.new_factors.create(friendly_name="Phone", factor_type="totp")
+    assert (factor.status, factor.factor_type) == ("unverified", "totp")
+    secret = factor.binding["secret"]
+    assert factor.binding["uri"].startswith("otpauth://totp/")
+    one = entity.factors(factor.sid)
+    assert one.update(auth_payload=wrong(app_code(secret))).status == "unverified"
+    assert one.update(auth_payload=app_code(secret)).status == "verified"
+    assert one.fetch().status == "verified" and [found.sid for found in entity.factors.list()] == [factor.sid]
+    right = entity.challenges.create(factor_sid=factor.sid, auth_payload=app_code(secret, 1))
+    assert (right.status, right.factor_sid) == ("approved", factor.sid)
+    again = entity.challenges.create(factor_sid=factor.sid, auth_payload=app_code(secret, 1))
+    assert again.status == "pending", again.status
+    fails(lambda: entity.challenges(right.sid).fetch(), 404, 20404)
+    cannot_list(entity.challenges)
+    cannot_list(mine.entities)
+    fails(lambda: entity.new_factors.create(friendly_name="Phone", factor_type="push"), 403, 60223)
+    fails(lambda: mine.entities.create(identity="user-4711"), 409, 60301)
+    assert entity.fetch().identity == "user-4711" and one.delete() is True
+    entity.new_factors.create(friendly_name="Phone", factor_type="totp")
+    assert entity.delete() is True
+    fails(lambda: entity.fetch(), 404, 20404)
+    print("factors")
+
+
+def the_rest(verify, mine, begun):
+    attempts = verify.verification_attempts.list(verification_sid=begun.sid)
+    assert [one.sid for one in attempts] == [one["attempt_sid"] for one in begun.send_code_attempts]
+    assert attempts[0].conversion_status == "converted", attempts[0].conversion_status
+    assert verify.verification_attempts(attempts[0].sid).fetch().verification_sid == begun.sid
+    summary = verify.verification_attempts_summary().fetch()
+    assert summary.total_attempts >= 1 and summary.total_converted >= 1
+    webhook = mine.webhooks.create(
+        friendly_name="Backend",
+        event_types=["factor.verified", "challenge.approved"],
+        webhook_url="https://app.example.com/hooks",
+    )
+    one = mine.webhooks(webhook.sid)
+    assert one.fetch().status == "enabled" and one.update(status="disabled").status == "disabled"
+    assert [found.sid for found in mine.webhooks.list()] == [webhook.sid] and one.delete() is True
+    assert verify.templates.list() == []
+    configurations = mine.messaging_configurations
+    fails(lambda: configurations.create(country="DE", messaging_service_sid="MG" + "0" * 32), 400, 60201)
+    cannot_list(configurations)
+    fails(lambda: verify.safelist.create(phone_number=PHONE), 400, 60201)
+    fails(lambda: verify.forms("form-push").fetch(), 404, 20404)
+    print("attempts, webhooks, templates")
+
+
 def main():
     account = get("/v1/tenant", {"Authorization": f"Bearer {KEY}"})["account_sid"]
     client = Client(account, KEY)
@@ -78,6 +169,9 @@ def main():
     gone = fails(lambda: mine.verification_checks.create(to=MAIL, code=code), 404, 20404)
     assert "VerificationCheck was not found" in gone.msg, gone.msg
     print("mail")
+    rate_limits(mine)
+    factors(mine)
+    the_rest(verify, mine, begun)
 
     begun = mine.verifications.create(
         to=PHONE, channel="sms", channel_configuration={"substitutions": {"app": "Snake"}}

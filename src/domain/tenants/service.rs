@@ -1,8 +1,11 @@
 //! Services: purposes of a tenant under a name, as the Twilio Verify API has them.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::domain::challenges::purpose::Purpose;
+use crate::domain::limits::named::LimitName;
 use crate::domain::text::is_word;
 use crate::domain::time::Timestamp;
 
@@ -11,6 +14,9 @@ pub const MAX_SERVICES: usize = 30;
 
 /// The maximum length of a service's name, in characters.
 pub const MAX_SERVICE_NAME: usize = 32;
+
+/// The maximum length of the description of a rate limit, in characters.
+pub const MAX_LIMIT_DESCRIPTION: usize = 200;
 
 /// The settings of a service beside the policy of its purpose.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -26,6 +32,9 @@ pub struct ServiceSettings {
     /// How authenticator apps are enrolled.
     #[serde(skip_serializing_if = "TotpDefaults::is_empty")]
     pub totp: TotpDefaults,
+    /// What its named limits are for, in the tenant's words.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub limits: BTreeMap<LimitName, String>,
     /// When it was created.
     #[serde(serialize_with = "as_millis", deserialize_with = "from_millis")]
     pub created_at: Timestamp,
@@ -38,7 +47,8 @@ impl ServiceSettings {
     /// Creates the settings of a service that is created at `now`.
     pub const fn new(name: Option<String>, now: Timestamp) -> Self {
         let totp = TotpDefaults { issuer: None, period: None, digits: None, skew: None };
-        Self { name, custom_code: false, psd2: false, totp, created_at: now, updated_at: now }
+        let limits = BTreeMap::new();
+        Self { name, custom_code: false, psd2: false, totp, limits, created_at: now, updated_at: now }
     }
 }
 

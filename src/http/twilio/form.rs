@@ -46,6 +46,11 @@ impl Form {
         if values.is_empty() { Ok(last) } else { Err(TwilioError::parameter(name, "it was sent twice")) }
     }
 
+    /// Takes all values of a parameter that may be repeated.
+    pub(super) fn take_all(&mut self, name: &str) -> Vec<Zeroizing<String>> {
+        self.parameters.remove(name).unwrap_or_default()
+    }
+
     /// Takes a parameter that must be there.
     pub(super) fn required(&mut self, name: &str) -> Result<Zeroizing<String>, TwilioError> {
         let value = self.take(name)?.filter(|value| !value.is_empty());

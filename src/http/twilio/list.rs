@@ -23,6 +23,16 @@ pub(super) fn page(
     key: &str,
     all: Vec<Value>,
 ) -> Result<Value, TwilioError> {
+    filtered(state, request, (key, &[]), all)
+}
+
+/// Returns the page that a request asks for, of all entries that pass its filters. The other pages have them too.
+pub(super) fn filtered(
+    state: &AppState,
+    request: &HttpRequest,
+    (key, filters): (&str, &[&str]),
+    all: Vec<Value>,
+) -> Result<Value, TwilioError> {
     let mut query = Form::parse(request.query_string().as_bytes());
     let number = |text: &str| text.parse::<usize>().ok();
     let size = query.parsed("PageSize", "a number from 1 to 1000", |text| {
@@ -32,10 +42,17 @@ pub(super) fn page(
     let (size, page) = (size.unwrap_or(USUAL_SIZE), page.unwrap_or(0));
     // The number says where the page is.
     query.take("PageToken")?;
+    let mut kept = String::new();
+    for name in filters {
+        if let Some(value) = query.take(name)? {
+            let value: String = form_urlencoded::byte_serialize(value.as_bytes()).collect();
+            kept.push_str(&format!("&{name}={value}"));
+        }
+    }
     query.end()?;
     let path = request.path().strip_prefix(base_url::ROOT).unwrap_or(request.path());
     let base = base_url::of(state, request);
-    let url = |page: usize| format!("{base}{path}?PageSize={size}&Page={page}");
+    let url = |page: usize| format!("{base}{path}?PageSize={size}&Page={page}{kept}");
     let has_next = all.len() > (page + 1) * size;
     let shown: Vec<Value> = all.into_iter().skip(page * size).take(size).collect();
     Ok(json!({

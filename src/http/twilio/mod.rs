@@ -1,11 +1,17 @@
 //! The API of Twilio Verify v2, for apps that use its SDKs: forms in, JSON out, Basic authentication, sids.
 
+mod attempts;
 mod base_url;
 mod basic;
 mod error;
+mod factors;
 mod form;
 mod list;
+mod rate_limits;
 mod refusals;
+mod refused;
 pub(super) mod routes;
 mod services;
+mod templates;
 mod verifications;
+mod webhooks;

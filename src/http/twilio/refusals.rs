@@ -4,7 +4,7 @@ use crate::domain::challenges::challenge::ChallengeStatus;
 use crate::domain::limits::limit::Limit;
 use crate::http::shared::problems::problem::Problem;
 use crate::http::shared::problems::refusals::Audience;
-use crate::service::{Refusal, ServiceRefusal, Unreachable};
+use crate::service::{FactorRefusal, Refusal, ServiceRefusal, Unreachable};
 
 use super::error::TwilioError;
 
@@ -13,6 +13,12 @@ impl From<&Refusal> for TwilioError {
         match (refusal, numbers(refusal)) {
             (Refusal::NotACode, _) => Self::parameter("Code", "it is not a code"),
             (Refusal::InvalidRecipient, _) => Self::parameter("To", "it is not a recipient"),
+            (Refusal::Factor(FactorRefusal::Invalid { field: "secret", problem }), _) => {
+                Self::parameter("Binding.Secret", problem)
+            }
+            (Refusal::Factor(FactorRefusal::Invalid { problem, .. }), _) => {
+                Self::parameter("AuthPayload", problem)
+            }
             (Refusal::InvalidSetting(setting), _) => Self::parameter(&setting.path, &setting.problem),
             (_, (401, _)) => unauthenticated(),
             (_, (404, _)) => Self::not_found(),
@@ -59,7 +65,21 @@ const fn numbers(refusal: &Refusal) -> (u16, u32) {
         R::PortNotAllowed(_) | R::HostNotAllowed | R::UnusableSecretKey | R::KeyNameTaken => (400, 60200),
         R::LastManageKey | R::NoPages | R::ReturnUrlNotAllowed | R::OriginNotAllowed => (400, 60200),
         R::NobodyEmbeds | R::NotDelivered(_) | R::KeyReused | R::WebhookDisabled => (400, 60200),
-        R::Factor(_) => (400, 60200),
+        R::Service(ServiceRefusal::TooManyLimits) => (400, 60207),
+        R::Service(
+            ServiceRefusal::LimitExists
+            | ServiceRefusal::LimitOfAll
+            | ServiceRefusal::TooManyWindows
+            | ServiceRefusal::WindowExists
+            | ServiceRefusal::TooManyAttempts,
+        ) => (400, 60200),
+        R::Factor(FactorRefusal::Unknown) => (404, 20404),
+        R::Factor(FactorRefusal::Unconfirmed) => (400, 60310),
+        R::Factor(FactorRefusal::AlreadyConfirmed) => (400, 60311),
+        R::Factor(FactorRefusal::Paused { .. }) => (429, 60202),
+        R::Factor(FactorRefusal::TooMany | FactorRefusal::Invalid { .. } | FactorRefusal::CodeUsed) => {
+            (400, 60200)
+        }
     }
 }
 

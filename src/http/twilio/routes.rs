@@ -8,7 +8,7 @@ use crate::http::shared::limits::AddressLimits;
 use super::base_url::ROOT;
 use super::basic::identify;
 use super::error::{allowing, nothing_here};
-use super::{services, verifications};
+use super::{attempts, factors, rate_limits, refused, services, templates, verifications, webhooks};
 
 pub(crate) fn routes(config: &mut ServiceConfig, limits: &AddressLimits) {
     let scope = web::scope(ROOT)
@@ -51,6 +51,34 @@ pub(crate) fn routes(config: &mut ServiceConfig, limits: &AddressLimits) {
                 .wrap(from_fn(limits.verify()))
                 .wrap(from_fn(identify)),
         )
+        .configure(|config| rate_limits::resources::routes(config, limits))
+        .configure(|config| factors::resources::routes(config, limits))
+        .configure(|config| webhooks::resources::routes(config, limits))
+        .configure(|config| attempts::resources::routes(config, limits))
+        .configure(|config| others(config, limits))
         .default_service(web::to(nothing_here));
     config.service(scope);
+}
+
+fn others(config: &mut ServiceConfig, limits: &AddressLimits) {
+    config.service(
+        web::resource("/Templates")
+            .route(web::get().to(templates::list))
+            .default_service(allowing("GET"))
+            .wrap(from_fn(limits.verify()))
+            .wrap(from_fn(identify)),
+    );
+    for path in ["/MessagingConfigurations", "/MessagingConfigurations/{country}"] {
+        config.service(
+            web::resource(format!("/Services/{{service}}{path}"))
+                .to(refused::messaging)
+                .wrap(from_fn(limits.verify()))
+                .wrap(from_fn(identify)),
+        );
+    }
+    for path in ["/SafeList/Numbers", "/SafeList/Numbers/{number}"] {
+        config.service(
+            web::resource(path).to(refused::safe_list).wrap(from_fn(limits.verify())).wrap(from_fn(identify)),
+        );
+    }
 }

@@ -2,6 +2,7 @@
 
 mod answering;
 mod enrolling;
+mod entity;
 mod hosted;
 mod recovery;
 mod sealed;

@@ -7,7 +7,7 @@ use crate::domain::tenants::logo::{Logo, LogoName};
 use crate::service::refusal::Refusal;
 
 use super::authenticated::AuthenticatedTenant;
-use super::profile::{TenantProfile, Tenants};
+use super::profile::{TenantDraft, TenantProfile, Tenants};
 
 impl Tenants {
     /// Sets the tenant's logo, replacing the previous one.
@@ -18,8 +18,11 @@ impl Tenants {
         logo: &Logo,
     ) -> Result<TenantProfile, Refusal> {
         let name = LogoName::of(logo.picture(), &digest(logo.bytes()));
-        self.change_with(tenant, client_ip, Some(logo), |draft| draft.settings.logo = Some(name.clone()))
-            .await
+        let show = |draft: &mut TenantDraft| {
+            draft.settings.logo = Some(name.clone());
+            Ok(())
+        };
+        self.change_with(tenant, client_ip, Some(logo), show).await
     }
 
     /// Removes the tenant's logo, if it has one.

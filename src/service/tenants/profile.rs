@@ -107,6 +107,20 @@ impl Tenants {
         client_ip: Option<IpAddr>,
         change: impl Fn(&mut TenantDraft),
     ) -> Result<TenantProfile, Refusal> {
+        let always = |draft: &mut TenantDraft| {
+            change(draft);
+            Ok(())
+        };
+        self.change_with(tenant, client_ip, None, always).await
+    }
+
+    /// Changes the tenant, unless `change` refuses what it finds.
+    pub(in crate::service) async fn try_change(
+        &self,
+        tenant: &AuthenticatedTenant,
+        client_ip: Option<IpAddr>,
+        change: impl Fn(&mut TenantDraft) -> Result<(), Refusal>,
+    ) -> Result<TenantProfile, Refusal> {
         self.change_with(tenant, client_ip, None, change).await
     }
 
@@ -116,12 +130,12 @@ impl Tenants {
         tenant: &AuthenticatedTenant,
         client_ip: Option<IpAddr>,
         logo: Option<&Logo>,
-        change: impl Fn(&mut TenantDraft),
+        change: impl Fn(&mut TenantDraft) -> Result<(), Refusal>,
     ) -> Result<TenantProfile, Refusal> {
         for _ in 0..TRIES {
             let row = self.store.tenant(tenant.id()).await?.ok_or(Refusal::UnknownSecretKey)?;
             let mut draft = TenantDraft { name: row.name.clone(), settings: row.settings.clone() };
-            change(&mut draft);
+            change(&mut draft)?;
             Policies::new(&self.rules.policy, &draft.settings).map_err(Refusal::InvalidSetting)?;
             let TenantDraft { name, settings } = draft;
             let changed = TenantChange {

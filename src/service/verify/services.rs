@@ -18,7 +18,7 @@ use crate::service::tenants::authenticated::AuthenticatedTenant;
 use crate::service::tenants::profile::{TenantDraft, TenantProfile, Tenants};
 
 /// The purpose of the service that always exists.
-const DEFAULT: Purpose = Purpose::VERIFICATION;
+pub(super) const DEFAULT: Purpose = Purpose::VERIFICATION;
 
 /// A service of a tenant.
 #[derive(Clone, Debug)]
@@ -52,9 +52,9 @@ pub struct ServiceDraft {
 
 /// The services of tenants.
 pub struct VerifyServices {
-    tenants: Arc<Tenants>,
-    clock: Arc<dyn Clock>,
-    sids: Sids,
+    pub(super) tenants: Arc<Tenants>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) sids: Sids,
 }
 
 impl VerifyServices {

@@ -80,11 +80,11 @@ pub enum Conclusion {
 
 /// The verifications of tenants.
 pub struct Verifications {
-    store: Arc<dyn Store>,
+    pub(super) store: Arc<dyn Store>,
     keyring: Arc<Keyring>,
-    clock: Arc<dyn Clock>,
-    sids: Sids,
-    challenges: Arc<Challenges>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) sids: Sids,
+    pub(super) challenges: Arc<Challenges>,
     verification: Arc<Verification>,
 }
 

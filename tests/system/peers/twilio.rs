@@ -12,7 +12,16 @@ use crate::support::server::Server;
 /// The key of the built-in tenant of `otpmint dev`.
 const SECRET_KEY: &str = "dev-only-7Q2xWm9K-not-a-secret";
 
-const STEPS: [&str; 5] = ["services", "mail", "phone", "errors", "deleted"];
+const STEPS: [&str; 8] = [
+    "services",
+    "mail",
+    "rate limits",
+    "factors",
+    "attempts, webhooks, templates",
+    "phone",
+    "errors",
+    "deleted",
+];
 
 #[test]
 fn the_sdk_for_python_finds_everything_that_it_reads() {

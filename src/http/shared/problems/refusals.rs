@@ -6,9 +6,10 @@ use crate::domain::challenges::challenge::ChallengeStatus;
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::deliveries::delivery::DeliveryError;
 use crate::domain::limits::limit::{Limit, LimitHit};
-use crate::domain::limits::named::LimitName;
+use crate::domain::limits::named::{LimitName, MAX_LIMITS};
 use crate::domain::phone::country::Country;
 use crate::domain::phone::fraud::rule::FraudRule;
+use crate::domain::policy::MAX_WINDOWS;
 use crate::domain::tenants::credential::Scope;
 use crate::domain::tenants::service::MAX_SERVICES;
 use crate::domain::tenants::template::Finding;
@@ -28,6 +29,11 @@ pub(crate) const UNSAYABLE_CODE: &str = "a call reads out a code of at most 10 l
 /// The error for a text that no product signs with.
 pub(crate) const WRONG_HOOK_SECRET: &str = "Supabase: `v1,whsec_` and at least 16 bytes in base64, several separated \
     by `|`, or none for a fresh one; Zitadel: the signing key of the provider";
+/// The error for a limit that a service has from the policy of all purposes.
+const LIMIT_OF_ALL: &str = "the rate limit is one of all purposes: the tenant deletes it in its policy";
+/// The error for a list of attempts that would be incomplete.
+const TOO_MANY_ATTEMPTS: &str =
+    "there are more attempts than one request can look at: ask for a shorter time";
 pub(crate) const NOBODY_EMBEDS: &str = "the tenant has no `allowed_origins`, whose pages could show it";
 
 /// Who receives the answer. Only the tenant learns how a challenge ended (promise 7).
@@ -135,6 +141,12 @@ impl Problem {
             ServiceRefusal::IsDefault => "the first service always exists".to_owned(),
             ServiceRefusal::DrawsCodes => "the service does not take codes from the tenant".to_owned(),
             ServiceRefusal::BoundMissing => "this service needs an amount and a payee".to_owned(),
+            ServiceRefusal::TooManyLimits => format!("at most {MAX_LIMITS} rate limits"),
+            ServiceRefusal::LimitExists => "the service has a rate limit of this name".to_owned(),
+            ServiceRefusal::LimitOfAll => LIMIT_OF_ALL.to_owned(),
+            ServiceRefusal::TooManyWindows => format!("at most {MAX_WINDOWS} buckets of one rate limit"),
+            ServiceRefusal::TooManyAttempts => TOO_MANY_ATTEMPTS.to_owned(),
+            ServiceRefusal::WindowExists => "the rate limit has a bucket of this interval".to_owned(),
         };
         Self::field(words)
     }

@@ -1,13 +1,19 @@
 //! The API of Twilio Verify v2.
 
 mod answering;
+mod attempts;
 mod authentication;
 mod beginning;
 mod crossed;
 mod ending;
+mod entities;
+mod factors;
 mod hostile;
 mod named;
+mod rate_limits;
+mod refused;
 mod services;
+mod webhooks;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

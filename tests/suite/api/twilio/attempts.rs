@@ -1,0 +1,133 @@
+//! Attempts: the messages of verifications.
+
+use serde_json::{Value, json};
+
+use super::{NUMBER, Sdk, assert_error, begun, phone_code, settled, with_phones};
+use crate::api::harness::{JANE, TestApp};
+
+const JOE: &str = "joe@recipient.example";
+
+async fn listed(sdk: &Sdk, query: &str) -> Vec<Value> {
+    let answer = sdk.get(&format!("/Attempts{query}")).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    answer.json()["attempts"].as_array().unwrap().clone()
+}
+
+#[tokio::test]
+async fn an_attempt_is_the_object_that_the_sdks_read() {
+    let app = TestApp::start().await;
+    let sdk = Sdk::of(&app, &app.tenant().await).await;
+    let service = sdk.service().await;
+    assert_eq!(listed(&sdk, "").await, Vec::<Value>::new());
+    let (name, code) = begun(&app, &sdk, &service, JANE).await;
+    settled(&app).await;
+    let seen = sdk.get(&format!("{service}/Verifications/{name}")).await.json();
+    let found = listed(&sdk, "").await;
+    assert_eq!((found.len(), &found[0]["sid"]), (1, &seen["send_code_attempts"][0]["attempt_sid"]));
+    assert_eq!(
+        (&found[0]["verification_sid"], &found[0]["service_sid"]),
+        (&json!(name), &seen["service_sid"])
+    );
+    assert_eq!(
+        (&found[0]["conversion_status"], &found[0]["channel"]),
+        (&json!("unconverted"), &json!("email"))
+    );
+    assert_eq!(found[0]["price"], json!({ "value": null, "currency": null }));
+    assert_eq!(found[0]["channel_data"]["status"], "sent");
+    assert!(!found[0]["channel_data"]["to"].as_str().unwrap().contains("jane"), "{}", found[0]);
+    let path = format!("/Attempts/{}", found[0]["sid"].as_str().unwrap());
+    assert_eq!(sdk.get(&path).await.json(), found[0]);
+    sdk.check(&service, JANE, &code).await;
+    assert_eq!(sdk.get(&path).await.json()["conversion_status"], "converted");
+    let summary = sdk.get("/Attempts/Summary").await.json();
+    assert_eq!(summary["total_attempts"], 1, "{summary}");
+    assert_eq!((&summary["total_converted"], &summary["total_unconverted"]), (&json!(1), &json!(0)));
+    assert_eq!(summary["conversion_rate_percentage"], "100.000000000");
+}
+
+#[tokio::test]
+async fn attempts_are_filtered_and_summed_up() {
+    let app = TestApp::start().await;
+    let sdk = Sdk::of(&app, &app.tenant().await).await;
+    let first = sdk.service().await;
+    let second = sdk.new_service(&[("FriendlyName", "Second")]).await;
+    let (jane, code) = begun(&app, &sdk, &first, JANE).await;
+    sdk.check(&first, JANE, &code).await;
+    app.clock.pass_seconds(100);
+    begun(&app, &sdk, &second, JOE).await;
+    settled(&app).await;
+    let all = listed(&sdk, "").await;
+    assert_eq!(all.len(), 2);
+    assert_eq!(all[1]["verification_sid"], json!(jane), "the newest is first");
+    let moment = all[0]["date_created"].as_str().unwrap().replace(':', "%3A");
+    let service = second.trim_start_matches("/Services/");
+    for (query, count) in [
+        ("Status=converted".to_owned(), 1),
+        ("Status=unconverted".to_owned(), 1),
+        ("Channel=email".to_owned(), 2),
+        ("Channel=sms".to_owned(), 0),
+        (format!("VerifyServiceSid={service}"), 1),
+        ("VerifyServiceSid=VA00000000000000000000000000000000".to_owned(), 0),
+        (format!("VerificationSid={jane}"), 1),
+        ("VerificationSid=VE00000000000000000000000000000000".to_owned(), 0),
+        (format!("DateCreatedAfter={moment}"), 1),
+        ("DateCreatedBefore=2000-01-01T00%3A00%3A00Z".to_owned(), 0),
+        ("DateCreatedAfter=2000-01-01T00%3A00%3A00Z".to_owned(), 2),
+    ] {
+        assert_eq!(listed(&sdk, &format!("?{query}")).await.len(), count, "{query}");
+    }
+    let summary = sdk.get("/Attempts/Summary").await.json();
+    assert_eq!(summary["conversion_rate_percentage"], "50.000000000", "{summary}");
+    let summary = sdk.get(&format!("/Attempts/Summary?VerifyServiceSid={service}")).await.json();
+    assert_eq!((&summary["total_attempts"], &summary["total_converted"]), (&json!(1), &json!(0)));
+    for query in [
+        "Status=good",
+        "Channel=pigeon",
+        "DateCreatedAfter=yesterday",
+        "Country=DE",
+        "ChannelData.To=%2B49151",
+        "Else=1",
+        "PageSize=0",
+    ] {
+        assert_error(&sdk.get(&format!("/Attempts?{query}")).await, 400, 60200);
+    }
+    assert_error(&sdk.get("/Attempts/Summary?DestinationPrefix=49").await, 400, 60200);
+    let page = sdk.get("/Attempts?PageSize=1&Channel=email").await.json();
+    let next = page["meta"]["next_page_url"].as_str().unwrap();
+    let next = &next[next.find("/v2").unwrap() + 3..];
+    assert_eq!(sdk.get(next).await.json()["attempts"][0]["verification_sid"], json!(jane), "{next}");
+}
+
+#[tokio::test]
+async fn every_message_of_a_verification_is_one() {
+    let (app, sdk) = with_phones().await;
+    let service = sdk.service().await;
+    let path = format!("{service}/Verifications");
+    assert_eq!(sdk.post(&path, &[("To", NUMBER), ("Channel", "sms")]).await.status, 201);
+    phone_code(&app, 1).await;
+    settled(&app).await;
+    app.clock.pass_seconds(120);
+    let again = sdk.post(&path, &[("To", NUMBER), ("Channel", "call")]).await;
+    assert_eq!(again.status, 201, "{}", again.body);
+    settled(&app).await;
+    let found = listed(&sdk, "").await;
+    let channels: Vec<_> = found.iter().map(|attempt| attempt["channel"].as_str().unwrap()).collect();
+    assert_eq!(channels, ["call", "sms"]);
+    assert_eq!(listed(&sdk, "?Channel=call").await.len(), 1);
+}
+
+#[tokio::test]
+async fn attempts_are_closed_to_another_tenant() {
+    let app = TestApp::start().await;
+    let sdk = Sdk::of(&app, &app.tenant().await).await;
+    let (name, _) = begun(&app, &sdk, &sdk.service().await, JANE).await;
+    let sid = listed(&sdk, "").await[0]["sid"].as_str().unwrap().to_owned();
+    let stranger = Sdk::of(&app, &app.tenant().await).await;
+    assert_eq!(listed(&stranger, "").await, Vec::<Value>::new());
+    assert_eq!(listed(&stranger, &format!("?VerificationSid={name}")).await, Vec::<Value>::new());
+    assert_error(&stranger.get(&format!("/Attempts/{sid}")).await, 404, 20404);
+    for unknown in ["VL00000000000000000000000000000000", "x", "%00"] {
+        assert_error(&sdk.get(&format!("/Attempts/{unknown}")).await, 404, 20404);
+    }
+    assert_eq!(stranger.get("/Attempts/Summary").await.json()["total_attempts"], 0);
+}
