@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// The kind of a sid, which is its two letters.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum SidKind {
     /// A tenant.
     Account,
@@ -31,9 +31,27 @@ pub enum SidKind {
     Webhook,
     /// The templates for messages of one kind and purpose.
     Template,
+    /// A number on a tenant's safe list.
+    SafeNumber,
 }
 
 impl SidKind {
+    const ALL: [Self; 13] = [
+        Self::Account,
+        Self::Key,
+        Self::Service,
+        Self::Verification,
+        Self::SendAttempt,
+        Self::RateLimit,
+        Self::Bucket,
+        Self::Entity,
+        Self::Factor,
+        Self::FactorChallenge,
+        Self::Webhook,
+        Self::Template,
+        Self::SafeNumber,
+    ];
+
     /// Returns the two letters.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -49,12 +67,13 @@ impl SidKind {
             Self::FactorChallenge => "YC",
             Self::Webhook => "YW",
             Self::Template => "HJ",
+            Self::SafeNumber => "GN",
         }
     }
 }
 
 /// A name of two letters and 32 hexadecimal digits. Not a secret: whoever knows one is authorised for nothing.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Sid {
     kind: SidKind,
     number: u128,
@@ -96,6 +115,15 @@ impl Serialize for Sid {
     }
 }
 
+/// From its text.
+impl<'de> Deserialize<'de> for Sid {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let sid = SidKind::ALL.into_iter().find_map(|kind| Self::parse(kind, &text));
+        sid.ok_or_else(|| de::Error::custom("not a sid"))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -106,6 +134,11 @@ mod tests {
         assert_eq!(sid.to_string(), "VA00000000000000000000000000000007");
         assert_eq!(Sid::parse(SidKind::Service, &sid.to_string()), Some(sid));
         assert_eq!(Sid::parse(SidKind::Verification, &sid.to_string()), None);
+        for kind in SidKind::ALL {
+            let sid = Sid::new(kind, 7);
+            let json = serde_json::to_string(&sid).unwrap();
+            assert_eq!(serde_json::from_str::<Sid>(&json).unwrap(), sid);
+        }
     }
 
     #[test]

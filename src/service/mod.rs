@@ -65,7 +65,8 @@ pub use tenants::{
     TenantProfile, Tenants, TestKey, TestKeyRequest, is_generated, key_sid, with_underscores,
 };
 pub use verify::{
-    Attempt, AttemptQuery, CheckedAnswer, Conclusion, LimitBucket, RateLimit, SeenVerification, ServiceDraft,
-    VerificationAnswer, VerificationRequest, Verifications, VerifyService, VerifyServices,
+    Attempt, AttemptQuery, CheckedAnswer, Conclusion, LimitBucket, RateLimit, SafeNumber, SafeNumbers,
+    SeenVerification, ServiceDraft, VerificationAnswer, VerificationRequest, Verifications, VerifyService,
+    VerifyServices,
 };
 pub use webhooks::{NewEndpoint, StoreWebhookLedger, Webhooks};

@@ -216,6 +216,10 @@ pub enum ServiceRefusal {
     WindowExists,
     /// There are more messages than can be looked at for one request.
     TooManyAttempts,
+    /// The tenant vouches for the maximum number of phone numbers.
+    TooManySafeNumbers,
+    /// The text is no phone number with its country code.
+    NoNumber,
 }
 
 impl From<ServiceRefusal> for Refusal {

@@ -40,6 +40,7 @@ use super::tenants::authenticate::Authenticator;
 use super::tenants::directory::Directory;
 use super::tenants::profile::Tenants;
 use super::tenants::secret_keys::SecretKeys;
+use super::verify::safe_numbers::SafeNumbers;
 use super::verify::services::VerifyServices;
 use super::verify::verifications::Verifications;
 use super::webhooks::endpoints::Webhooks;
@@ -61,6 +62,8 @@ pub struct Services {
     pub verification: Arc<Verification>,
     /// Services, which are purposes of a tenant under a name.
     pub verify_services: VerifyServices,
+    /// The phone numbers that tenants vouch for.
+    pub safe_numbers: SafeNumbers,
     /// Challenges of services, by recipient or sid.
     pub verifications: Verifications,
     /// The sids of everything that has one.
@@ -137,6 +140,7 @@ impl Services {
             holders: Holders::new(parts, &shared, challenges.clone(), verification.clone()),
             verifications: Verifications::new(parts, challenges.clone(), verification.clone()),
             verify_services: VerifyServices::new(parts, tenants.clone()),
+            safe_numbers: SafeNumbers::new(parts, tenants.clone()),
             sids: Sids::new(parts.keyring.shareable_keys()),
             fallbacks: Fallbacks::new(parts, &shared, issuer),
             hooks: Hooks::new(parts, &shared, authenticator.clone()),

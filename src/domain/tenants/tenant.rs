@@ -1,6 +1,6 @@
 //! Tenants: the registered apps.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +12,7 @@ use crate::domain::phone::settings::PhoneSettings;
 use crate::domain::policy::granted::GrantedLimits;
 use crate::domain::policy::settings::PolicySettings;
 use crate::domain::secret::Sealed;
+use crate::domain::sid::Sid;
 use crate::domain::tenants::brand::Brand;
 use crate::domain::tenants::logo::LogoName;
 use crate::domain::tenants::service::ServiceSettings;
@@ -89,6 +90,10 @@ pub struct TenantSettings {
     /// Which phone numbers are understood, and where codes may be sent.
     #[serde(skip_serializing_if = "PhoneSettings::is_empty")]
     pub phone: PhoneSettings,
+    /// The phone numbers that the tenant vouches for, by sids that only the server can compute; at most
+    /// [`MAX_SAFE_NUMBERS`].
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub safe_numbers: BTreeSet<Sid>,
     /// The web origins whose pages may call on behalf of the holder of a shareable key, and may
     /// show hosted pages that were minted for embedding in a frame; at most [`MAX_ORIGINS`].
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -103,6 +108,9 @@ pub struct TenantSettings {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub logo: Option<LogoName>,
 }
+
+/// The maximum number of phone numbers that a tenant vouches for.
+pub const MAX_SAFE_NUMBERS: usize = 200;
 
 /// The maximum number of return URLs of a tenant.
 pub const MAX_RETURN_URLS: usize = 20;

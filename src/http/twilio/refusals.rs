@@ -12,6 +12,9 @@ impl From<&Refusal> for TwilioError {
     fn from(refusal: &Refusal) -> Self {
         match (refusal, numbers(refusal)) {
             (Refusal::NotACode, _) => Self::parameter("Code", "it is not a code"),
+            (Refusal::Service(ServiceRefusal::NoNumber), _) => {
+                Self::parameter("PhoneNumber", "a number with plus and country code is wanted")
+            }
             (Refusal::InvalidRecipient, _) => Self::parameter("To", "it is not a recipient"),
             (Refusal::Factor(FactorRefusal::Invalid { field: "secret", problem }), _) => {
                 Self::parameter("Binding.Secret", problem)
@@ -71,7 +74,9 @@ const fn numbers(refusal: &Refusal) -> (u16, u32) {
             | ServiceRefusal::LimitOfAll
             | ServiceRefusal::TooManyWindows
             | ServiceRefusal::WindowExists
-            | ServiceRefusal::TooManyAttempts,
+            | ServiceRefusal::TooManyAttempts
+            | ServiceRefusal::TooManySafeNumbers
+            | ServiceRefusal::NoNumber,
         ) => (400, 60200),
         R::Factor(FactorRefusal::Unknown) => (404, 20404),
         R::Factor(FactorRefusal::Unconfirmed) => (400, 60310),

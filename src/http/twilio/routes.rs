@@ -8,7 +8,9 @@ use crate::http::shared::limits::AddressLimits;
 use super::base_url::ROOT;
 use super::basic::identify;
 use super::error::{allowing, nothing_here};
-use super::{attempts, factors, rate_limits, refused, services, templates, verifications, webhooks};
+use super::{
+    attempts, factors, messaging, rate_limits, safe_list, services, templates, verifications, webhooks,
+};
 
 pub(crate) fn routes(config: &mut ServiceConfig, limits: &AddressLimits) {
     let scope = web::scope(ROOT)
@@ -55,6 +57,7 @@ pub(crate) fn routes(config: &mut ServiceConfig, limits: &AddressLimits) {
         .configure(|config| factors::resources::routes(config, limits))
         .configure(|config| webhooks::resources::routes(config, limits))
         .configure(|config| attempts::resources::routes(config, limits))
+        .configure(|config| safe_list::routes(config, limits))
         .configure(|config| others(config, limits))
         .default_service(web::to(nothing_here));
     config.service(scope);
@@ -68,17 +71,21 @@ fn others(config: &mut ServiceConfig, limits: &AddressLimits) {
             .wrap(from_fn(limits.verify()))
             .wrap(from_fn(identify)),
     );
-    for path in ["/MessagingConfigurations", "/MessagingConfigurations/{country}"] {
-        config.service(
-            web::resource(format!("/Services/{{service}}{path}"))
-                .to(refused::messaging)
-                .wrap(from_fn(limits.verify()))
-                .wrap(from_fn(identify)),
-        );
-    }
-    for path in ["/SafeList/Numbers", "/SafeList/Numbers/{number}"] {
-        config.service(
-            web::resource(path).to(refused::safe_list).wrap(from_fn(limits.verify())).wrap(from_fn(identify)),
-        );
-    }
+    config.service(
+        web::resource("/Services/{service}/MessagingConfigurations")
+            .route(web::get().to(messaging::list))
+            .route(web::post().to(messaging::create))
+            .default_service(allowing("GET, POST"))
+            .wrap(from_fn(limits.verify()))
+            .wrap(from_fn(identify)),
+    );
+    config.service(
+        web::resource("/Services/{service}/MessagingConfigurations/{country}")
+            .route(web::get().to(messaging::gone))
+            .route(web::post().to(messaging::gone))
+            .route(web::delete().to(messaging::gone))
+            .default_service(allowing("GET, POST, DELETE"))
+            .wrap(from_fn(limits.verify()))
+            .wrap(from_fn(identify)),
+    );
 }

@@ -4,9 +4,11 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::crypto::keyring::Keyring;
+use crate::crypto::sids::Sids;
 use crate::domain::id::TenantId;
 use crate::domain::network::client_block;
 use crate::domain::phone::fraud::trace::{self, Trace};
+use crate::domain::phone::number::PhoneNumber;
 use crate::domain::secret::TrailKey;
 use crate::store::{EndUser, PhoneResend, PhoneSend};
 
@@ -32,8 +34,15 @@ pub(super) fn first(keyring: &Keyring, order: &Order<'_>) -> Option<Box<PhoneSen
         prefix: *prefixes.first()?,
         end_user: end_user.as_ref().map(|end_user| end_user.key),
         range: trace::range_of(number),
+        is_safe: is_safe(keyring, order, number),
     };
     Some(Box::new(PhoneSend { trace, end_user, rules: Arc::clone(rules), moved }))
+}
+
+fn is_safe(keyring: &Keyring, order: &Order<'_>, number: &PhoneNumber) -> bool {
+    let safe = &order.tenant.row.settings.safe_numbers;
+    let sid = || Sids::new(keyring.shareable_keys()).safe_number(order.tenant.id(), number.as_str());
+    !safe.is_empty() && safe.contains(&sid())
 }
 
 /// Returns what is checked of another message of a challenge, if its number has a trace.

@@ -47,7 +47,7 @@ fn send(rules: &FraudRules, country: &str, last: u16) -> PhoneSend {
     let country = Country::parse(country).unwrap();
     let range = "+4915123…".to_owned();
     PhoneSend {
-        trace: Trace { country, last, prefix: RANGE, end_user: Some(USER), range },
+        trace: Trace { country, last, prefix: RANGE, end_user: Some(USER), range, is_safe: false },
         end_user,
         rules: Arc::new(rules.clone()),
         moved: Vec::new(),

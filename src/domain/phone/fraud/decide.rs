@@ -61,7 +61,8 @@ pub fn hits(rules: &FraudRules, message: &Trace, counted: &Counted<'_>, now: Tim
     ];
     let hit =
         |(rule, wait): (FraudRule, Option<Duration>)| wait.map(|retry_after| FraudHit { rule, retry_after });
-    waits.into_iter().filter_map(hit).collect()
+    let concerns = |(rule, _): &(FraudRule, _)| !(message.is_safe && rule.judges_by_others());
+    waits.into_iter().filter(concerns).filter_map(hit).collect()
 }
 
 /// Returns the refusal, if one of the rules refuses: the one with the longest wait.
@@ -103,6 +104,7 @@ pub(super) mod tests {
             prefix: TrailKey([1; 16]),
             end_user: None,
             range: String::new(),
+            is_safe: false,
         }
     }
 
@@ -137,6 +139,15 @@ pub(super) mod tests {
                 FraudRule::CallBudget,
             ]
         );
+        let safe = hits(&rules(), &Trace { is_safe: true, ..message(10) }, &counted, now);
+        let broken: Vec<_> = safe.iter().map(|hit| hit.rule).collect();
+        let by_itself = [
+            FraudRule::SendsPerEndUser,
+            FraudRule::CountriesPerEndUser,
+            FraudRule::TenantBudget,
+            FraudRule::CallBudget,
+        ];
+        assert_eq!(broken, by_itself);
         let longest = |rules: &FraudRules| refusal(rules, &found).map(|hit| hit.limit);
         assert_eq!(longest(&rules()), Some(Limit::BudgetSpent));
         let lenient = FraudRules { tenant: Budget::NONE, calls: Budget::NONE, ..rules() };

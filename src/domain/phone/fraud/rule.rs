@@ -81,6 +81,12 @@ impl FraudRule {
         !matches!(self, Self::TenantBudget | Self::CallBudget | Self::ServerBudget)
     }
 
+    /// Returns whether the rule judges a number by others: those of its range or of its country. A number that
+    /// the tenant vouches for is not judged so.
+    pub const fn judges_by_others(self) -> bool {
+        matches!(self, Self::SendsPerPrefix | Self::NeighbouringNumbers | Self::UnverifiedByCountry)
+    }
+
     /// Parses a rule that may only record.
     pub fn recordable(word: &str) -> Result<Self, InvalidRule> {
         Self::parse(word).filter(|rule| rule.is_recordable()).ok_or(InvalidRule)

@@ -17,10 +17,17 @@ pub struct Trace {
     pub end_user: Option<TrailKey>,
     /// The range that the number belongs to, as it is shown: without its last six digits.
     pub range: String,
+    /// Whether the tenant vouches for the number: nothing that ranges and countries do concerns it.
+    pub is_safe: bool,
 }
 
 /// The digits that are hidden where a range is shown.
 const HIDDEN: usize = 6;
+
+/// The bit of the flags that says that the end user is known.
+const END_USER: u8 = 1;
+/// The bit of the flags that says that the number is safe.
+const SAFE: u8 = 2;
 
 /// The bytes before the range, without an end user.
 const HEAD: usize = 3 + 2 + 16 + 1;
@@ -38,7 +45,8 @@ impl Trace {
         bytes.extend(self.country.mark());
         bytes.extend(self.last.to_be_bytes());
         bytes.extend(self.prefix.0);
-        bytes.push(self.end_user.is_some().into());
+        let flag = |is_set: bool, flag: u8| if is_set { flag } else { 0 };
+        bytes.push(flag(self.end_user.is_some(), END_USER) | flag(self.is_safe, SAFE));
         bytes.extend(self.end_user.iter().flat_map(|key| key.0));
         bytes.extend(self.range.as_bytes());
         bytes
@@ -49,8 +57,8 @@ impl Trace {
         let (country, rest) = bytes.split_first_chunk()?;
         let (last, rest) = rest.split_first_chunk()?;
         let (prefix, rest) = rest.split_first_chunk()?;
-        let (has_end_user, rest) = rest.split_first()?;
-        let (end_user, range) = match has_end_user {
+        let (flags, rest) = rest.split_first()?;
+        let (end_user, range) = match flags & END_USER {
             0 => (None, rest),
             _ => {
                 let (key, range) = rest.split_first_chunk()?;
@@ -63,6 +71,7 @@ impl Trace {
             prefix: TrailKey(*prefix),
             end_user,
             range: str::from_utf8(range).ok()?.to_owned(),
+            is_safe: flags & SAFE != 0,
         })
     }
 }
@@ -80,10 +89,13 @@ mod tests {
             prefix: TrailKey([7; 16]),
             end_user: None,
             range: range_of(&number),
+            is_safe: false,
         };
         assert_eq!((trace.last, trace.range.as_str()), (6789, "+4915123…"));
         assert_eq!(number.prefix(), "491512345");
-        for trace in [Trace { end_user: Some(TrailKey([9; 16])), ..trace.clone() }, trace] {
+        let safe = Trace { is_safe: true, ..trace.clone() };
+        let of_somebody = |trace: &Trace| Trace { end_user: Some(TrailKey([9; 16])), ..trace.clone() };
+        for trace in [of_somebody(&trace), of_somebody(&safe), safe, trace] {
             assert_eq!(Trace::from_bytes(&trace.to_bytes()), Some(trace));
         }
         assert_eq!(Trace::from_bytes(&[1; 10]), None);

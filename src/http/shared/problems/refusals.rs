@@ -13,6 +13,7 @@ use crate::domain::policy::MAX_WINDOWS;
 use crate::domain::tenants::credential::Scope;
 use crate::domain::tenants::service::MAX_SERVICES;
 use crate::domain::tenants::template::Finding;
+use crate::domain::tenants::tenant::MAX_SAFE_NUMBERS;
 use crate::service::{FactorRefusal, Refusal, RelayRefusal, ServiceRefusal, Unreachable};
 
 use super::entry::ProblemEntry;
@@ -145,6 +146,8 @@ impl Problem {
             ServiceRefusal::LimitExists => "the service has a rate limit of this name".to_owned(),
             ServiceRefusal::LimitOfAll => LIMIT_OF_ALL.to_owned(),
             ServiceRefusal::TooManyWindows => format!("at most {MAX_WINDOWS} buckets of one rate limit"),
+            ServiceRefusal::TooManySafeNumbers => format!("at most {MAX_SAFE_NUMBERS} safe numbers"),
+            ServiceRefusal::NoNumber => "a number with plus and country code is wanted".to_owned(),
             ServiceRefusal::TooManyAttempts => TOO_MANY_ATTEMPTS.to_owned(),
             ServiceRefusal::WindowExists => "the rate limit has a bucket of this interval".to_owned(),
         };

@@ -148,9 +148,12 @@ impl<'a> Guard<'a> {
         if let Some(end_user) = &self.end_user {
             end_user.change(()).trail.record(country.mark(), now);
         }
-        self.prefix.change(()).trail.record(number_mark(self.trace.last), now);
+        if !self.trace.is_safe {
+            self.prefix.change(()).trail.record(number_mark(self.trace.last), now);
+        }
         // Nobody learns here whether a relayed code is entered, so it says nothing about its country.
-        let country_tally = (opened == Opened::Minted).then_some(&self.country);
+        let says = opened == Opened::Minted && !self.trace.is_safe;
+        let country_tally = says.then_some(&self.country);
         for tally in country_tally.into_iter().chain([&self.of_tenant]).chain(&self.calls) {
             tally.change(()).tally.record_send(now);
         }
@@ -170,10 +173,14 @@ impl<'a> Guard<'a> {
 pub fn verified(group: &Group, challenge: &ChallengeRow, now: Timestamp) -> Result<()> {
     let Some(trace) = &challenge.trace else { return Ok(()) };
     let tenant = challenge.tenant;
-    let ends = [(Some(trace.prefix), number_mark(trace.last)), (trace.end_user, trace.country.mark())];
+    let prefix = (!trace.is_safe).then_some(trace.prefix);
+    let ends = [(prefix, number_mark(trace.last)), (trace.end_user, trace.country.mark())];
     for (key, mark) in ends {
         let Some(key) = key else { continue };
         group.trail(tenant, key)?.change(()).trail.verify(mark);
+    }
+    if trace.is_safe {
+        return Ok(());
     }
     let messages = u32::from(challenge.sends);
     group.tally(tenant, trace.country.mark())?.change(()).tally.record_verified(messages, now);

@@ -12,6 +12,7 @@ mod hostile;
 mod named;
 mod rate_limits;
 mod refused;
+mod safe_list;
 mod services;
 mod webhooks;
 

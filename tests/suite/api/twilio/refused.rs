@@ -42,18 +42,19 @@ async fn what_is_set_elsewhere_is_refused_to_tenants_alone() {
     let sdk = Sdk::of(&app, &app.tenant().await).await;
     let stranger = Sdk::of(&app, &app.tenant().await).await;
     let service = sdk.service().await;
-    for path in
-        [format!("{service}/MessagingConfigurations"), format!("{service}/MessagingConfigurations/DE")]
-    {
-        assert_error(&sdk.get(&path).await, 400, 60201);
-        assert_error(&sdk.post(&path, &[("Country", "DE")]).await, 400, 60201);
-        assert_error(&sdk.delete(&path).await, 400, 60201);
-        assert_error(&stranger.get(&path).await, 404, 20404);
-        assert_error(&app.api.get(&format!("/v2{path}")).await, 401, 20003);
-    }
-    assert_error(&sdk.post("/SafeList/Numbers", &[("PhoneNumber", "+4915123456789")]).await, 400, 60201);
-    assert_error(&sdk.get("/SafeList/Numbers/+4915123456789").await, 400, 60201);
-    assert_error(&app.api.get("/v2/SafeList/Numbers/1").await, 401, 20003);
+    let path = format!("{service}/MessagingConfigurations");
+    let listed = sdk.get(&path).await.json();
+    assert_eq!(
+        (&listed["messaging_configurations"], &listed["meta"]["key"]),
+        (&json!([]), &json!("messaging_configurations"))
+    );
+    let new = [("Country", "DE"), ("MessagingServiceSid", "MG00000000000000000000000000000000")];
+    assert_error(&sdk.post(&path, &new).await, 400, 60201);
+    assert_error(&stranger.post(&path, &new).await, 404, 20404);
+    assert_error(&stranger.get(&path).await, 404, 20404);
+    assert_error(&sdk.get(&format!("{path}/DE")).await, 404, 20404);
+    assert_error(&sdk.delete(&format!("{path}/DE")).await, 404, 20404);
+    assert_error(&app.api.get(&format!("/v2{path}")).await, 401, 20003);
     assert_error(&sdk.get("/Forms/form-push").await, 404, 20404);
     assert_error(&sdk.post(&format!("{service}/AccessTokens"), &[]).await, 404, 20404);
 }
