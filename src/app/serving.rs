@@ -120,6 +120,7 @@ fn api(
             let (state, limits, extra) = (state.clone(), limits.clone(), extra.clone());
             let app = App::new()
                 .app_data(state.clone())
+                .wrap(from_fn(http::one_spelling))
                 .wrap(http::safe_headers())
                 .wrap(from_fn(http::observe))
                 .configure(|config| extra.iter().for_each(|extra| extra(config)))

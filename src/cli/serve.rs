@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::Args;
 use metrics_exporter_prometheus::PrometheusHandle;
+use rustix::process::{DumpableBehavior, set_dumpable_behavior};
 use secrecy::ExposeSecret;
 
 use crate::app::{Ambient, Prepared, StartError, Stopped};
@@ -31,11 +32,22 @@ pub(super) struct Serve {
 pub(super) fn run(serve: &Serve) -> Result<(), Failure> {
     let settings = serve.file.load()?;
     start_log(&settings)?;
+    keep_memory_private();
     // The server holds thousands of idle connections: more than the usual soft limit of open files.
     if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
         tracing::warn!(%error, "the limit of open files stays as it is");
     }
     block_on(listen(settings))
+}
+
+/// Keys, credentials and codes are in memory: no core file has them, and no other process of this user reads them.
+fn keep_memory_private() {
+    if let Err(error) = rlimit::Resource::CORE.set(0, 0) {
+        tracing::warn!(%error, "a crash may write a core file, which would have secrets");
+    }
+    if let Err(error) = set_dumpable_behavior(DumpableBehavior::NotDumpable) {
+        tracing::warn!(%error, "other processes of this user can read the memory of this one");
+    }
 }
 
 async fn listen(settings: Settings) -> Result<(), Failure> {
@@ -79,5 +91,19 @@ async fn fold(handle: PrometheusHandle) {
     loop {
         ticks.tick().await;
         handle.run_upkeep();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rustix::process::dumpable_behavior;
+
+    use super::*;
+
+    #[test]
+    fn no_other_process_of_the_user_may_attach() {
+        keep_memory_private();
+        assert_eq!(dumpable_behavior().unwrap(), DumpableBehavior::NotDumpable);
+        assert_eq!(rlimit::Resource::CORE.get().unwrap(), (0, 0));
     }
 }

@@ -27,6 +27,7 @@ pub use shared::failed_keys::FailedKeys;
 pub use shared::headers::safe_headers;
 pub use shared::limits::{AddressLimits, AddressRates};
 pub use shared::observe::observe;
+pub use shared::one_spelling::one_spelling;
 pub use shared::problems::document::{codes_table, deliveries_table, problems_page};
 pub use shared::problems::refusals::refusal_text;
 pub use state::AppState;

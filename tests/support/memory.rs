@@ -10,7 +10,8 @@ pub fn resident(pid: u32) -> u64 {
     line.trim().trim_end_matches(" kB").parse::<u64>().expect("proc(5)") * 1024
 }
 
-/// How many files and connections the process has open; none if it has ended.
+/// How many files and connections the process has open; none if it has ended. Those of a server can be counted by root
+/// only, since its memory is nobody else's business.
 pub fn open_files(pid: u32) -> usize {
     fs::read_dir(format!("/proc/{pid}/fd")).map_or(0, Iterator::count)
 }

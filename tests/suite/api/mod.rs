@@ -28,6 +28,7 @@ mod races;
 mod registration;
 mod rotation;
 mod secrets;
+mod spelling;
 mod twilio;
 mod uniform;
 mod v1;

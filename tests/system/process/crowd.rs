@@ -10,7 +10,7 @@ use tokio::net::{TcpSocket, TcpStream};
 use crate::process::app::App;
 use crate::support::client::request;
 use crate::support::eventually;
-use crate::support::lab::{Missing, need};
+use crate::support::lab::{Missing, need, need_root};
 use crate::support::memory::{open_files, resident};
 
 const CROWD: usize = 10_000;
@@ -23,7 +23,7 @@ const EACH: u64 = 48 * 1024;
 
 #[test]
 fn ten_thousand_idle_connections_are_held_while_requests_go_on() {
-    let Some(()) = need(room_for(CROWD as u64 + 500)) else { return };
+    let Some(()) = need(room_for(CROWD as u64 + 500).and(need_root("counting its files"))) else { return };
     let patient = [("SERVER__IDLE_TIMEOUT_SECONDS", "300"), ("SERVER__HEADER_TIMEOUT_SECONDS", "120")];
     let app = App::start(&patient);
     app.challenge("warm.up@crowd.example");

@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::process::app::{App, KEY};
 use crate::support::client::{Wire, request};
 use crate::support::eventually;
-use crate::support::lab::{need, need_command};
+use crate::support::lab::{need, need_command, need_root};
 use crate::support::memory::open_files;
 
 /// Files that the server may have open, in total.
@@ -23,7 +23,7 @@ const LOOK: Duration = Duration::from_secs(2);
 
 #[test]
 fn a_crowd_that_takes_every_file_it_can_get_stops_neither_what_is_under_way_nor_the_mail() {
-    let Some(()) = need(need_command("prlimit")) else { return };
+    let Some(()) = need(need_command("prlimit").and(need_root("counting its files"))) else { return };
     let limit = format!("--nofile={FILES}:{FILES}");
     let app = App::start_empty(&[("SERVER__IDLE_TIMEOUT_SECONDS", "60")], |server| {
         server.command(|command| [vec!["prlimit".to_owned(), limit], command].concat())

@@ -158,3 +158,11 @@ fn an_operator_token_that_was_sent_is_not_logged() {
     assert_eq!(reply.status, 200, "{}", reply.body);
     assert!(!app.server.log().contains(&token));
 }
+
+#[test]
+fn a_crash_leaves_no_core_file() {
+    let app = App::start(&[]);
+    let limits = fs::read_to_string(format!("/proc/{}/limits", app.server.pid())).unwrap();
+    let core = limits.lines().find_map(|line| line.strip_prefix("Max core file size")).unwrap();
+    assert_eq!(core.split_whitespace().collect::<Vec<_>>(), ["0", "0", "bytes"]);
+}
