@@ -11,17 +11,16 @@ use crate::http::shared::basic::Basic;
 use crate::http::shared::client::ClientIp;
 use crate::http::state::AppState;
 
-/// The tenant of the secret key, if it is the one in the path. A key of another tenant is told nothing.
+/// The tenant of the secret key, if it is the one in the path. A key of another tenant costs
+/// and teaches what a wrong key does.
 pub(super) async fn by_key(
     state: &AppState,
     request: &HttpRequest,
     handle: &str,
 ) -> Result<AuthenticatedTenant, Refusal> {
     let key = secret_key(request).ok_or(Refusal::UnknownSecretKey)?;
-    let tenant = state.authenticate(key.expose_secret(), ClientIp::of(request)).await?;
-    if tenant.handle().as_str() != handle {
-        return Err(Refusal::UnknownSecretKey);
-    }
+    let is_named = |tenant: &AuthenticatedTenant| tenant.handle().as_str() == handle;
+    let tenant = state.authenticate_as(key.expose_secret(), ClientIp::of(request), is_named).await?;
     tenant.require(Scope::Relay)?;
     Ok(tenant)
 }
