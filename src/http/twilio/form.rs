@@ -13,6 +13,9 @@ use crate::http::shared::body;
 
 use super::error::TwilioError;
 
+/// The longest name of a parameter that an error repeats.
+const LONGEST_NAME: usize = 60;
+
 /// The parameters of a request, from which a handler takes those that it understands. It has no `Debug`, because one
 /// of them may be the code.
 pub(super) struct Form {
@@ -108,10 +111,13 @@ impl Form {
         }
     }
 
-    /// Ends reading. What nobody took is not understood.
+    /// Ends reading. What nobody took is not understood. It is named only if it can be a name: a body that is no form
+    /// is one long name, with a code in it.
     pub(super) fn end(self) -> Result<(), TwilioError> {
-        let unknown = self.parameters.into_keys().next();
-        unknown.map_or(Ok(()), |name| Err(TwilioError::parameter(&name, "this server does not know it")))
+        let Some(unknown) = self.parameters.into_keys().next() else { return Ok(()) };
+        let is_name = unknown.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'.');
+        let name = if is_name && unknown.len() <= LONGEST_NAME { &unknown } else { "…" };
+        Err(TwilioError::parameter(name, "this server does not know it"))
     }
 }
 
