@@ -28,6 +28,7 @@ valid-seconds = { $count ->
     [few] Kód platí { $count } sekundy.
    *[other] Kód platí { $count } sekund.
 }
+or-link = Nebo otevřete tento odkaz:
 never-share = Tento kód nikdy nikomu nesdělujte. Nikdy se vás na něj nebudeme ptát.
 
 login-text = { $code } je přihlašovací kód.

@@ -26,6 +26,7 @@ valid-seconds = { $count ->
     [one] Koden er gyldig i { $count } sekund.
    *[other] Koden er gyldig i { $count } sekunder.
 }
+or-link = Eller åbn dette link:
 never-share = Del aldrig denne kode med nogen. Vi vil aldrig bede dig om den.
 
 login-text = { $code } er din loginkode.

@@ -26,6 +26,7 @@ valid-seconds = { $count ->
     [one] Dieser Code ist { $count } Sekunde lang gültig.
    *[other] Dieser Code ist { $count } Sekunden lang gültig.
 }
+or-link = Oder öffnen Sie diesen Link:
 never-share = Geben Sie diesen Code niemals weiter. Wir werden Sie nie danach fragen.
 
 login-text = { $code } ist Ihr Anmeldecode.

@@ -26,6 +26,7 @@ valid-seconds = { $count ->
     [one] This code is valid for { $count } second.
    *[other] This code is valid for { $count } seconds.
 }
+or-link = Or open this link:
 never-share = Never share this code with anyone. We will never ask you for it.
 
 # Text messages have one part: 160 letters of the GSM alphabet, or 70 if one letter is not in it. So they are short,

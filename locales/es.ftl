@@ -26,6 +26,7 @@ valid-seconds = { $count ->
     [one] Este código es válido durante { $count } segundo.
    *[other] Este código es válido durante { $count } segundos.
 }
+or-link = O abra este enlace:
 never-share = No comparta nunca este código con nadie. Nunca se lo pediremos.
 
 # “Clave” instead of “código” in text messages: the GSM alphabet has no ó.

@@ -26,6 +26,7 @@ valid-seconds = { $count ->
     [one] Koodi on voimassa { $count } sekunnin.
    *[other] Koodi on voimassa { $count } sekuntia.
 }
+or-link = Tai avaa tämä linkki:
 never-share = Älä koskaan anna tätä koodia kenellekään. Me emme koskaan kysy sitä sinulta.
 
 login-text = { $code } on kirjautumiskoodisi.

@@ -26,6 +26,7 @@ valid-seconds = { $count ->
     [one] Ce code est valable { $count } seconde.
    *[other] Ce code est valable { $count } secondes.
 }
+or-link = Ou ouvrez ce lien :
 never-share = Ne communiquez jamais ce code à qui que ce soit. Nous ne vous le demanderons jamais.
 
 login-text = { $code } est votre code de connexion.

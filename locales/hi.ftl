@@ -20,6 +20,7 @@ transaction-unasked = यदि आपने यह लेन-देन शु�
 
 valid-minutes = यह कोड { $count } मिनट तक मान्य है।
 valid-seconds = यह कोड { $count } सेकंड तक मान्य है।
+or-link = या यह लिंक खोलें:
 never-share = यह कोड कभी किसी के साथ साझा न करें। हम आपसे यह कोड कभी नहीं माँगेंगे।
 
 login-text = { $code } आपका लॉगिन कोड है।

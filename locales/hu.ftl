@@ -20,6 +20,7 @@ transaction-unasked = Ha nem Ön kezdeményezte ezt a tranzakciót, ne adja meg 
 
 valid-minutes = A kód { $count } percig érvényes.
 valid-seconds = A kód { $count } másodpercig érvényes.
+or-link = Vagy nyissa meg ezt a hivatkozást:
 never-share = Soha ne ossza meg senkivel ezt a kódot. Mi soha nem fogjuk kérni Öntől.
 
 login-text = Bejelentkezési kód: { $code }

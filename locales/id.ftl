@@ -20,6 +20,7 @@ transaction-unasked = Jika Anda tidak memulai transaksi ini, jangan masukkan kod
 
 valid-minutes = Kode ini berlaku selama { $count } menit.
 valid-seconds = Kode ini berlaku selama { $count } detik.
+or-link = Atau buka tautan ini:
 never-share = Jangan pernah membagikan kode ini kepada siapa pun. Kami tidak akan pernah memintanya.
 
 login-text = { $code } adalah kode masuk Anda.

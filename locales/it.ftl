@@ -26,6 +26,7 @@ valid-seconds = { $count ->
     [one] Questo codice è valido per { $count } secondo.
    *[other] Questo codice è valido per { $count } secondi.
 }
+or-link = Oppure apra questo link:
 never-share = Non comunichi mai questo codice a nessuno. Non glielo chiederemo mai.
 
 login-text = { $code } è il Suo codice di accesso.

@@ -20,6 +20,7 @@ transaction-unasked = このお取引にお心当たりがない場合は、コ�
 
 valid-minutes = この認証コードの有効期間は{ $count }分です。
 valid-seconds = この認証コードの有効期間は{ $count }秒です。
+or-link = または次のリンクを開いてください：
 never-share = この認証コードは絶対に他の人に教えないでください。当社からお尋ねすることは一切ありません。
 
 login-text = { $code } がログイン用の認証コードです。

@@ -20,6 +20,7 @@ transaction-unasked = 이 거래를 시작하지 않으셨다면 인증번호를
 
 valid-minutes = 이 인증번호는 { $count }분 동안 유효합니다.
 valid-seconds = 이 인증번호는 { $count }초 동안 유효합니다.
+or-link = 또는 다음 링크를 여십시오:
 never-share = 인증번호를 절대 다른 사람에게 알려 주지 마십시오. 저희는 인증번호를 묻지 않습니다.
 
 login-text = 로그인 인증번호: { $code }

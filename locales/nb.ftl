@@ -26,6 +26,7 @@ valid-seconds = { $count ->
     [one] Koden er gyldig i { $count } sekund.
    *[other] Koden er gyldig i { $count } sekunder.
 }
+or-link = Eller åpne denne lenken:
 never-share = Del aldri denne koden med noen. Vi vil aldri be deg om den.
 
 login-text = { $code } er din påloggingskode.

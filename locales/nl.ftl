@@ -26,6 +26,7 @@ valid-seconds = { $count ->
     [one] Deze code is { $count } seconde geldig.
    *[other] Deze code is { $count } seconden geldig.
 }
+or-link = Of open deze link:
 never-share = Deel deze code nooit met iemand. Wij zullen u er nooit om vragen.
 
 login-text = { $code } is uw inlogcode.

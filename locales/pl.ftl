@@ -28,6 +28,7 @@ valid-seconds = { $count ->
     [few] Kod jest ważny przez { $count } sekundy.
    *[many] Kod jest ważny przez { $count } sekund.
 }
+or-link = Można też otworzyć ten link:
 never-share = Prosimy nigdy nie udostępniać nikomu tego kodu. Nigdy o niego nie poprosimy.
 
 login-text = { $code } to kod logowania.

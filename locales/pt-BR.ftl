@@ -26,6 +26,7 @@ valid-seconds = { $count ->
     [one] Este código é válido por { $count } segundo.
    *[other] Este código é válido por { $count } segundos.
 }
+or-link = Ou abra este link:
 never-share = Nunca compartilhe este código com ninguém. Nós nunca pediremos que você o informe.
 
 login-text = { $code } é seu código de acesso.

@@ -26,6 +26,7 @@ valid-seconds = { $count ->
     [one] Este código é válido durante { $count } segundo.
    *[other] Este código é válido durante { $count } segundos.
 }
+or-link = Ou abra esta hiperligação:
 never-share = Nunca partilhe este código com ninguém. Nunca lho pediremos.
 
 login-text = { $code } é o código de acesso.

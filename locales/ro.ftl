@@ -28,6 +28,7 @@ valid-seconds = { $count ->
     [few] Codul este valabil { $count } secunde.
    *[other] Codul este valabil { $count } de secunde.
 }
+or-link = Sau deschideți acest link:
 never-share = Nu comunicați nimănui acest cod. Nu vi-l vom cere niciodată.
 
 # The words of text messages have no ă, ș and ț, which the GSM alphabet lacks.

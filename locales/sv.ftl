@@ -26,6 +26,7 @@ valid-seconds = { $count ->
     [one] Koden är giltig i { $count } sekund.
    *[other] Koden är giltig i { $count } sekunder.
 }
+or-link = Eller öppna den här länken:
 never-share = Dela aldrig koden med någon. Vi kommer aldrig att be dig om den.
 
 login-text = { $code } är din inloggningskod.

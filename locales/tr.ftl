@@ -20,6 +20,7 @@ transaction-unasked = Bu işlemi siz başlatmadıysanız kodu girmeyin ve hemen 
 
 valid-minutes = Bu kod { $count } dakika geçerlidir.
 valid-seconds = Bu kod { $count } saniye geçerlidir.
+or-link = Ya da bu bağlantıyı açın:
 never-share = Bu kodu hiçbir zaman kimseyle paylaşmayın. Sizden bu kodu asla istemeyiz.
 
 login-text = { $code } giriş kodunuzdur.

@@ -20,6 +20,7 @@ transaction-unasked = Nếu quý khách không thực hiện giao dịch này, x
 
 valid-minutes = Mã này có hiệu lực trong { $count } phút.
 valid-seconds = Mã này có hiệu lực trong { $count } giây.
+or-link = Hoặc mở liên kết này:
 never-share = Tuyệt đối không chia sẻ mã này với bất kỳ ai. Chúng tôi không bao giờ yêu cầu quý khách cung cấp mã này.
 
 login-text = { $code } là mã đăng nhập.

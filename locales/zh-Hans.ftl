@@ -20,6 +20,7 @@ transaction-unasked = 如非您本人发起此交易，请勿输入验证码，�
 
 valid-minutes = 验证码有效期为 { $count } 分钟。
 valid-seconds = 验证码有效期为 { $count } 秒。
+or-link = 或打开此链接：
 never-share = 请勿向任何人透露此验证码。我们绝不会向您索要验证码。
 
 login-text = { $code } 是您的登录验证码。

@@ -20,6 +20,7 @@ transaction-unasked = 若此交易並非由您發起，請勿輸入驗證碼，�
 
 valid-minutes = 驗證碼有效時間為 { $count } 分鐘。
 valid-seconds = 驗證碼有效時間為 { $count } 秒。
+or-link = 或開啟此連結：
 never-share = 請勿將此驗證碼告知任何人。我們絕不會向您索取驗證碼。
 
 login-text = { $code } 是您的登入驗證碼。

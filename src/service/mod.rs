@@ -45,7 +45,7 @@ pub use factors::{
     CheckRequest, Checked, Confirmed, Enrolled, Enrolment, FactorPage, FactorPageState, Factors, FoundFactor,
     PageConfirmed, PageWish, SecretSource,
 };
-pub use hooks::{HookRelays, HookRequest, HookSecret, Hooks};
+pub use hooks::{HookEvent, HookRelays, HookRequest, HookSecret, Hooks};
 pub use keys::{FormerReceipts, KeyState, KeyVersion, KeysRotated, RotationUrgency, SubKeys};
 pub use limits::{Counting, Gauge, LimitHits, Limiter, Passed, RateStanding, TenantLimits, Together};
 pub use nodes::{Heartbeat, NodeEnd, NodeRow, NodeStanding, Nodes, NodesOverview};

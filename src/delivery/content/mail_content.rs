@@ -9,6 +9,7 @@ use super::unused_template::log_unused;
 use super::wording::{self, MissingText, Wording, wording};
 use crate::delivery::ports::message::Message;
 use crate::delivery::ports::sender::Sender;
+use crate::domain::challenges::link::Link;
 use crate::domain::locale::Locale;
 
 /// The error for a message without content. A test prevents a release in which it can occur.
@@ -50,6 +51,8 @@ struct Body<'a> {
     /// The tenant's name; may be empty.
     name: &'a str,
     code: &'a str,
+    /// The link that does the same; may be empty.
+    link: &'a str,
 }
 
 impl MailContent {
@@ -69,7 +72,8 @@ impl MailContent {
             let lang = message.locale.as_ref().unwrap_or(&Locale::ENGLISH).to_string();
             return Ok(Self { subject: own.subject, text: own.text, html: own.html, lang, is_own: true });
         }
-        let body = Body { words: &words, name: &name, code: message.code.expose() };
+        let link = message.link.as_ref().map_or("", Link::as_str);
+        let body = Body { words: &words, name: &name, code: message.code.expose(), link };
         let (text, html) = (Text(body).render()?, Html(body).render()?);
         let (subject, lang) = (words.subject.into_owned(), words.lang.to_owned());
         Ok(Self { subject, text, html: Some(html), lang, is_own: false })
@@ -106,7 +110,7 @@ mod tests {
         fn no_name_is_markup(name in ".*[<>&\"'{}].*") {
             let name = presentable(&name);
             let words = wording(None, &Purpose::VERIFICATION, &name, Duration::from_secs(600)).unwrap();
-            let html = |name| Html(Body { words: &words, name, code: "012345" }).render().unwrap();
+            let html = |name| Html(Body { words: &words, name, code: "012345", link: "" }).render().unwrap();
             let tags = |html: &str| html.matches(['<', '>']).count();
             prop_assert_eq!(tags(&html(&name)), tags(&html("Acme")) - if name.is_empty() { 4 } else { 0 });
             prop_assert_eq!(html(&name).matches("012345").count(), 1);

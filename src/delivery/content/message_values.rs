@@ -23,5 +23,6 @@ pub(super) fn message_values<'a>(
         to: &message.recipient,
         validity: wording::lifetime(locale, lifetime)?,
         vars: &message.vars,
+        link: message.link.as_ref(),
     })
 }

@@ -33,6 +33,8 @@ pub struct Wording {
     pub heading: Cow<'static, str>,
     /// What to do with the code that follows.
     pub intro: Cow<'static, str>,
+    /// What to do with a link that follows.
+    pub or_link: Cow<'static, str>,
     /// How long the code is valid.
     pub validity: Cow<'static, str>,
     /// A warning not to share the code.
@@ -59,6 +61,7 @@ pub fn wording(
         dir: texts.direction(),
         subject: subject.clone(),
         intro: texts.text(names.intro, None)?,
+        or_link: texts.text("or-link", None)?,
         validity: validity(texts, lifetime)?,
         never_share: texts.text("never-share", None)?,
         unasked: texts.text(names.unasked, None)?,

@@ -6,6 +6,7 @@ use crate::delivery::content::template::kind::Template;
 use crate::domain::address::Address;
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::code::Code;
+use crate::domain::challenges::link::Link;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::challenges::vars::Vars;
 use crate::domain::deliveries::callback::CallbackAddress;
@@ -31,6 +32,8 @@ pub struct Message {
     pub locale: Option<Locale>,
     /// The tenant's variables for its template.
     pub vars: Vars,
+    /// The link that does the same as the code, if there is one. Only mails carry it.
+    pub link: Option<Link>,
     /// The tenant's own template, if it has one.
     pub template: Option<Arc<Template>>,
     /// What makes a phone offer the code of a text message.

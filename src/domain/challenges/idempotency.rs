@@ -26,12 +26,27 @@ pub struct Once {
     /// Key and fingerprint under the other versions of the hashing key, because the request may
     /// have been carried out before a rotation.
     pub others: Vec<(RequestDigest, RequestDigest)>,
+    /// A second name under which the request is remembered, with its fingerprint: that of the event behind it.
+    pub event: Option<(RequestDigest, RequestDigest)>,
 }
 
 impl Once {
     /// Iterates over all keys under which the request may be remembered, the current one first.
     pub fn keys(&self) -> impl Iterator<Item = RequestDigest> {
-        std::iter::once(self.key).chain(self.others.iter().map(|(key, _)| *key))
+        self.pairs().map(|(key, _)| key)
+    }
+
+    /// Iterates over the same keys with their fingerprints.
+    pub fn pairs(&self) -> impl Iterator<Item = (RequestDigest, RequestDigest)> {
+        let first = std::iter::once((self.key, self.fingerprint));
+        first.chain(self.event).chain(self.others.iter().copied())
+    }
+
+    /// Returns the request under the name of an event as well: whichever is known, it is not carried out again.
+    pub fn of_event(mut self, event: Self) -> Self {
+        self.event = Some((event.key, event.fingerprint));
+        self.others.extend(event.others);
+        self
     }
 }
 

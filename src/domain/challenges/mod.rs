@@ -9,6 +9,7 @@ pub mod details;
 pub mod fallback;
 pub mod former;
 pub mod idempotency;
+pub mod link;
 pub mod purpose;
 pub mod receipt;
 pub mod return_url;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::domain::challenges::code::Code;
 use crate::domain::challenges::details::Details;
+use crate::domain::challenges::link::Link;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::challenges::vars::Vars;
 use crate::domain::limits::named::Subjects;
@@ -36,12 +37,17 @@ pub(in crate::http::hooks) struct Asked {
     pub(in crate::http::hooks) lifetime: Option<Duration>,
     /// The address of the end user, if the product says it.
     pub(in crate::http::hooks) end_user: Option<IpAddr>,
+    /// The link that does the same as the code, if the product has one.
+    pub(in crate::http::hooks) link: Option<Link>,
+    /// Values for the tenant's own templates.
+    pub(in crate::http::hooks) vars: Vars,
 }
 
 impl Asked {
     /// A code for this recipient, of which nothing else is said.
     pub(in crate::http::hooks) fn of(to: String, code: String, purpose: Purpose) -> Self {
-        Self { to, code, purpose, locale: None, lifetime: None, end_user: None }
+        let (locale, lifetime, end_user, link) = (None, None, None, None);
+        Self { to, code, purpose, locale, lifetime, end_user, link, vars: Vars::default() }
     }
 
     /// The request to the use case. What a product says beside recipient and code is taken where it is understood,
@@ -64,7 +70,8 @@ impl Asked {
             purpose: self.purpose,
             lifetime,
             details: Details::default().in_language(self.locale.as_deref().and_then(Locale::parse)),
-            vars: Vars::default(),
+            vars: self.vars,
+            link: self.link,
             subjects: Subjects::default(),
             client_ip: self.end_user.or(client_ip),
             end_user: self.end_user,

@@ -5,7 +5,7 @@ use actix_web::web::{Bytes, Data, Path, Payload};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 
 use crate::domain::hook::Product;
-use crate::service::{AuthenticatedTenant, Refusal};
+use crate::service::{AuthenticatedTenant, HookEvent, Refusal};
 
 use crate::http::shared::body;
 use crate::http::shared::client::ClientIp;
@@ -14,6 +14,7 @@ use crate::http::shared::limits::AddressLimits;
 use crate::http::shared::problems::problem::Problem;
 use crate::http::shared::problems::rejection::Rejection;
 use crate::http::state::AppState;
+use crate::http::traffic::RequestGuard;
 
 use super::answers;
 use super::asked::Body;
@@ -31,37 +32,60 @@ pub(super) async fn receive(
 ) -> HttpResponse {
     let (word, tenant) = path.into_inner();
     let Some(product) = Product::parse(&word) else { return not_found(request).await };
-    match relayed(&state, &limits, &request, (product, &tenant), payload).await {
+    let proved = match admitted(&state, &limits, &request, (product, &tenant), payload).await {
+        Ok(proved) => proved,
+        Err(rejection) => return answers::stranger(product, &rejection),
+    };
+    match relayed(&state, &request, product, &proved).await {
         Ok(()) => answers::success(product),
-        Err(rejection) => answers::failure(product, &rejection),
+        Err(rejection) => answers::refusal(product, &rejection),
     }
 }
 
-async fn relayed(
+/// A request that speaks for a tenant, and its body.
+struct Proved {
+    tenant: AuthenticatedTenant,
+    body: Bytes,
+    /// It is held while the request is carried out.
+    _guard: RequestGuard,
+}
+
+async fn admitted(
     state: &AppState,
     limits: &AddressLimits,
     request: &HttpRequest,
     (product, handle): (Product, &str),
     payload: Payload,
-) -> Result<(), Rejection> {
-    let _guard = state.enter().await?;
+) -> Result<Proved, Rejection> {
+    let guard = state.enter().await?;
     let (proved, body) = proved(state, request, (product, handle), payload).await?;
-    let tenant = match proved {
-        Ok(tenant) => tenant,
+    match proved {
+        Ok(tenant) => {
+            request.extensions_mut().insert(tenant.id());
+            Ok(Proved { tenant, body, _guard: guard })
+        }
         Err(refusal @ Refusal::UnknownSecretKey) => {
             let stranger = state.clients.key(ClientIp::of(request));
             limits.check_stranger(stranger).await.map_err(Problem::limited)?;
-            return Err(refusal.into());
+            Err(refusal.into())
         }
-        Err(refusal) => return Err(refusal.into()),
-    };
-    request.extensions_mut().insert(tenant.id());
+        Err(refusal) => Err(refusal.into()),
+    }
+}
+
+async fn relayed(
+    state: &AppState,
+    request: &HttpRequest,
+    product: Product,
+    Proved { tenant, body, .. }: &Proved,
+) -> Result<(), Rejection> {
     let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let asked = asked_by(product, &Body { content_type: content_type.unwrap_or_default(), bytes: &body })?;
+    let asked = asked_by(product, &Body { content_type: content_type.unwrap_or_default(), bytes: body })?;
     let client_ip = ClientIp::of(request);
     let requests =
-        asked.into_iter().map(|one| one.into_request(&tenant, client_ip)).collect::<Result<_, _>>()?;
-    state.services.hook_relays.relay(&tenant, requests).await?;
+        asked.into_iter().map(|one| one.into_request(tenant, client_ip)).collect::<Result<_, _>>()?;
+    let event = proof::event_id(request, product).map(|id| HookEvent { product, id, body });
+    state.services.hook_relays.relay(tenant, event, requests).await?;
     Ok(())
 }
 

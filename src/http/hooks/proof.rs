@@ -3,7 +3,7 @@
 use actix_web::HttpRequest;
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::domain::hook::{Product, SignedRequest};
+use crate::domain::hook::{Product, SignatureScheme, SignedRequest};
 use crate::domain::tenants::credential::Scope;
 use crate::service::{AuthenticatedTenant, HookRequest, Refusal};
 
@@ -41,6 +41,12 @@ pub(super) async fn by_signature(
     let tenant = state.services.hooks.prove(&HookRequest { tenant, product, signed }).await?;
     state.services.admission.check_share(tenant.waiters())?;
     Ok(tenant)
+}
+
+/// The name of the event that a signature covers.
+pub(super) fn event_id(request: &HttpRequest, product: Product) -> Option<&str> {
+    let id = header(request, "webhook-id");
+    (product.signature() == Some(SignatureScheme::StandardWebhooks) && !id.is_empty()).then_some(id)
 }
 
 fn header<'a>(request: &'a HttpRequest, name: &str) -> &'a str {

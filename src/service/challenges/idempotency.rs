@@ -105,7 +105,7 @@ impl Idempotency {
         let keys = digests([b"key", route.as_bytes(), key.as_bytes()]);
         let mut pairs = keys.into_iter().zip(digests([b"request", asked.0.as_bytes(), asked.1]));
         let Some((key, fingerprint)) = pairs.next() else { unreachable!("a keyring has a key in use") };
-        Once { key, fingerprint, others: pairs.collect() }
+        Once { key, fingerprint, others: pairs.collect(), event: None }
     }
 
     /// Begins a request, unless one with the same key is running.
@@ -120,8 +120,7 @@ impl Idempotency {
         once: &Once,
     ) -> Result<Option<Recalled>, Refusal> {
         let now = self.clock.now();
-        let present = std::iter::once((once.key, once.fingerprint));
-        for (key, fingerprint) in present.chain(once.others.iter().copied()) {
+        for (key, fingerprint) in once.pairs() {
             let Some(remembered) = self.store.recall(tenant.id(), key, now).await? else { continue };
             if remembered.fingerprint != fingerprint {
                 return Err(Refusal::KeyReused);
@@ -137,6 +136,19 @@ impl Idempotency {
             }));
         }
         Ok(None)
+    }
+
+    /// Returns whether this request was carried out before, whatever came of its response.
+    pub(super) async fn is_known(&self, tenant: &AuthenticatedTenant, once: &Once) -> Result<bool, Refusal> {
+        let now = self.clock.now();
+        for (key, fingerprint) in once.pairs() {
+            match self.store.recall(tenant.id(), key, now).await? {
+                None => {}
+                Some(remembered) if remembered.fingerprint == fingerprint => return Ok(true),
+                Some(_) => return Err(Refusal::KeyReused),
+            }
+        }
+        Ok(false)
     }
 
     /// Returns what a request changed that was carried out before, whatever came of its response.

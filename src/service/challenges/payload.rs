@@ -9,6 +9,7 @@ use crate::delivery::Message;
 use crate::domain::address::Address;
 use crate::domain::challenges::challenge::Binding;
 use crate::domain::challenges::code::Code;
+use crate::domain::challenges::link::Link;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::challenges::vars::Vars;
 use crate::domain::id::{ChallengeId, TenantId};
@@ -36,6 +37,9 @@ struct PlainDraft {
     template: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     vars: Vec<(String, String)>,
+    /// The link that does the same as the code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    link: Option<String>,
     /// The host of the page that may take the code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     origin: Option<String>,
@@ -54,6 +58,8 @@ pub(super) struct Draft {
     pub(super) purpose: Purpose,
     /// The tenant's variables for its template.
     pub(super) vars: Vars,
+    /// The link that does the same as the code, if there is one.
+    pub(super) link: Option<Link>,
     /// The page or the app that may take the code from a text message.
     pub(super) autofill: Option<Autofill>,
 }
@@ -70,6 +76,7 @@ impl Draft {
         PlainDraft {
             template: template.map(|purpose| purpose.as_str().to_owned()),
             vars: self.vars.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+            link: self.link.as_ref().map(|link| link.as_str().to_owned()),
             origin,
             frame,
             app_hash,
@@ -87,6 +94,7 @@ impl Draft {
         Self {
             purpose: template.unwrap_or_else(|| own.clone()),
             vars: Vars::new(plain.vars.iter().cloned().collect()).unwrap_or_default(),
+            link: plain.link.as_deref().and_then(Link::parse),
             autofill: page.or(app),
         }
     }
@@ -101,6 +109,7 @@ pub(super) fn seal(keyring: &Keyring, entropy: &dyn Entropy, binding: &Binding, 
     let draft = Draft {
         purpose: message.purpose.clone(),
         vars: message.vars.clone(),
+        link: message.link.clone(),
         autofill: message.autofill.clone(),
     };
     let plain = PlainPayload {
@@ -170,6 +179,7 @@ pub(super) fn open(keyring: &Keyring, claimed: &ClaimedDelivery) -> Option<Messa
         purpose: draft.purpose,
         locale: plain.locale.as_deref().and_then(Locale::parse),
         vars: draft.vars,
+        link: draft.link,
         template: None,
         autofill: draft.autofill,
         created_at: claimed.queued_at,

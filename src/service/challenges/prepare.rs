@@ -59,6 +59,7 @@ impl Issuer {
             purpose: plan.draft.purpose,
             locale: plan.locale.cloned(),
             vars: plan.draft.vars,
+            link: plan.draft.link,
             template: None,
             autofill: plan.draft.autofill,
             created_at: plan.created_at,
@@ -93,6 +94,7 @@ impl Issuer {
                 draft: Draft {
                     purpose: policy.template(&request.purpose).clone(),
                     vars: request.vars.clone(),
+                    link: None,
                     autofill: autofill::chosen(&self.rules, request.autofill.as_ref(), &request.details),
                 },
                 locale: request.details.locale(),
@@ -147,6 +149,7 @@ impl Issuer {
         let draft = Draft {
             purpose: policy.template(&request.purpose).clone(),
             vars: request.vars.clone(),
+            link: None,
             autofill: autofill::chosen(&self.rules, request.autofill.as_ref(), &request.details),
         };
         let owner = (tenant.id(), ChallengeId::of_challenge(&self.ids, now));

@@ -22,6 +22,7 @@ impl Issuer {
         let draft = Draft {
             purpose: policy.template(&request.purpose).clone(),
             vars: request.vars.clone(),
+            link: request.link.clone(),
             autofill: None,
         };
         let message = self.draw(

@@ -40,21 +40,31 @@ impl Challenges {
     }
 
     /// Delivers a code for a caller who is authorised, and who asks again under a new name while it has received
-    /// no answer: the same code for the same recipient is sent once for as long as it is valid.
+    /// no answer: the same code for the same recipient is sent once for as long as it is valid. What comes under
+    /// the name of an `event` is sent once, and refused if it was something else before.
     pub async fn relay_once(
         &self,
         tenant: &AuthenticatedTenant,
         idempotency: &Idempotency,
-        request: RelayRequest,
+        (event, request): (Option<Once>, RelayRequest),
     ) -> Result<Relayed, Refusal> {
         let name = [request.to.as_str(), request.code.expose()].join("\0");
         for number in 0..REPEATS {
             let once = idempotency.once(tenant, "relay", &format!("{number}\0{name}"), ("", b""));
-            let again = RelayRequest { once: Some(once.clone()), ..request.clone() };
+            let named = match event.clone() {
+                Some(event) => once.clone().of_event(event),
+                None => once.clone(),
+            };
+            let again = RelayRequest { once: Some(named), ..request.clone() };
             match self.deliver(tenant, again).await {
                 Ok(challenge) => return Ok(Relayed::Now(Box::new(challenge))),
                 Err(Refusal::StillRunning) => {}
                 Err(refusal) => return Err(refusal),
+            }
+            if let Some(event) = &event
+                && idempotency.is_known(tenant, event).await?
+            {
+                return Ok(Relayed::Before);
             }
             if self.is_pending(tenant, idempotency, &once).await? {
                 return Ok(Relayed::Before);

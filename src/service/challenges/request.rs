@@ -13,6 +13,7 @@ use crate::domain::challenges::details::{BoundFields, Details};
 use crate::domain::challenges::fallback::Fallback;
 use crate::domain::challenges::former::Former;
 use crate::domain::challenges::idempotency::Once;
+use crate::domain::challenges::link::Link;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::challenges::vars::Vars;
 use crate::domain::limits::named::Subjects;
@@ -190,6 +191,8 @@ pub struct RelayRequest {
     pub details: Details,
     /// The variables for the tenant's template.
     pub vars: Vars,
+    /// The link that does the same as the code, if there is one. Only mails carry it.
+    pub link: Option<Link>,
     /// What the tenant's own limits count the message for.
     pub subjects: Subjects,
     /// The client's address.

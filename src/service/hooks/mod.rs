@@ -3,5 +3,5 @@
 pub(in crate::service) mod relays;
 pub(in crate::service) mod secrets;
 
-pub use relays::HookRelays;
+pub use relays::{HookEvent, HookRelays};
 pub use secrets::{HookRequest, HookSecret, Hooks};

@@ -2,12 +2,23 @@
 
 use std::sync::Arc;
 
+use crate::domain::hook::Product;
 use crate::domain::tenants::credential::Scope;
 use crate::service::challenges::challenge::Challenges;
 use crate::service::challenges::idempotency::Idempotency;
 use crate::service::challenges::{RelayRequest, Relayed};
 use crate::service::refusal::Refusal;
 use crate::service::tenants::authenticated::AuthenticatedTenant;
+
+/// What a product says that its request is about. It has no `Debug`, because its body has a code.
+pub struct HookEvent<'a> {
+    /// The product.
+    pub product: Product,
+    /// The product's own name for it.
+    pub id: &'a str,
+    /// The body of the request.
+    pub body: &'a [u8],
+}
 
 /// Delivers what identity servers ask for.
 pub struct HookRelays {
@@ -25,12 +36,17 @@ impl HookRelays {
     pub async fn relay(
         &self,
         tenant: &AuthenticatedTenant,
+        event: Option<HookEvent<'_>>,
         requests: Vec<RelayRequest>,
     ) -> Result<Vec<Relayed>, Refusal> {
         tenant.require(Scope::Relay)?;
         let mut relayed = Vec::new();
-        for request in requests {
-            relayed.push(self.challenges.relay_once(tenant, &self.idempotency, request).await?);
+        for (number, request) in requests.into_iter().enumerate() {
+            let event = event.as_ref().map(|event| {
+                let name = format!("{}\0{number}\0{}", event.product.as_str(), event.id);
+                self.idempotency.once(tenant, "hook event", &name, ("", event.body))
+            });
+            relayed.push(self.challenges.relay_once(tenant, &self.idempotency, (event, request)).await?);
         }
         Ok(relayed)
     }

@@ -6,6 +6,7 @@ use crate::delivery::{CallContent, MailContent, Message, Template, TextContent};
 use crate::domain::address::Address;
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::code::Code;
+use crate::domain::challenges::link::Link;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::challenges::vars::Vars;
 use crate::domain::locale::Locale;
@@ -23,6 +24,8 @@ const SAMPLE_CODE: &str = "123456";
 const SAMPLE_ADDRESS: &str = "jane@example.com";
 /// The recipient of other messages in previews: one of the numbers that are kept for fiction.
 const SAMPLE_NUMBER: &str = "+12025550123";
+/// The link of the sample, for a template of the tenant's own.
+const SAMPLE_LINK: &str = "https://app.example.com/confirm?token=sample";
 
 /// A request for a preview.
 #[derive(Debug)]
@@ -91,6 +94,7 @@ impl Templates {
             purpose: policy.template(&request.purpose).clone(),
             locale: request.locale,
             vars: request.vars,
+            link: template.is_some().then(|| Link::parse(SAMPLE_LINK)).flatten(),
             template,
             autofill: None,
             created_at: now,

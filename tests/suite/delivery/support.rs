@@ -193,6 +193,7 @@ pub fn message(to: &str) -> Message {
         locale: None,
         vars: Vars::default(),
         template: None,
+        link: None,
         autofill: None,
         created_at: NOON,
         expires_at: NOON + Duration::from_secs(600),

@@ -14,7 +14,12 @@ use crate::store::world::{JANE, KEEP, MAX_ATTEMPTS, RIGHT, WRONG, World, at, att
 const MILLI: Duration = Duration::from_millis(1);
 
 fn once(key: u8) -> Once {
-    Once { key: RequestDigest([key; 32]), fingerprint: RequestDigest([0xf0; 32]), others: Vec::new() }
+    Once {
+        key: RequestDigest([key; 32]),
+        fingerprint: RequestDigest([0xf0; 32]),
+        others: Vec::new(),
+        event: None,
+    }
 }
 
 impl World {

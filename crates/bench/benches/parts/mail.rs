@@ -70,6 +70,7 @@ fn message() -> Message {
         locale: None,
         vars: Vars::default(),
         template: None,
+        link: None,
         autofill: None,
         created_at: now,
         expires_at: now + Duration::from_secs(600),

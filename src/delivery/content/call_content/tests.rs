@@ -25,6 +25,7 @@ fn call(tag: &str, purpose: Purpose, name: &str, code: &str) -> CallContent {
         locale: Locale::parse(tag),
         vars: Vars::default(),
         template: None,
+        link: None,
         autofill: None,
         created_at: now,
         expires_at: now + Duration::from_secs(600),

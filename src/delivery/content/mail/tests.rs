@@ -66,6 +66,7 @@ fn message(to: &Address, tag: &str, purpose: &str) -> Message {
         locale: Locale::parse(tag),
         vars: Vars::default(),
         template: None,
+        link: None,
         autofill: None,
         created_at,
         expires_at: created_at + Duration::from_secs(600),

@@ -49,6 +49,9 @@ fn subject(part: &mut Part, source: &str) -> Option<Vec<TemplateNode>> {
     if mentions(&nodes, &Name::Code) {
         part.error("`code` must not be in the subject: locked screens show it, and logs keep it");
     }
+    if mentions(&nodes, &Name::Link) {
+        part.error("`link` must not be in the subject: whoever reads it could open it");
+    }
     Some(nodes)
 }
 

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use html5gum::emitters::default::DefaultEmitter;
 use html5gum::{Error, HtmlString, StartTag, State, Token, Tokenizer};
 
+use super::addresses::{has_host, only_value};
 use super::findings::Part;
 use super::tree::{Name, TemplateNode};
 
@@ -194,6 +195,11 @@ impl MarkupReader<'_, '_> {
         let address: String = value.chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect();
         let scheme = address.to_ascii_lowercase();
         let is_address = ADDRESSES.contains(&name);
+        // It is an address of the web, and as a whole it needs none before it.
+        let only = only_value(value, (OPENS, CLOSES)).and_then(|at| self.values.get(at));
+        if name == "href" && only == Some(&&Name::Link) {
+            return;
+        }
         if is_address && !SCHEMES.iter().any(|known| scheme.starts_with(known)) {
             let known = SCHEMES.join(", ");
             self.part.error(format!("an address in {name} begins with one of {known}"));
@@ -266,19 +272,15 @@ impl MarkupReader<'_, '_> {
             (Name::Code, ValuePosition::Title | ValuePosition::Attribute) => {
                 self.part.error("`code` stands in the text and nowhere else");
             }
+            (Name::Link, ValuePosition::Address | ValuePosition::Title | ValuePosition::Attribute) => {
+                self.part.error("`link` stands in the text, or as the whole of an href");
+            }
             (Name::To, ValuePosition::Address) => {
                 self.part.error("`to` must not be in an address: addresses are logged")
             }
             _ => {}
         }
     }
-}
-
-/// Returns whether a URL has a host that no value can change.
-fn has_host(address: &str) -> bool {
-    let rest = address.strip_prefix("https://").and_then(|rest| rest.split_once('/'));
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':');
-    rest.is_some_and(|(host, _)| !host.is_empty() && host.chars().all(plain))
 }
 
 fn attributes<'a>(

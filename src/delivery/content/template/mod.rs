@@ -4,6 +4,7 @@
 //! our own that can represent nothing else (`tree.rs`), and that tree is rendered here. Nothing
 //! that a tenant wrote is ever evaluated.
 
+mod addresses;
 pub(super) mod cleaning;
 mod extent;
 mod findings;

@@ -68,6 +68,11 @@ fn checked(
     let mut findings = Findings::default();
     let nodes = body(&mut findings.of("/text"), source);
     if let Some(nodes) = &nodes {
+        if mentions(nodes, &Name::Link) {
+            findings
+                .of("/text")
+                .error("`link` is for mails: it is too long for others, and has digits like a code");
+        }
         rest(&mut findings.of("/text"), nodes);
     }
     let Findings { report } = findings;

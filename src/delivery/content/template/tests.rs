@@ -49,6 +49,7 @@ pub(super) fn message(source: &TemplateSource, vars: Vars) -> Message {
         locale: Locale::parse("de"),
         vars,
         template: template.ok().map(Arc::new),
+        link: None,
         autofill: None,
         created_at,
         expires_at: created_at + Duration::from_secs(600),

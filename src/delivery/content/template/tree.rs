@@ -16,7 +16,7 @@ const MAX_WORDS: usize = 32;
 const MAX_PROBLEMS: usize = 20;
 
 /// The names, as shown to authors.
-const NAMES: &str = "code, app, minutes, seconds, lifetime, purpose, locale, to, or vars.<name>";
+const NAMES: &str = "code, app, minutes, seconds, lifetime, purpose, locale, to, link, or vars.<name>";
 
 /// The syntax, as shown to authors.
 const KNOWN: &str = "there are {{ name }} and {% if name %} with elif, else, endif, not, and, or";
@@ -50,6 +50,7 @@ pub(super) enum Name {
     Purpose,
     Locale,
     To,
+    Link,
     Var(String),
 }
 
@@ -172,6 +173,7 @@ impl TreeReader {
                 "purpose" => Name::Purpose,
                 "locale" => Name::Locale,
                 "to" => Name::To,
+                "link" => Name::Link,
                 _ => return self.unknown(expr.span()),
             }),
             Expr::GetAttr(of) => match &of.expr {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use crate::domain::address::Address;
+use crate::domain::challenges::link::Link;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::challenges::vars::Vars;
 use crate::domain::locale::Locale;
@@ -24,6 +25,7 @@ pub(in crate::delivery::content) struct Values<'a> {
     /// The sentence that says how long the code is valid.
     pub(in crate::delivery::content) validity: Cow<'static, str>,
     pub(in crate::delivery::content) vars: &'a Vars,
+    pub(in crate::delivery::content) link: Option<&'a Link>,
 }
 
 impl<'a> Values<'a> {
@@ -38,6 +40,7 @@ impl<'a> Values<'a> {
             Name::Purpose => Cow::Borrowed(self.purpose.as_str()),
             Name::Locale => Cow::Borrowed(self.locale.as_str()),
             Name::To => Cow::Owned(presentable(self.to.as_str())),
+            Name::Link => Cow::Borrowed(self.link.map_or("", Link::as_str)),
             Name::Var(name) => Cow::Owned(presentable(self.vars.get(name))),
         }
     }

@@ -76,6 +76,7 @@ fn message(tag: &str, purpose: &Purpose, code: &str) -> Message {
         locale: Locale::parse(tag),
         vars: Vars::default(),
         template: None,
+        link: None,
         autofill: None,
         created_at: now,
         expires_at: now + Duration::from_secs(600),

@@ -29,12 +29,13 @@ fn counted(tag: &str, id: &'static str, count: u64) -> String {
     texts::nearest(&locale(tag)).text(id, Some(&args)).unwrap().into_owned()
 }
 
-fn all_texts(words: &Wording) -> [&str; 7] {
+fn all_texts(words: &Wording) -> [&str; 8] {
     [
         &words.subject,
         &words.title,
         &words.heading,
         &words.intro,
+        &words.or_link,
         &words.validity,
         &words.never_share,
         &words.unasked,
@@ -50,7 +51,7 @@ fn every_file_is_a_locale_and_every_locale_says_all_that_english_says() {
         ids.filter(|id| !id.starts_with(['#', ' '])).collect()
     };
     let english = ids(include_str!("../../../../locales/en.ftl"));
-    assert_eq!(english.len(), 81);
+    assert_eq!(english.len(), 82);
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let tag = path.file_stem().unwrap().to_str().unwrap().to_owned();

@@ -1,6 +1,8 @@
 //! HTTP gateways with fields of the operator's choice: those of Keycloak's extensions and of privacyIDEA.
 
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 
 use crate::domain::challenges::purpose::Purpose;
 
@@ -11,14 +13,24 @@ use crate::http::shared::problems::rejection::Rejection;
 
 #[derive(Deserialize)]
 struct Request {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "text")]
     to: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "text")]
     code: Option<String>,
     #[serde(default)]
     purpose: Option<String>,
     #[serde(default)]
     locale: Option<String>,
+}
+
+/// A text, or the whole number that privacyIDEA makes of one that consists of digits and does not begin with a zero.
+fn text<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    match Value::deserialize(from)? {
+        Value::Null => Ok(None),
+        Value::String(text) => Ok(Some(text)),
+        Value::Number(number) if number.is_u64() => Ok(Some(number.to_string())),
+        _ => Err(D::Error::custom("expected a text, or a whole number")),
+    }
 }
 
 /// Reads JSON, or a form if its type says so.

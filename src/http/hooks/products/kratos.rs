@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use crate::domain::challenges::link::Link;
 use crate::domain::challenges::purpose::Purpose;
 
 use crate::http::hooks::asked::Asked;
@@ -28,11 +29,23 @@ struct TemplateData {
     #[serde(default)]
     recovery_code: Option<String>,
     #[serde(default)]
+    verification_url: Option<String>,
+    #[serde(default)]
     expires_in_minutes: Option<u32>,
+}
+
+/// Returns whether a message has no code: it tells somebody without an account that there is none, or tells about a
+/// change.
+fn is_notice(template_type: &str) -> bool {
+    template_type.ends_with("_invalid")
+        || matches!(template_type, "registration_duplicate" | "authenticator_key_added")
 }
 
 pub(super) fn read(body: &[u8]) -> Result<Vec<Asked>, Rejection> {
     let Request { recipient, template_type, template_data: data } = json::parse(body)?;
+    if is_notice(&template_type) {
+        return Ok(Vec::new());
+    }
     let purpose = match template_type.as_str() {
         word if word.starts_with("recovery") => Purpose::PASSWORD_RESET,
         word if word.starts_with("login") => Purpose::LOGIN,
@@ -48,5 +61,6 @@ pub(super) fn read(body: &[u8]) -> Result<Vec<Asked>, Rejection> {
         )
     };
     let lifetime = data.expires_in_minutes.map(|minutes| Duration::from_secs(60 * u64::from(minutes)));
-    Ok(vec![Asked { lifetime, ..Asked::of(recipient, code.ok_or_else(missing)?, purpose) }])
+    let link = data.verification_url.as_deref().and_then(Link::parse);
+    Ok(vec![Asked { lifetime, link, ..Asked::of(recipient, code.ok_or_else(missing)?, purpose) }])
 }

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use crate::domain::challenges::link::Link;
 use crate::domain::challenges::purpose::Purpose;
 
 use crate::http::hooks::asked::Asked;
@@ -23,6 +24,8 @@ struct Payload {
     #[serde(default)]
     code: Option<String>,
     #[serde(default)]
+    link: Option<String>,
+    #[serde(default)]
     locale: Option<String>,
 }
 
@@ -40,5 +43,6 @@ pub(super) fn read(body: &[u8]) -> Result<Vec<Asked>, Rejection> {
     let is_number = !to.is_empty() && to.bytes().all(|byte| byte.is_ascii_digit());
     let to = if is_number { format!("+{to}") } else { to };
     let end_user = ip.and_then(|ip| ip.parse().ok());
-    Ok(vec![Asked { locale: payload.locale, end_user, ..Asked::of(to, code, purpose) }])
+    let link = payload.link.as_deref().and_then(Link::parse);
+    Ok(vec![Asked { locale: payload.locale, link, end_user, ..Asked::of(to, code, purpose) }])
 }

@@ -1,7 +1,10 @@
 //! The HTTP providers of Zitadel for mail and text messages.
 
+use std::time::Duration;
+
 use serde::Deserialize;
 
+use crate::domain::challenges::link::Link;
 use crate::domain::challenges::purpose::Purpose;
 
 use crate::http::hooks::asked::Asked;
@@ -12,6 +15,8 @@ use crate::http::shared::problems::rejection::Rejection;
 #[serde(rename_all = "camelCase")]
 struct Request {
     context_info: ContextInfo,
+    #[serde(default)]
+    template_data: TemplateData,
     args: Arguments,
 }
 
@@ -26,6 +31,13 @@ struct ContextInfo {
     recipient_email_address: Option<String>,
 }
 
+#[derive(Default, Deserialize)]
+struct TemplateData {
+    /// The page that takes the code; of text messages it is empty.
+    #[serde(default)]
+    url: Option<String>,
+}
+
 #[derive(Deserialize)]
 struct Arguments {
     #[serde(default)]
@@ -33,11 +45,13 @@ struct Arguments {
     /// The same in a second step.
     #[serde(default, rename = "oTP", alias = "otp", alias = "OTP")]
     otp: Option<String>,
+    #[serde(default)]
+    expiry: Option<i64>,
 }
 
 /// Returns the code. A notice without one is not sent.
 pub(super) fn read(body: &[u8]) -> Result<Vec<Asked>, Rejection> {
-    let Request { context_info: about, args } = json::parse(body)?;
+    let Request { context_info: about, template_data, args } = json::parse(body)?;
     let is_given = |text: &String| !text.is_empty();
     let to = about.recipient_phone_number.filter(is_given).or(about.recipient_email_address.filter(is_given));
     let to = to.ok_or_else(|| {
@@ -49,5 +63,8 @@ pub(super) fn read(body: &[u8]) -> Result<Vec<Asked>, Rejection> {
         _ => Purpose::VERIFICATION,
     };
     let code = args.code.filter(is_given).or(args.otp.filter(is_given));
-    Ok(code.map(|code| Asked::of(to, code, purpose)).into_iter().collect())
+    let link = template_data.url.as_deref().and_then(Link::parse);
+    // In nanoseconds, where a code has one.
+    let lifetime = args.expiry.and_then(|expiry| u64::try_from(expiry).ok()).map(Duration::from_nanos);
+    Ok(code.map(|code| Asked { link, lifetime, ..Asked::of(to, code, purpose) }).into_iter().collect())
 }

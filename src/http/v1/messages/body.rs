@@ -11,6 +11,7 @@ use crate::domain::address::Address;
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::code::Code;
 use crate::domain::challenges::details::Details;
+use crate::domain::challenges::link::Link;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::challenges::vars::Vars;
 use crate::domain::limits::named::Subjects;
@@ -53,6 +54,11 @@ pub(crate) struct RelayBody {
     #[serde(default)]
     #[schema(schema_with = schemas::vars)]
     vars: BTreeMap<String, String>,
+    /// The address of a page that does the same as the code, such as a magic link: `https` or `http`, without a user
+    /// name. Mails carry it, templates use it as `link`; text messages and calls go without it. It is stored
+    /// encrypted and never returned.
+    #[schema(format = "uri", max_length = 2000, pattern = "^[Hh][Tt][Tt][Pp][Ss]?:")]
+    link: Option<String>,
     /// Your own notes. They are returned with the message.
     #[serde(default)]
     #[schema(schema_with = schemas::entries)]
@@ -110,6 +116,11 @@ impl RelayBody {
 
     pub(crate) fn vars(&mut self) -> Result<Vars, Rejection> {
         vars(std::mem::take(&mut self.vars))
+    }
+
+    pub(crate) fn link(&self) -> Result<Option<Link>, Rejection> {
+        let wrong = || Rejection::field("/link", "an address with https or http, of at most 2000 bytes");
+        self.link.as_deref().map(|link| Link::parse(link).ok_or_else(wrong)).transpose()
     }
 
     pub(crate) fn subjects(&mut self, policy: &Policy) -> Result<Subjects, Rejection> {

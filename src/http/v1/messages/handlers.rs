@@ -39,6 +39,7 @@ pub(crate) async fn relay(
             lifetime: body.lifetime()?,
             details: body.details()?,
             vars: body.vars()?,
+            link: body.link()?,
             subjects,
             client_ip,
             end_user: body.end_user_ip,

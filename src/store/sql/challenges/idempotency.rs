@@ -33,10 +33,6 @@ pub fn remember(
     now: Timestamp,
 ) -> Result<()> {
     let Some(once) = once else { return Ok(()) };
-    if group.request(tenant, once.key)?.is_some() {
-        group.later("DELETE FROM idempotency WHERE tenant = ?1 AND key = ?2", with![tenant, &once.key])?;
-    }
-    group.hold().know_request(tenant, once.key, Some(now));
     // Another node may have carried it out meanwhile: then there is a row, and this is not recorded.
     let sql = "INSERT INTO idempotency (tenant, key, fingerprint, at, outcome, challenge, factor, remaining, \
                holder, held_until) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
@@ -49,8 +45,16 @@ pub fn remember(
     // An outcome about neither is itself the whole response.
     let about_something = challenge.is_some() || factor.is_some();
     let (holder, until) = about_something.then(|| (group.node().number(), now + HELD)).unzip();
-    let (key, fingerprint) = (&once.key, &once.fingerprint);
-    group.later(sql, with![tenant, key, fingerprint, now, word, challenge, factor, remaining, holder, until])
+    for (key, fingerprint) in std::iter::once((once.key, once.fingerprint)).chain(once.event) {
+        if group.request(tenant, key)?.is_some() {
+            group.later("DELETE FROM idempotency WHERE tenant = ?1 AND key = ?2", with![tenant, &key])?;
+        }
+        group.hold().know_request(tenant, key, Some(now));
+        let values =
+            with![tenant, &key, &fingerprint, now, word, challenge, factor, remaining, holder, until];
+        group.later(sql, values)?;
+    }
+    Ok(())
 }
 
 /// Returns the record of a request that has not expired.

@@ -46,6 +46,8 @@ fn requests() -> Vec<(&'static str, Value, [&'static str; 3])> {
             json!({ "to": NUMBER, "code": "606060", "purpose": "transaction", "text": "ignored" }),
             [NUMBER, "606060", "transaction"],
         ),
+        // So privacyIDEA writes a code that is a number.
+        ("gateway", json!({ "to": "+13105550145", "code": 707070 }), ["+13105550145", "707070", "login"]),
     ]
 }
 
@@ -64,6 +66,17 @@ async fn each_product_has_its_code_delivered() {
     }
     assert_eq!(desk.sent().await, expected);
     assert_eq!(desk.app.database().number("SELECT count(*) FROM challenges WHERE code_hash IS NOT NULL"), 0);
+}
+
+#[tokio::test]
+async fn messages_of_kratos_without_a_code_are_accepted_and_not_sent() {
+    let desk = Desk::open().await;
+    let key = basic(&desk.key());
+    for kind in ["recovery_code_invalid", "verification_code_invalid", "registration_duplicate"] {
+        let body = json!({ "recipient": JANE, "template_type": kind, "template_data": {} }).to_string();
+        assert_eq!(desk.posted("kratos", &[("authorization", &key)], &body).await.status, 200, "{kind}");
+    }
+    assert_eq!(desk.challenges(), 0);
 }
 
 #[tokio::test]
@@ -167,7 +180,9 @@ async fn missing_and_wrong_fields_are_named_in_the_way_of_the_product() {
         ("logto", json!({ "to": JANE, "type": "SignIn" }), "payload"),
         ("gateway", json!({ "to": NUMBER }), "code"),
         ("gateway", json!({ "to": NUMBER, "code": "12" }), "code"),
-        ("gateway", json!({ "to": NUMBER, "code": 606060 }), "code"),
+        ("gateway", json!({ "to": NUMBER, "code": 6060.5 }), "code"),
+        ("gateway", json!({ "to": NUMBER, "code": [606060] }), "code"),
+        ("gateway", json!({ "to": NUMBER, "code": -606060 }), "code"),
         ("gateway", json!({ "to": NUMBER, "code": "606060", "purpose": "Log in" }), "purpose"),
     ] {
         let answer = desk.posted(product, &[("authorization", &key)], &body.to_string()).await;

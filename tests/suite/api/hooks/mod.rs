@@ -1,7 +1,9 @@
 //! `/hooks/{product}/{tenant}`: identity servers have their codes delivered.
 
+mod events;
 mod keyed;
 mod libraries;
+mod links;
 mod secrets;
 mod signed;
 
@@ -36,6 +38,11 @@ impl Desk {
         let changed = app.api.bearing(&sandbox.key).send(Method::PATCH, "/v1/tenant", body).await;
         assert_eq!(changed.status, 200, "{}", changed.body);
         Self { app, sandbox }
+    }
+
+    /// The desk of another tenant of the same server.
+    async fn of_another_tenant(self) -> Self {
+        Self::over(self.app).await
     }
 
     fn owner(&self) -> Api {

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Desk, NUMBER, standard_signature, zitadel_signature};
 use crate::api::harness::JANE;
+use crate::api::v1::sandbox::mails;
 
 const SECRET: &str = "v1,whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const OTHER: &str = "v1,whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
@@ -83,9 +84,11 @@ async fn what_supabases_users_should_see_is_an_error_in_a_success() {
     assert_eq!((answer.status, &error["http_code"]), (200, &json!(422)), "{}", answer.body);
     assert!(error["message"].as_str().unwrap().starts_with("to: "), "{error}");
     for number in 0..4 {
-        let answer = desk.signed("supabase-sms", ("a", SECRET), &sms(&format!("56116{number}"))).await;
+        let (id, sms) = (format!("msg_{number}"), sms(&format!("56116{number}")));
+        let answer = desk.signed("supabase-sms", (&id, SECRET), &sms).await;
         if number == 3 {
-            assert_eq!((answer.status, answer.retry_after()), (429, 600));
+            // A status of 429 would be tried again at once, and end as a server error at the user.
+            assert_eq!((answer.status, answer.retry_after()), (200, 600), "{}", answer.body);
             assert_eq!(answer.json()["error"]["http_code"], 429);
         }
     }
@@ -143,9 +146,9 @@ async fn zitadel_signs_with_one_or_two_keys_and_has_both_kinds_of_message_sent()
         200
     );
     let text = json!({ "contextInfo": { "eventType": "user.human.otp.sms.code.added", "recipientPhoneNumber": NUMBER },
-        "templateData": { "text": "x" }, "args": { "oTP": "171717" } });
+        "templateData": { "text": "x" }, "args": { "code": "171717", "oTP": "171717", "expiry": 300_000_000_000_i64 } });
     let mail = json!({ "contextInfo": { "eventType": "user.human.password.code.added", "recipientEmailAddress": JANE },
-        "templateData": {}, "args": { "code": "ABC DEF" } });
+        "templateData": { "url": "https://id.example/password?code=ABC" }, "args": { "code": "ABC DEF" } });
     let notice = json!({ "contextInfo": { "eventType": "user.human.password.changed", "recipientEmailAddress": JANE }, "args": {} });
     for (keys, body) in
         [(vec![ZITADEL], &text), (vec!["retired-signing-key", ZITADEL], &mail), (vec![ZITADEL], &notice)]
@@ -159,6 +162,11 @@ async fn zitadel_signs_with_one_or_two_keys_and_has_both_kinds_of_message_sent()
     sent.sort();
     assert_eq!(sent[0], [NUMBER, "171717", "login"].map(str::to_owned));
     assert_eq!(sent[1], [JANE, "ABC DEF", "password_reset"].map(str::to_owned));
+    let all = mails(&desk.app, &desk.sandbox, "").await;
+    let mail = all.iter().find(|mail| mail["to"] == JANE).unwrap()["text"].to_string();
+    assert!(mail.contains("https://id.example/password?code=ABC"), "{mail}");
+    let lives = "SELECT min(expires_at) / 1000 FROM challenges";
+    assert_eq!(desk.app.database().number(lives), desk.seconds() + 300);
     let body = text.to_string();
     for bad in [
         zitadel_signature(&["retired-signing-key"], desk.seconds(), &body),

@@ -1,5 +1,6 @@
 //! `POST /v1/messages`: delivers a code that the tenant has made, and that nobody can verify here.
 
+use mail_catcher::{Fault, Stage};
 use reqwest::Method;
 use reqwest::header::HeaderName;
 use serde_json::{Value, json};
@@ -79,6 +80,70 @@ async fn a_code_arrives_as_it_was_given_and_lies_nowhere_once_it_has_expired() {
     let left = "SELECT count(*) FROM challenges WHERE payload IS NOT NULL OR code_hash IS NOT NULL \
                 OR recipient IS NOT NULL";
     assert_eq!(app.database().number(left), 0);
+}
+
+#[tokio::test]
+async fn a_link_goes_with_mails_and_is_refused_if_it_is_none() {
+    let app = TestApp::start().await;
+    let (_, sandbox, relay) = tester(&app).await;
+    let link = "https://app.example/in?token=a&next=%2Fb";
+    let body = json!({ "to": JANE, "code": "314159", "link": link });
+    let told = waiting(&relay).post("/v1/messages", &body).await;
+    id(&told);
+    assert!(!told.body.contains("app.example"), "{}", told.body);
+    let sent = mails(&app, &sandbox, "").await;
+    assert!(sent[0]["text"].as_str().unwrap().contains(link), "{}", sent[0]);
+    let html = sent[0]["html"].as_str().unwrap();
+    assert!(html.contains("href=\"https://app.example/in?token=a&#38;next=%2Fb\""), "{html}");
+    let bytes = app.database().bytes();
+    assert!(!bytes.windows(11).any(|window| window == b"app.example"), "it is stored sealed");
+    let long = format!("https://app.example/{}", "a".repeat(2_000));
+    for bad in
+        ["", "app.example", "javascript:alert(1)", "ftp://app.example", "https://a:b@app.example", &long]
+    {
+        let refused = relay.post("/v1/messages", &json!({ "to": JANE, "code": "314159", "link": bad })).await;
+        assert_eq!(assert_problem(&refused, 422, "invalid_field")["errors"][0]["pointer"], "/link", "{bad}");
+    }
+    let owner = app.api.bearing(&sandbox.key);
+    for (path, template) in [
+        (
+            "/v1/tenant/templates/login/en",
+            json!({ "subject": "{{ link }}", "text": "{{ code }} {{ lifetime }}" }),
+        ),
+        (
+            "/v1/tenant/templates/login/en",
+            json!({ "subject": "s", "text": "{{ code }} {{ lifetime }}",
+            "html": "<p>{{ code }} <a href=\"https://a.example/?u={{ link }}\">x</a></p>" }),
+        ),
+        (
+            "/v1/tenant/templates/login/en",
+            json!({ "subject": "s", "text": "{{ code }} {{ lifetime }}",
+            "html": "<p>{{ code }} <img alt=\"{{ link }}\" src=\"{{ link }}\"></p>" }),
+        ),
+        ("/v1/tenant/templates/login/en/text", json!({ "text": "{{ code }} {{ link }}" })),
+    ] {
+        let refused = owner.send(Method::PUT, path, template.to_string().into_bytes()).await;
+        assert_eq!(refused.status, 422, "{template}: {}", refused.body);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_is_still_there_after_failed_tries_and_a_restart() {
+    let app = TestApp::start().await;
+    let tenant = app.tenant().await;
+    let relay = relaying(&app, &tenant).await;
+    app.mail.set_faults(vec![Fault::Close(Stage::Banner).always()]);
+    let link = "https://app.example/in?token=a";
+    id(&relay.post("/v1/messages", &json!({ "to": JANE, "code": "314159", "link": link })).await);
+    let app = app.restart(|_| {}).await;
+    app.mail.set_faults(Vec::new());
+    eventually("the mail", || {
+        app.clock.pass_millis(500);
+        (app.mails_to(JANE) == 1).then_some(())
+    })
+    .await;
+    let mail = app.mail.wait_for(JANE).await.unwrap();
+    assert!(mail.text().unwrap().contains(link), "{}", mail.text().unwrap());
 }
 
 #[tokio::test]

@@ -100,7 +100,12 @@ async fn a_request_is_remembered_in_the_transaction_that_carries_it_out() {
     let world = World::on(Box::new(place));
     let tenant = world.tenant(1).await;
     let once = |key| {
-        Some(Once { key: RequestDigest([key; 32]), fingerprint: RequestDigest([9; 32]), others: Vec::new() })
+        Some(Once {
+            key: RequestDigest([key; 32]),
+            fingerprint: RequestDigest([9; 32]),
+            others: Vec::new(),
+            event: None,
+        })
     };
     let open = OpenChallenge { once: once(1), ..world.challenge(tenant, JANE, at(0)) };
     let id = open.binding.challenge;
