@@ -40,6 +40,8 @@ flashes! {
     Enabled => "enabled", "The tenant is switched on again.";
     Changed => "changed", "It is as you wanted it.";
     KeyRevoked => "key_revoked", "The secret key works no more.";
+    HookSaved => "hook", "The secret is saved. Requests that are signed with it are taken.";
+    HookDeleted => "hook_deleted", "The secret is deleted. What is signed with it is refused.";
     FactorRemoved => "factor_removed", "The authenticator app is removed. Its codes work no more.";
     AccountSaved => "account", "The mail account is saved. Better try it now.";
     AccountMoved => "account_moved", "The mail account is tried earlier from now on.";

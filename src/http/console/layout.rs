@@ -71,6 +71,7 @@ const SECTIONS: &[(&str, &str)] = &[
 const TABS: &[(&str, &str)] = &[
     ("", "Overview"),
     ("/keys", "Keys"),
+    ("/hooks", "Identity servers"),
     ("/accounts", "Mail accounts"),
     ("/providers", "Phone routes"),
     ("/policy", "Policy"),

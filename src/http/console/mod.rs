@@ -23,6 +23,7 @@ mod form;
 mod form_fields;
 mod guard;
 mod home;
+mod hooks;
 mod keys;
 mod layout;
 mod limit_hits;

@@ -7,8 +7,8 @@ use actix_web::web::{self, ServiceConfig};
 use crate::http::shared::fallback::allowing;
 
 use super::{
-    account, account_check, accounts, assets, factors, guard, home, keys, nodes, phones, policy, preview,
-    provider_editor, providers, reports, session, setup, sign_in, templates, tenant, tenants, totp,
+    account, account_check, accounts, assets, factors, guard, home, hooks, keys, nodes, phones, policy,
+    preview, provider_editor, providers, reports, session, setup, sign_in, templates, tenant, tenants, totp,
 };
 
 /// A path below the console: its methods and their handlers.
@@ -67,6 +67,9 @@ fn tenant_routes(config: &mut ServiceConfig) {
         GET => keys::list, HEAD => keys::list, POST => keys::add);
     route!(config, "/tenants/{tenant}/keys/{key}/rotate", "POST", POST => keys::rotate);
     route!(config, "/tenants/{tenant}/keys/{key}/revoke", "POST", POST => keys::revoke);
+    route!(config, "/tenants/{tenant}/hooks", "GET, HEAD", GET => hooks::list, HEAD => hooks::list);
+    route!(config, "/tenants/{tenant}/hooks/{product}", "POST", POST => hooks::set);
+    route!(config, "/tenants/{tenant}/hooks/{product}/delete", "POST", POST => hooks::delete);
     route!(config, "/tenants/{tenant}/accounts", "GET, HEAD, POST",
         GET => accounts::list, HEAD => accounts::list, POST => accounts::save);
     route!(config, "/tenants/{tenant}/accounts/{account}/delete", "POST", POST => accounts::delete);

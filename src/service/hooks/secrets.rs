@@ -1,5 +1,6 @@
 //! The secrets with which identity servers sign.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::crypto::Place;
@@ -72,8 +73,8 @@ impl Hooks {
     pub async fn set(
         &self,
         tenant: &AuthenticatedTenant,
-        product: Product,
-        given: Option<&str>,
+        (product, given): (Product, Option<&str>),
+        client_ip: Option<IpAddr>,
     ) -> Result<(HookSecret, Option<HookSecrets>), Refusal> {
         let scheme = product.signature().ok_or(RelayRefusal::UnknownHook)?;
         let (secrets, is_fresh) = match (given, scheme) {
@@ -85,12 +86,12 @@ impl Hooks {
             (None, SignatureScheme::Zitadel) => return Err(RelayRefusal::WrongSecret.into()),
         };
         let now = self.clock.now();
-        let (id, tenant) = (self.ids.next(now), tenant.id());
+        let (id, by, tenant) = (self.ids.next(now), tenant.actor(client_ip), tenant.id());
         let sealed =
             self.keyring.seal(&place(tenant, id), secrets.expose().as_bytes(), self.entropy.as_ref());
         let hint = secrets.hint();
         let hook = Hook { id, tenant, product, secrets: sealed, hint: hint.clone(), created_at: now };
-        self.store.set_hook(hook).await?;
+        self.store.set_hook(hook, by).await?;
         Ok((HookSecret { product, hint, created_at: now }, is_fresh.then_some(secrets)))
     }
 
@@ -101,8 +102,14 @@ impl Hooks {
     }
 
     /// Deletes the secrets of a hook. What they sign is refused from now on.
-    pub async fn delete(&self, tenant: &AuthenticatedTenant, product: Product) -> Result<(), Refusal> {
-        let is_deleted = self.store.delete_hook(tenant.id(), product, self.clock.now()).await?;
+    pub async fn delete(
+        &self,
+        tenant: &AuthenticatedTenant,
+        product: Product,
+        client_ip: Option<IpAddr>,
+    ) -> Result<(), Refusal> {
+        let done = (tenant.actor(client_ip), self.clock.now());
+        let is_deleted = self.store.delete_hook(tenant.id(), product, done).await?;
         is_deleted.then_some(()).ok_or(RelayRefusal::UnknownHook.into())
     }
 

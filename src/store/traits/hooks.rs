@@ -2,6 +2,7 @@
 
 use crate::domain::hook::Product;
 use crate::domain::id::TenantId;
+use crate::domain::reports::audit::Actor;
 use crate::domain::secret::Sealed;
 use crate::domain::time::Timestamp;
 
@@ -10,13 +11,13 @@ use super::verb::Verb;
 /// The secrets of hooks.
 pub trait HookStore {
     /// Sets the secrets of a tenant's hook, in place of former ones.
-    fn set_hook(&self, hook: Hook) -> Verb<'_, ()>;
+    fn set_hook(&self, hook: Hook, by: Actor) -> Verb<'_, ()>;
 
     /// Returns a tenant's hook.
     fn hook(&self, tenant: TenantId, product: Product) -> Verb<'_, Option<Hook>>;
 
     /// Deletes a tenant's hook. Returns `false` if there is none.
-    fn delete_hook(&self, tenant: TenantId, product: Product, now: Timestamp) -> Verb<'_, bool>;
+    fn delete_hook(&self, tenant: TenantId, product: Product, done: (Actor, Timestamp)) -> Verb<'_, bool>;
 }
 
 /// The secrets with which a product signs for a tenant.

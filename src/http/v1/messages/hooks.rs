@@ -1,7 +1,7 @@
 //! The secrets with which identity servers sign at `/hooks`.
 
-use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -9,6 +9,7 @@ use crate::domain::hook::Product;
 use crate::domain::time::Timestamp;
 use crate::service::{AuthenticatedTenant, HookSecret, Refusal, RelayRefusal, Services};
 
+use crate::http::shared::client::ClientIp;
 use crate::http::shared::description::examples;
 use crate::http::shared::description::operation::Example;
 use crate::http::state::AppState;
@@ -76,11 +77,13 @@ fn product(word: &str) -> Result<Product, Refusal> {
 /// `PUT /v1/tenant/hooks/{product}`: sets the secret.
 pub(crate) async fn set(
     state: Data<AppState>,
+    request: HttpRequest,
     Manager(tenant): Manager,
     word: Path<String>,
     MaybeJsonBody(body): MaybeJsonBody<HookBody>,
 ) -> V1Result {
-    let set = state.services.hooks.set(&tenant, product(&word)?, body.secret.as_deref()).await;
+    let wished = (product(&word)?, body.secret.as_deref());
+    let set = state.services.hooks.set(&tenant, wished, ClientIp::of(&request)).await;
     let (hook, secret) = set?;
     let hook = HookView::of(&state.services, &tenant, hook);
     let secret = secret.map(|secret| secret.expose().to_owned());
@@ -94,8 +97,13 @@ pub(crate) async fn get(state: Data<AppState>, Manager(tenant): Manager, word: P
 }
 
 /// `DELETE /v1/tenant/hooks/{product}`: deletes the secret.
-pub(crate) async fn delete(state: Data<AppState>, Manager(tenant): Manager, word: Path<String>) -> V1Result {
-    state.services.hooks.delete(&tenant, product(&word)?).await?;
+pub(crate) async fn delete(
+    state: Data<AppState>,
+    request: HttpRequest,
+    Manager(tenant): Manager,
+    word: Path<String>,
+) -> V1Result {
+    state.services.hooks.delete(&tenant, product(&word)?, ClientIp::of(&request)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

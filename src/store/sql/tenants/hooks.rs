@@ -2,7 +2,7 @@
 
 use crate::domain::hook::Product;
 use crate::domain::id::TenantId;
-use crate::domain::reports::audit::AuditEvent;
+use crate::domain::reports::audit::{Actor, AuditEvent};
 use crate::domain::time::Timestamp;
 use crate::store::sql::audit::About;
 use crate::store::sql::engine::Engine;
@@ -14,27 +14,27 @@ use crate::store::sql::value::with;
 use crate::store::{Hook, HookStore, Verb};
 
 impl<E: Engine> HookStore for SqlStore<E> {
-    fn set_hook(&self, hook: Hook) -> Verb<'_, ()> {
-        self.write(move |group| set(group, &hook))
+    fn set_hook(&self, hook: Hook, by: Actor) -> Verb<'_, ()> {
+        self.write(move |group| set(group, &hook, &by))
     }
 
     fn hook(&self, tenant: TenantId, product: Product) -> Verb<'_, Option<Hook>> {
         self.read(move |tx| find(tx, tenant, product))
     }
 
-    fn delete_hook(&self, tenant: TenantId, product: Product, now: Timestamp) -> Verb<'_, bool> {
-        self.write(move |group| delete(group, (tenant, product), now))
+    fn delete_hook(&self, tenant: TenantId, product: Product, done: (Actor, Timestamp)) -> Verb<'_, bool> {
+        self.write(move |group| delete(group, (tenant, product), (&done.0, done.1)))
     }
 }
 
 /// The secrets are sealed to their row, so a row is replaced and never changed.
-fn set(group: &Group, hook: &Hook) -> Result<()> {
+fn set(group: &Group, hook: &Hook, by: &Actor) -> Result<()> {
     group.change(DELETE, with![hook.tenant, hook.product.as_str()])?;
     let sql = "INSERT INTO hooks (id, tenant, product, secrets, hint, created_at) \
                VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
     let product = hook.product.as_str();
     group.change(sql, with![hook.id, hook.tenant, product, &hook.secrets, &hook.hint, hook.created_at])?;
-    note(group, hook.tenant, hook.created_at)
+    note(group, hook.tenant, (by, hook.created_at))
 }
 
 fn find(tx: &dyn Tx, tenant: TenantId, product: Product) -> Result<Option<Hook>> {
@@ -47,14 +47,14 @@ fn find(tx: &dyn Tx, tenant: TenantId, product: Product) -> Result<Option<Hook>>
 
 const DELETE: &str = "DELETE FROM hooks WHERE tenant = ?1 AND product = ?2";
 
-fn delete(group: &Group, (tenant, product): (TenantId, Product), now: Timestamp) -> Result<bool> {
+fn delete(group: &Group, (tenant, product): (TenantId, Product), done: (&Actor, Timestamp)) -> Result<bool> {
     let deleted = group.change(DELETE, with![tenant, product.as_str()])?;
     if deleted > 0 {
-        note(group, tenant, now)?;
+        note(group, tenant, done)?;
     }
     Ok(deleted > 0)
 }
 
-fn note(group: &Group, tenant: TenantId, now: Timestamp) -> Result<()> {
-    group.note(now, AuditEvent::HookChanged, About { tenant: Some(tenant), ..About::default() })
+fn note(group: &Group, tenant: TenantId, (by, now): (&Actor, Timestamp)) -> Result<()> {
+    group.note(now, AuditEvent::HookChanged, About::tenant(tenant, by))
 }

@@ -3,6 +3,7 @@
 mod account;
 mod confirming;
 mod factors;
+mod hooks;
 mod named;
 mod oauth;
 mod pages;

@@ -34,6 +34,9 @@ async fn everything(app: &TestApp, browser: &mut Browser, tenant: &Tenant) {
     leads(&browser.submit(&of(tenant, &format!("/accounts/{id}/up")), &[]).await);
     assert_eq!(browser.submit(&of(tenant, &format!("/accounts/{id}/test")), &[]).await.status, 200);
     leads(&browser.submit(&of(tenant, &format!("/accounts/{id}/delete")), &[("confirm", PASSWORD)]).await);
+    for (end, status) in [("/hooks/supabase-sms", 201), ("/hooks/supabase-sms/delete", 303)] {
+        assert_eq!(browser.submit(&of(tenant, end), &[("confirm", PASSWORD)]).await.status, status);
+    }
     let key = [("name", "backend"), ("scopes", "mint")];
     assert_eq!(browser.submit(&of(tenant, "/keys"), &key).await.status, 201);
     for (verb, status) in [("rotate", 201), ("revoke", 303)] {
@@ -44,7 +47,8 @@ async fn everything(app: &TestApp, browser: &mut Browser, tenant: &Tenant) {
     }
 }
 
-const EVENTS: [&str; 12] = [
+const EVENTS: [&str; 13] = [
+    "hook_changed",
     "key_added",
     "key_revoked",
     "key_rotated",

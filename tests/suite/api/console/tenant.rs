@@ -23,9 +23,10 @@ pub fn own(tenant: &Tenant, end: &str) -> String {
 }
 
 /// Every page about a tenant except its reports, and every form, as the end of its path and its fields.
-const PAGES: [&str; 11] = [
+const PAGES: [&str; 12] = [
     "",
     "/keys",
+    "/hooks",
     "/factors",
     "/phone",
     "/accounts",
@@ -36,7 +37,9 @@ const PAGES: [&str; 11] = [
     "/templates/edit?purpose=login&locale=en",
     "/templates/edit?purpose=login&locale=en&medium=voice",
 ];
-const FORMS: [(&str, &[(&str, &str)]); 21] = [
+const FORMS: [(&str, &[(&str, &str)]); 23] = [
+    ("/hooks/supabase-sms", &[("secret", "")]),
+    ("/hooks/supabase-sms/delete", &[]),
     ("/factors", &[("identity", "user-17")]),
     ("/factors/fct_4hq7k2m9x3c8v5bn/remove", &[("identity", "user-17")]),
     ("/phone/sends_per_prefix-00/clear", &[]),
