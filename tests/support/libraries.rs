@@ -11,8 +11,13 @@ fn root() -> &'static Path {
 
 /// The folder for `PYTHONPATH`, if it has these modules.
 pub fn python_library(modules: &[&str]) -> Result<PathBuf, Missing> {
+    python_folder("python", modules)
+}
+
+/// The folder with this name, of libraries that do not go with the others, if it has these modules.
+pub fn python_folder(name: &str, modules: &[&str]) -> Result<PathBuf, Missing> {
     need_command("python3")?;
-    let folder = root().join("target/examples/python");
+    let folder = root().join("target/examples").join(name);
     let import = format!("import {}", modules.join(", "));
     let present = Command::new("python3").env("PYTHONPATH", &folder).args(["-c", &import]).output();
     match present.is_ok_and(|output| output.status.success()) {

@@ -1,6 +1,8 @@
 //! Codes over providers that others have written: a real SMS gateway, and servers made from the descriptions
-//! that Twilio and Meta publish; phone numbers as others read them; and the SDKs of Twilio as clients.
+//! that Twilio and Meta publish; phone numbers as others read them; and as clients the SDKs of Twilio and the senders of
+//! identity servers.
 
+mod identity;
 mod kannel;
 mod numbers;
 mod prism;
