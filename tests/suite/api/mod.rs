@@ -3,6 +3,7 @@
 
 pub mod harness;
 
+mod attack;
 mod callbacks;
 mod cli;
 mod clock;
