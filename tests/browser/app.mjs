@@ -10,7 +10,7 @@ export const KEY = "dev-only-7Q2xWm9K-not-a-secret";
 export const TEST_KEY = "otpm_test_DevOnlyNotASecretDevOnlyNotASecretDevOnlyNo2E86NF";
 
 /** JSON, or bytes as they are. @param {string} method @param {string} path @param {unknown} body */
-export const api = async (method, path, body, key = KEY) => {
+export const api = async (method, path, body = undefined, key = KEY) => {
   const headers = { Authorization: `Bearer ${key}`, "Content-Type": "application/json", Prefer: "wait=10" };
   const sent = body instanceof Uint8Array ? body : JSON.stringify(body);
   const answer = await fetch(OTPMINT + path, { method, headers, body: sent });
@@ -23,7 +23,8 @@ const server = http.createServer(async (request, answer) => {
   if (pathname === "/login/on") return answer.writeHead(302, { Location: `${ELSEWHERE}/login/done${search}` }).end();
   const result = query.get("otpmint_result");
   const key = pathname === "/login/done-in-sandbox" ? TEST_KEY : KEY;
-  const said = result ? (await api("POST", "/v1/results", { result }, key)).told : Object.fromEntries(query);
+  const results = pathname === "/login/done-with-factor" ? "/v1/factors/results" : "/v1/results";
+  const said = result ? (await api("POST", results, { result }, key)).told : Object.fromEntries(query);
   answer.setHeader("Content-Type", "text/html; charset=utf-8");
   const icon = '<link rel="icon" href="data:,">';
   answer.end(`<!doctype html><html lang="en"><title>App</title>${icon}<pre>${JSON.stringify(said)}</pre>`);
@@ -38,12 +39,14 @@ export const ORIGINS = [OTPMINT, APP, ELSEWHERE];
 const RETURN = `${APP}/login/done`;
 /** Where visitors of the sandbox's pages come back. */
 export const RETURN_TEST = `${APP}/login/done-in-sandbox`;
+/** Where visitors come back who have set up an authenticator app. */
+const RETURN_FACTOR = `${APP}/login/done-with-factor`;
 /** Leads on to another origin. */
 export const RETURN_ON = `${APP}/login/on`;
 
 const changed = await api("PATCH", "/v1/tenant", {
   name: "Acme Café",
-  return_urls: [RETURN, RETURN_ON],
+  return_urls: [RETURN, RETURN_ON, RETURN_FACTOR],
   policy: { resend_after: [1, 900] },
 });
 assert.equal(changed.status, 200, JSON.stringify(changed.told));
@@ -76,6 +79,14 @@ export const asking = async (more = {}) => {
   const { status, told } = await api("POST", "/v1/challenges", { return_url: RETURN, ...more });
   assert.equal(status, 201, JSON.stringify(told));
   return told.page_url;
+};
+
+/** A factor with a page. @param {object} more */
+export const factor = async (more = {}) => {
+  const identity = `user-${++drawn}`;
+  const { status, told } = await api("POST", "/v1/factors", { identity, return_url: RETURN_FACTOR, ...more });
+  assert.equal(status, 201, JSON.stringify(told));
+  return { identity, id: told.factor, url: told.page_url };
 };
 
 /** Whom a receipt is for. @param {string} receipt @returns {string} */

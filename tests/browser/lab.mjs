@@ -18,11 +18,14 @@ const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, ar
 /** Ends the browser, and with it the run. */
 export const close = () => browser.close();
 
-/** What a browser reports about a form that was refused. */
-const REFUSED = "Failed to load resource: the server responded with a status of 422 (Unprocessable Entity)";
+/** What a browser reports about a form that was refused, or a page that does not exist. */
+const REFUSED = [
+  "Failed to load resource: the server responded with a status of 422 (Unprocessable Entity)",
+  "Failed to load resource: the server responded with a status of 404 (Not Found)",
+];
 
 /**
- * A visitor with a browser of its own. `refuses` is the end of an address whose forms are meant to be refused.
+ * A visitor with a browser of its own. `refuses` is the end of an address that is meant to be refused.
  * @param {{ width?: number, scripted?: boolean, locale?: string, origins: string[], dark?: boolean, refuses?: string }} options
  */
 export const visitor = async ({
@@ -40,7 +43,7 @@ export const visitor = async ({
   /** @type {string[]} */
   const broken = [];
   page.on("console", (message) => {
-    if (refuses && message.text() === REFUSED && message.location().url.endsWith(refuses)) return;
+    if (refuses && REFUSED.includes(message.text()) && message.location().url.endsWith(refuses)) return;
     if (["error", "warning"].includes(message.type())) broken.push(`console: ${message.text()}`);
   });
   page.on("pageerror", (error) => broken.push(`error: ${error}`));

@@ -89,6 +89,11 @@ fn hosted_pages() {
 }
 
 #[test]
+fn hosted_pages_of_authenticator_apps() {
+    run("factors.mjs");
+}
+
+#[test]
 fn hosted_pages_that_ask_for_the_address() {
     run("asking.mjs");
 }
