@@ -61,13 +61,17 @@ impl Reserved {
         }
     }
 
-    /// A tag after a `+` in the local part makes another recipient that behaves the same and is counted
-    /// separately.
     fn of_mail(address: &str) -> Option<Self> {
-        let local = address.strip_suffix(DOMAIN)?.strip_suffix('@')?;
-        let name = local.split_once('+').map_or(local, |(name, _)| name);
+        let name = reserved_name(address)?;
         Self::ALL.into_iter().find(|reserved| reserved.as_str() == name)
     }
+}
+
+/// Returns the name of an address below [`DOMAIN`]. A tag after a `+` makes another one that behaves the same and is
+/// counted separately.
+pub fn reserved_name(address: &str) -> Option<&str> {
+    let local = address.strip_suffix(DOMAIN)?.strip_suffix('@')?;
+    Some(local.split_once('+').map_or(local, |(name, _)| name))
 }
 
 #[cfg(test)]

@@ -9,10 +9,13 @@ pub const GUESSES: u32 = 5;
 
 const MINUTE: Duration = Duration::from_secs(60);
 
+/// The first pause.
+pub const FIRST_PAUSE: Duration = MINUTE;
+
 /// The pauses after each [`GUESSES`] wrong answers; the last one repeats. Three of a million codes are right at
 /// any time, so five guesses a day succeed within a year with a probability of half a percent.
 const PAUSES: [Duration; 6] =
-    [MINUTE, MINUTE.saturating_mul(5), MINUTE.saturating_mul(15), HOUR, HOUR.saturating_mul(6), DAY];
+    [FIRST_PAUSE, MINUTE.saturating_mul(5), MINUTE.saturating_mul(15), HOUR, HOUR.saturating_mul(6), DAY];
 
 const HOUR: Duration = Duration::from_secs(3_600);
 const DAY: Duration = Duration::from_secs(86_400);

@@ -4,4 +4,5 @@ pub mod answer;
 pub mod factor;
 pub mod guard;
 pub mod identity;
+pub mod sandbox;
 pub mod shape;

@@ -12,6 +12,8 @@ use crate::domain::challenges::purpose::Purpose;
 use crate::domain::challenges::receipt::Nonce;
 use crate::domain::factors::answer::FactorAnswer;
 use crate::domain::factors::factor::{Factor, FactorChannel, FactorProof, FactorStatus};
+use crate::domain::factors::guard::FIRST_PAUSE;
+use crate::domain::factors::sandbox::ReservedIdentity;
 use crate::domain::limits::limit::{Limit, LimitHit};
 use crate::domain::secret::Sealed;
 use crate::domain::time::Timestamp;
@@ -54,6 +56,18 @@ pub struct Checked {
     pub channel: FactorChannel,
     /// The signed proof.
     pub receipt: String,
+}
+
+/// What an answer is for, and what comes of it.
+pub(super) struct Asked {
+    /// Whether it confirms the factor or is checked.
+    pub(super) aim: FactorAim,
+    /// The purpose of a check.
+    pub(super) purpose: Option<Purpose>,
+    /// The result of a page, which is recorded with a right answer.
+    pub(super) result: Option<NewFactorResult>,
+    /// Whether the tenant is a sandbox, in which some identities are reserved.
+    pub(super) in_sandbox: bool,
 }
 
 impl Factors {
@@ -117,29 +131,43 @@ impl Factors {
         &self,
         tenant: &AuthenticatedTenant,
         on: FactorChange,
-        aim: (FactorAim, Option<Purpose>),
+        (aim, purpose): (FactorAim, Option<Purpose>),
         request: CheckRequest<'_>,
     ) -> Result<(Factor, FactorProof), Refusal> {
-        FactorAnswer::parse(request.code).ok_or_else(not_a_code)?;
+        let answer = FactorAnswer::parse(request.code).ok_or_else(not_a_code)?;
         let _permit = self.admission.admit(Some(tenant.waiters()))?;
         self.rates.count(RateKind::Verify, tenant.rated(), tenant.gauge()).await?;
-        self.judge(on, aim, request, None).await
+        if tenant.is_sandbox() && matches!(aim, FactorAim::Check) {
+            self.pause_reserved(tenant, &on).await?;
+        }
+        let asked = Asked { aim, purpose, result: None, in_sandbox: tenant.is_sandbox() };
+        self.judge(on, asked, answer, request.once).await
     }
 
-    /// Decides an answer. If it is right, the result of a page is recorded with it.
+    /// Refuses a check of an active factor of the reserved identity whose factors always pause.
+    async fn pause_reserved(&self, tenant: &AuthenticatedTenant, on: &FactorChange) -> Result<(), Refusal> {
+        let FoundFactor { factor, identity } = self.find(tenant, on.handle.as_str()).await?;
+        let is_paused = ReservedIdentity::of(&identity) == Some(ReservedIdentity::Paused);
+        match is_paused && factor.status() == FactorStatus::Active {
+            true => Err(paused(on.now + FIRST_PAUSE, on.now)),
+            false => Ok(()),
+        }
+    }
+
+    /// Decides an answer.
     pub(super) async fn judge(
         &self,
         on: FactorChange,
-        (aim, purpose): (FactorAim, Option<Purpose>),
-        request: CheckRequest<'_>,
-        result: Option<NewFactorResult>,
+        Asked { aim, purpose, result, in_sandbox }: Asked,
+        answer: FactorAnswer,
+        once: Option<Once>,
     ) -> Result<(Factor, FactorProof), Refusal> {
-        let answer = FactorAnswer::parse(request.code).ok_or_else(not_a_code)?;
         let now = on.now;
         // Apps use wall-clock time.
         let wall = self.clock.wall();
-        let judge = Box::new(KeyedFactorJudge { keyring: Arc::clone(&self.keyring), answer, wall });
-        let attempt = FactorAttempt { on, aim, purpose, judge, once: request.once, result };
+        let judge =
+            Box::new(KeyedFactorJudge { keyring: Arc::clone(&self.keyring), answer, wall, in_sandbox });
+        let attempt = FactorAttempt { on, aim, purpose, judge, once, result };
         match self.store.try_factor(attempt).await? {
             FactorDecision::Accepted(factor, proof) => Ok((*factor, proof)),
             FactorDecision::Mismatched { attempts_remaining } => {
@@ -161,7 +189,7 @@ impl Factors {
     }
 }
 
-fn not_a_code() -> Refusal {
+pub(super) fn not_a_code() -> Refusal {
     let problem = "the digits that the app shows, or a recovery code; this did not count as an attempt";
     FactorRefusal::Invalid { field: "code", problem: problem.to_owned() }.into()
 }
@@ -176,6 +204,7 @@ struct KeyedFactorJudge {
     keyring: Arc<Keyring>,
     answer: FactorAnswer,
     wall: Timestamp,
+    in_sandbox: bool,
 }
 
 impl FactorJudge for KeyedFactorJudge {
@@ -192,7 +221,11 @@ impl FactorJudge for KeyedFactorJudge {
         let opened = sealed::open(&self.keyring, factor)?;
         let matching = match &self.answer {
             FactorAnswer::Code(code) => {
-                FactorMatch::Steps(opened.secret.steps(factor.shape, code, self.wall))
+                let reserved = self.in_sandbox.then(|| ReservedIdentity::of(&opened.identity)).flatten();
+                FactorMatch::Steps(match reserved {
+                    Some(reserved) => reserved.steps(factor, code, self.wall),
+                    None => opened.secret.steps(factor.shape, code, self.wall),
+                })
             }
             FactorAnswer::Recovery(code) => {
                 FactorMatch::Recovery(self.keyring.recovery_hashes(factor.tenant, &factor.handle, code))

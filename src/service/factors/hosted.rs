@@ -11,6 +11,7 @@ use crate::crypto::result_code;
 use crate::crypto::totp::TotpSecret;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::challenges::return_url::ReturnUrl;
+use crate::domain::factors::answer::FactorAnswer;
 use crate::domain::factors::factor::{Factor, FactorChannel, FactorStatus, PAGE_LIFETIME};
 use crate::domain::locale::Locale;
 use crate::domain::reports::audit::Actor;
@@ -23,7 +24,7 @@ use crate::service::refusal::{FactorRefusal, Refusal};
 use crate::service::tenants::authenticated::AuthenticatedTenant;
 use crate::store::{FactorAim, FactorChange, NewFactorResult};
 
-use super::answering::{CheckRequest, Checked};
+use super::answering::{Asked, Checked, not_a_code};
 use super::sealed::{EnrolmentPage, Opened};
 use super::tenant_factors::{Factors, FoundFactor};
 
@@ -124,6 +125,7 @@ impl Factors {
         code: &str,
         client_ip: Option<IpAddr>,
     ) -> Result<PageConfirmed, Refusal> {
+        let answer = FactorAnswer::parse(code).ok_or_else(not_a_code)?;
         let _permit = self.admission.admit(None)?;
         let hosted = self.hosted(key).await?;
         let now = self.clock.now();
@@ -139,8 +141,9 @@ impl Factors {
         let Some(hash) = hashes.first().copied() else { unreachable!("a keyring has a key in use") };
         // As long as the page: its visitor has codes to write down first.
         let result = NewFactorResult { hash, expires_at: now + PAGE_LIFETIME };
-        let request = CheckRequest { handle: factor.handle.as_str(), code, client_ip, once: None };
-        self.judge(on, (FactorAim::Confirm(rows), None), request, Some(result)).await?;
+        let (aim, in_sandbox) = (FactorAim::Confirm(rows), hosted.tenant.sandbox_of.is_some());
+        let asked = Asked { aim, purpose: None, result: Some(result), in_sandbox };
+        self.judge(on, asked, answer, None).await?;
         let there = hosted.page.return_url.with_result(&code_of_result);
         let confirmed = Factor { confirmed_at: Some(now), ..hosted.factor.clone() };
         let page = self.shown(Hosted { factor: confirmed, ..hosted });

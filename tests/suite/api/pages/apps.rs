@@ -233,4 +233,11 @@ async fn a_sandbox_has_pages_of_its_own() {
     let result = there.split("otpmint_result=").nth(1).unwrap();
     assert_problem(&fetch(&app, &live, result).await, 404, "result_not_found");
     assert_eq!(fetch(&app, &test, result).await.status, 200);
+
+    // For a reserved identity the code is known.
+    let known = json!({ "identity": "accepted@otpmint.test", "return_url": RETURN });
+    for (tenant, status) in [(&live, 303), (&test, 200)] {
+        let page = Enrolling::with(&app, tenant, known.clone()).await;
+        assert_eq!(confirm(&browser, &page, "424242").await.status, status);
+    }
 }

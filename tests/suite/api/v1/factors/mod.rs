@@ -7,6 +7,7 @@ mod pausing;
 mod peers;
 mod recovery;
 mod repeating;
+mod reserved;
 mod told;
 
 use aws_lc_rs::hmac;
