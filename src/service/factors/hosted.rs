@@ -19,6 +19,7 @@ use crate::domain::tenants::brand::Brand;
 use crate::domain::tenants::logo::LogoName;
 use crate::domain::tenants::tenant::Tenant;
 use crate::domain::time::Timestamp;
+use crate::service::limits::gauge::Gauge;
 use crate::service::limits::rates::RateKind;
 use crate::service::refusal::{FactorRefusal, Refusal};
 use crate::service::tenants::authenticated::AuthenticatedTenant;
@@ -133,6 +134,9 @@ impl Factors {
         if now >= factor.created_at + PAGE_LIFETIME {
             return Err(FactorRefusal::Unknown.into());
         }
+        // The answer has no header for the state of the rate.
+        let rated = (tenant, &hosted.tenant.limits);
+        self.rates.count(RateKind::Verify, rated, &Gauge::default()).await?;
         let by = Actor::at(client_ip);
         let on = FactorChange { tenant, handle: factor.handle.clone(), now, by };
         let (rows, recovery_codes) = self.draw_codes(&on);

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use actix_web::HttpRequest;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -25,6 +25,9 @@ use super::view;
 
 /// The error for a text that is not an identity.
 pub(crate) const WRONG_IDENTITY: &str = "1 to 128 printable characters";
+
+/// The longest URI: ten times what an app writes.
+const MAX_URI: usize = 4_096;
 
 /// The body of `POST /v1/factors`.
 #[derive(Deserialize, ToSchema)]
@@ -99,6 +102,9 @@ impl FactorBody {
             ("/period", self.period.is_some()),
             ("/secret", self.secret.is_some()),
         ];
+        if uri.expose_secret().len() > MAX_URI {
+            return Err(Rejection::field("/uri", "at most 4096 characters"));
+        }
         match said_twice.into_iter().find(|(_, is_there)| *is_there) {
             Some((pointer, _)) => Err(Rejection::field(pointer, "the `uri` says it already: leave it out")),
             None => Ok(SecretSource::Uri(uri)),

@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{Browser, Hosted, PUBLIC, RETURN, backend, hosting_tenant, leads, shows, start};
+use super::{Browser, Hosted, PUBLIC, RETURN, backend, hosting_tenant, leads, shows, start, start_with};
 use crate::api::harness::{Answer, Tenant, TestApp};
 use crate::api::v1::factors::{FACTORS, Factors, Phone};
 use crate::api::v1::{assert_problem, receipts, sandbox};
@@ -184,6 +184,45 @@ async fn five_wrong_codes_pause_the_factor_of_a_page_too() {
     assert_eq!(paused, format!("{}?notice=later", page.path));
     app.clock.pass_seconds(60);
     shows(&confirm(&browser, &page, &phone.code(&app, 0)).await, 200, "Your authenticator app is set up");
+}
+
+#[tokio::test]
+async fn codes_on_the_page_draw_on_the_rate_of_its_tenant_and_what_is_none_does_not() {
+    let app = start_with(|settings| {
+        settings.limits.verify_per_tenant = "2/10s".parse().expect("a rate");
+    })
+    .await;
+    let tenant = hosting_tenant(&app).await;
+    let (browser, page) = (Browser::at(&app), Enrolling::by(&app, &tenant).await);
+    let phone = scanned(&browser.get(&page.path).await);
+    for (code, notice) in [("wrong", "wrong"), ("abcdef", "not_of_the_app"), ("wrong", "wrong")] {
+        let typed = if code == "wrong" { phone.wrong(&app) } else { code.to_owned() };
+        let back = leads(&confirm(&browser, &page, &typed).await);
+        assert_eq!(back, format!("{}?notice={notice}", page.path));
+    }
+    let later = format!("{}?notice=later", page.path);
+    assert_eq!(leads(&confirm(&browser, &page, &phone.code(&app, 0)).await), later);
+    assert_problem(&fetch(&app, &tenant, "otpr_x").await, 429, "verify_per_tenant");
+    app.clock.pass_seconds(5);
+    shows(&confirm(&browser, &page, &phone.code(&app, 0)).await, 200, "Your authenticator app is set up");
+    assert_eq!(app.database().number("SELECT count(*) FROM factors WHERE in_a_row = 0"), 1);
+}
+
+#[tokio::test]
+async fn no_page_may_show_the_page_of_a_factor_in_a_frame() {
+    let app = start().await;
+    let tenant = hosting_tenant(&app).await;
+    let shop = json!({ "allowed_origins": ["https://shop.example"] }).to_string().into_bytes();
+    assert_eq!(backend(&app, &tenant).send(Method::PATCH, "/v1/tenant", shop).await.status, 200);
+    let (browser, page) = (Browser::at(&app), Enrolling::by(&app, &tenant).await);
+    let framed = format!("{}?embed=https%3A%2F%2Fshop.example", page.path);
+    for path in [&page.path, &framed] {
+        let policy = browser.get(path).await.header("content-security-policy").unwrap().to_owned();
+        assert!(policy.contains("frame-ancestors 'none'"), "{policy}");
+    }
+    let embed = json!({ "identity": "u", "return_url": RETURN, "embed": true });
+    let refused = Factors::of(&app, &tenant).create(&embed).await;
+    assert_eq!(assert_problem(&refused, 422, "invalid_field")["errors"][0]["pointer"], "/embed");
 }
 
 #[tokio::test]

@@ -106,6 +106,28 @@ async fn of_many_who_send_the_right_code_at_once_one_is_verified() {
     assert_eq!(answers.iter().filter(|answer| answer.status == 200).count(), 1);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn of_many_who_confirm_at_once_one_gets_recovery_codes() {
+    let app = TestApp::start().await;
+    let factors = Factors::of(&app, &app.tenant().await);
+    let (id, phone) = factors.add(&json!({ "identity": "user-17" })).await;
+    let mut tasks = tokio::task::JoinSet::new();
+    for _ in 0..16 {
+        let (factors, id, code) = (factors.clone(), id.clone(), phone.code(&app, 0));
+        tasks.spawn(async move { factors.confirm(&id, &code).await });
+    }
+    let answers = tasks.join_all().await;
+    let (confirmed, refused): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 200);
+    refused.iter().for_each(|answer| drop(assert_problem(answer, 409, "factor_confirmed")));
+    assert_eq!(
+        (confirmed.len(), factors.get(&id).await.json()["recovery_codes_remaining"].clone()),
+        (1, json!(10))
+    );
+    for code in super::codes(confirmed[0]) {
+        assert_eq!(factors.check(&id, &code).await.status, 200);
+    }
+}
+
 #[tokio::test]
 async fn codes_of_every_shape_are_checked() {
     let app = TestApp::start().await;

@@ -17,13 +17,18 @@ const SECRET: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 
 /// An export of Google Authenticator with so many accounts `Shop:jane`.
 fn export(accounts: usize) -> String {
+    exported(accounts, 2)
+}
+
+/// The same, of this kind: 1 counts, 2 takes the time.
+fn exported(accounts: usize, kind: u8) -> String {
     let mut account = vec![0x0a, 20];
     account.extend(b"12345678901234567890");
     account.extend([0x12, 9]);
     account.extend(b"Shop:jane");
     account.extend([0x1a, 4]);
     account.extend(b"Shop");
-    account.extend([0x20, 1, 0x28, 1, 0x30, 2]);
+    account.extend([0x20, 1, 0x28, 1, 0x30, kind]);
     let field = [vec![0x0a, u8::try_from(account.len()).unwrap()], account].concat();
     let message = [field.repeat(accounts), vec![0x10, 1, 0x18, 1]].concat();
     let data: String = form_urlencoded::byte_serialize(STANDARD.encode(message).as_bytes()).collect();
@@ -77,6 +82,8 @@ async fn what_cannot_be_imported_is_named_not_repeated_and_changes_nothing() {
     let factors = Factors::of(&app, &app.tenant().await);
     let uri = format!("otpauth://totp/x?secret={SECRET}");
     let hotp = format!("otpauth://hotp/x?secret={SECRET}&counter=0");
+    let with_counter = exported(1, 1);
+    let too_long = format!("{uri}&image={}", "x".repeat(4_096));
     for (given, pointer) in [
         (json!({ "secret": "GEZDGNBV" }), "/secret"),
         (json!({ "secret": "GEZDGNBV".repeat(13) }), "/secret"),
@@ -85,6 +92,12 @@ async fn what_cannot_be_imported_is_named_not_repeated_and_changes_nothing() {
         (json!({ "uri": export(0) }), "/uri"),
         (json!({ "uri": export(2) }), "/uri"),
         (json!({ "uri": "otpauth-migration://offline?data=%%%" }), "/uri"),
+        // A field that is longer than the message, a group, and a number without an end.
+        (json!({ "uri": "otpauth-migration://offline?data=CgU" }), "/uri"),
+        (json!({ "uri": "otpauth-migration://offline?data=Cw%3D%3D" }), "/uri"),
+        (json!({ "uri": "otpauth-migration://offline?data=CP////////////8%3D" }), "/uri"),
+        (json!({ "uri": with_counter }), "/uri"),
+        (json!({ "uri": too_long }), "/uri"),
         (json!({ "uri": format!("{uri}&digits=7") }), "/uri"),
         (json!({ "uri": uri, "digits": 6 }), "/digits"),
         (json!({ "uri": uri, "secret": SECRET }), "/secret"),

@@ -8,6 +8,7 @@ mod peers;
 mod recovery;
 mod repeating;
 mod reserved;
+mod sealed;
 mod told;
 
 use aws_lc_rs::hmac;

@@ -34,6 +34,9 @@ async fn of_many_who_send_a_recovery_code_at_once_one_is_verified() {
     let (id, _, recovery) = factors.enrol(&app, "user-17").await;
     let answers = factors.check_at_once(&id, vec![recovery[0].clone(); 16]).await;
     assert_eq!(answers.iter().filter(|answer| answer.status == 200).count(), 1);
+    assert_eq!(factors.get(&id).await.json()["recovery_codes_remaining"], 9);
+    let used = "SELECT count(*) FROM audit WHERE event = 'recovery_code_used'";
+    assert_eq!(app.database().number(used), 1);
 }
 
 #[tokio::test]
