@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import socket
 import subprocess
@@ -13,6 +14,16 @@ from pathlib import Path
 import pytest
 
 from dev import DevServer
+from worlds import World, make
+
+_WORLDS = list(itertools.product(["server", "fake"], ["sync", "async"]))
+
+
+@pytest.fixture(params=_WORLDS, ids="-".join)
+def world(request: pytest.FixtureRequest) -> World:
+    """Each server with each client."""
+    server, kind = request.param
+    return make(server, kind, lambda: request.getfixturevalue("dev"))
 
 
 @pytest.fixture(scope="session")

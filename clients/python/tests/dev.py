@@ -6,6 +6,7 @@ from __future__ import annotations
 import itertools
 import os
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
 
@@ -22,8 +23,15 @@ class DevServer:
 
     def code(self, to: str) -> str:
         """The code in the latest mail to this recipient, which may still be on its way."""
+        return str(self._mails(to)[0]["code"])
+
+    def sent(self, to: str) -> int:
+        """How many mails this recipient has got, at least one."""
+        return len(self._mails(to))
+
+    def _mails(self, to: str) -> list[Any]:
         inbox = httpx.get(f"{self.url}/dev/inbox.json", params={"to": to, "wait": "10"}, timeout=20).json()
-        return str(inbox["mails"][0]["code"])
+        return list(inbox["mails"])
 
 
 def fresh_recipient() -> str:

@@ -11,7 +11,8 @@ import pytest
 
 import otpmint
 from otpmint import webhooks
-from otpmint.testing import FakeOtpMint
+from otpmint.testing import FakeOtpMint, Message
+from otpmint.testing._totp import Totp
 
 EPOCH = datetime(2030, 1, 1, tzinfo=timezone.utc)
 
@@ -106,12 +107,73 @@ def test_receipts_follow_the_clock_of_the_fake() -> None:
     assert verifier.verify(receipt, purpose="login", key=minted.key).issued_at == EPOCH
 
 
+def test_an_app_shows_a_code_in_each_period() -> None:
+    fake = FakeOtpMint(clock=lambda: EPOCH)
+    client = fake.client()
+    added = client.factors.add("user-17")
+    with pytest.raises(otpmint.WrongCode):
+        client.factors.confirm(added.factor, "000000" if fake.app_code(added.factor) != "000000" else "111111")
+    code = fake.app_code(added.factor)
+    client.factors.confirm(added.factor, code)
+    with pytest.raises(otpmint.CodeUsed):
+        client.factors.check(added.factor, code)
+    fake.advance(30)
+    checked = client.factors.check(added.factor, fake.app_code(added.factor), nonce="n-1")
+    assert checked.receipt
+    assert fake.verifier().verify(checked.receipt, purpose="verification", nonce="n-1").to == "user-17"
+    # The test vectors of RFC 6238.
+    for algorithm, secret, shown in (
+        ("SHA1", b"12345678901234567890", "94287082"),
+        ("SHA256", b"12345678901234567890123456789012", "46119246"),
+        ("SHA512", b"1234567890123456789012345678901234567890123456789012345678901234", "90693936"),
+    ):
+        assert Totp(secret, algorithm, 8, 30).code(1) == shown
+
+
+def test_pauses_grow_and_a_right_code_ends_the_row() -> None:
+    fake = FakeOtpMint(clock=lambda: EPOCH)
+    client = fake.client()
+    added = client.factors.add("user-17", secret="GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", confirmed=True)
+    for minutes in (1, 5, 15, 60, 360, 1440, 1440):
+        for left in (4, 3, 2, 1, 0):
+            with pytest.raises(otpmint.WrongCode) as wrong:
+                client.factors.check(added.factor, "ABCDEFGHABCDEFGH")
+            assert wrong.value.attempts_remaining == left
+        fake.advance(60 * minutes - 1)
+        with pytest.raises(otpmint.RateLimited):
+            client.factors.check(added.factor, fake.app_code(added.factor))
+        fake.advance(1)
+        assert client.factors.get(added.factor).paused_until is None
+    client.factors.check(added.factor, fake.app_code(added.factor))
+    with pytest.raises(otpmint.WrongCode) as wrong:
+        client.factors.check(added.factor, "ABCDEFGHABCDEFGH")
+    assert wrong.value.attempts_remaining == 4
+
+
+def test_a_factor_that_nobody_confirms_is_deleted_after_a_day() -> None:
+    fake = FakeOtpMint()
+    client = fake.client()
+    added = client.factors.add("user-17")
+    fake.advance(86_399)
+    assert len(client.factors.list("user-17")) == 1
+    fake.advance(1)
+    assert client.factors.list("user-17") == ()
+    with pytest.raises(otpmint.NotFound):
+        client.factors.get(added.factor)
+
+
+def test_messages_are_recorded() -> None:
+    fake = FakeOtpMint(clock=lambda: EPOCH)
+    sent = fake.client().messages.relay(to="+4915123456789", code="a token", purpose="login", locale="de")
+    assert fake.outbox == [Message("+4915123456789", "sms", "a token", sent.id, "login", "de", EPOCH, relayed=True)]
+
+
 def test_what_it_has_not_it_says() -> None:
     client = FakeOtpMint().client()
     with pytest.raises(otpmint.Conflict) as pages:
         client.challenges.mint(to="ada@example.com", return_url="https://app.example/done")
     assert pages.value.code == "no_pages"
-    with pytest.raises(otpmint.NotFound, match="challenges only"):
+    with pytest.raises(otpmint.NotFound, match="and messages only"):
         client.request("GET", "/v1/tenant")
     with pytest.raises(otpmint.InvalidRequest):
         client.request("POST", "/v1/challenges", {"to": "ada@example.com", "metadata": {"order": 17}})

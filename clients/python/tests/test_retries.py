@@ -17,7 +17,7 @@ Answer = Union[httpx.Response, type[httpx.RequestError]]
 MINT = _calls.mint("ada@example.com", {}, 0, None)
 GET = _calls.get("CnPYvKqMbdXhwRzTgJsLfAe")
 CANCEL = _calls.cancel("CnPYvKqMbdXhwRzTgJsLfAe")
-RESULT = _calls.result("otpr_x")
+RESULT = _calls.fetch_result("otpr_x")
 
 
 def _problem(status: int, code: str = "store_unavailable", retry_after: Optional[int] = 1) -> httpx.Response:

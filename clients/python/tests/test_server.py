@@ -107,5 +107,5 @@ def test_a_code_that_the_app_delivers_needs_a_key_that_may_see_it(dev: DevServer
 
 def test_the_result_of_a_page_is_exchanged_once(dev: DevServer) -> None:
     with Client(dev.url, dev.secret_key) as client, pytest.raises(NotFound) as unknown:
-        client.challenges.result("otpr_made_up")
+        client.challenges.fetch_result("otpr_made_up")
     assert unknown.value.code == "result_not_found"

@@ -4,18 +4,35 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import hashlib
+import hmac
+import struct
+import time
 from collections.abc import Awaitable
 from typing import Any, Callable, Optional
 
 import httpx
+import pytest
 
-from otpmint import AsyncClient, Client, RetryPolicy
+from otpmint import AsyncClient, Client, OtpMintError, RetryPolicy
 from otpmint.receipts import AsyncVerifier, Verifier
 from otpmint.testing import FakeOtpMint
 
 from dev import DevServer
 
 Story = Callable[["World"], Awaitable[None]]
+
+# The key that may relay, of each server.
+_RELAYING: dict[str, str] = {}
+
+
+async def raises(kind: type[OtpMintError], call: Any) -> Any:
+    """The error of a call, which must be of this kind."""
+    with pytest.raises(kind) as caught:
+        await call
+    assert caught.value.__context__ is None
+    return caught.value
 
 
 class World:
@@ -56,11 +73,30 @@ class World:
         """The address of the server."""
         return self.fake.URL if self.fake else str(self._server.url)
 
+    async def relaying(self, *, loses: int = 0) -> Any:
+        """A client that may relay messages, as a tenant's first key may not."""
+        if self.fake:
+            return self.client(loses=loses)
+        body = {"name": "relay", "scopes": ["relay"]}
+        if self.url not in _RELAYING:
+            _RELAYING[self.url] = (await self.client().request("POST", "/v1/tenant/keys", body))["secret"]
+        return self.client(_RELAYING[self.url], loses=loses)
+
+    def app(self, secret: str) -> App:
+        """An authenticator app with this secret."""
+        return App(secret, lambda: self.fake.now().timestamp() if self.fake else time.time())
+
     def code(self, to: str) -> str:
         """What the recipient reads."""
         if self.fake:
             return next(message.code for message in reversed(self.fake.outbox) if message.to == to)
         return str(self._server.code(to))
+
+    def sent(self, to: str) -> int:
+        """How many messages the recipient has got."""
+        if self.fake:
+            return sum(message.to == to for message in self.fake.outbox)
+        return int(self._server.sent(to))
 
     async def verifier(self) -> Any:
         """What checks receipts of the tenant."""
@@ -74,6 +110,31 @@ class World:
     def _keep(self, what: Any) -> Any:
         self._open.append(what)
         return what
+
+
+class App:
+    """An authenticator app (RFC 6238)."""
+
+    def __init__(self, secret: str, clock: Callable[[], float]) -> None:
+        self._secret = base64.b32decode(secret + "=" * (-len(secret) % 8))
+        self._clock = clock
+        self._last = 0
+
+    def code(self) -> str:
+        """One that was not used before: that of now, or of the next step, which is accepted too."""
+        self._last = max(int(self._clock()) // 30, self._last + 1)
+        return self._at(self._last)
+
+    def wrong(self) -> str:
+        """One that is wrong now and for some time."""
+        now = int(self._clock()) // 30
+        right = {self._at(step) for step in range(now - 3, now + 9)}
+        return next(code for code in ("000000", *map("{:06}".format, range(111111, 111133))) if code not in right)
+
+    def _at(self, step: int) -> str:
+        tag = hmac.new(self._secret, struct.pack(">Q", step), hashlib.sha1).digest()
+        (number,) = struct.unpack_from(">I", tag, tag[19] & 15)
+        return f"{(number & 0x7FFFFFFF) % 1000000:06}"
 
 
 class Awaited:

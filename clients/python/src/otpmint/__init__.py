@@ -7,6 +7,7 @@ from ._tries import RetryPolicy
 from ._version import __version__
 from .errors import (
     ChallengeEnded,
+    CodeUsed,
     Conflict,
     ConnectionFailed,
     FieldError,
@@ -21,6 +22,8 @@ from .errors import (
     Unavailable,
     WrongCode,
 )
+from .factors import Factor, FactorFields
+from .messages import Message, RelayFields
 from .models import Challenge, CodeShape, Delivery, MintFields
 
 __all__ = [
@@ -29,18 +32,23 @@ __all__ = [
     "ChallengeEnded",
     "Client",
     "CodeShape",
+    "CodeUsed",
     "Conflict",
     "ConnectionFailed",
     "Delivery",
+    "Factor",
+    "FactorFields",
     "FieldError",
     "Forbidden",
     "InvalidRequest",
+    "Message",
     "MintFields",
     "NotACode",
     "NotFound",
     "OtpMintError",
     "Problem",
     "RateLimited",
+    "RelayFields",
     "RetryPolicy",
     "Unauthorized",
     "Unavailable",

@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping
-from typing import TYPE_CHECKING, Callable, Optional
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Optional
 
 from . import _calls
-from ._calls import Call
 from .models import Challenge, MintFields
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    Send = Callable[[Call[Challenge]], Awaitable[Challenge]]
+    from ._calls import AsyncSend
 
 
 class AsyncChallenges:
@@ -22,7 +21,7 @@ class AsyncChallenges:
     Give one of yours, such as the id of a job, where your program itself may repeat the call.
     """
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: AsyncSend) -> None:
         self._send = send
 
     async def mint(
@@ -60,7 +59,7 @@ class AsyncChallenges:
         fields = {"code": code, "bind": bind, "end_user_ip": end_user_ip}
         return await self._send(_calls.verify(key, fields, idempotency_key))
 
-    async def verify_recipient(
+    async def verify_by_recipient(
         self,
         to: str,
         code: str,
@@ -72,7 +71,7 @@ class AsyncChallenges:
     ) -> Challenge:
         """The same for the latest pending challenge of a recipient and a purpose; NotFound if there is none."""
         fields = {"to": to, "code": code, "purpose": purpose, "bind": bind, "end_user_ip": end_user_ip}
-        return await self._send(_calls.verify_recipient(fields, idempotency_key))
+        return await self._send(_calls.verify_by_recipient(fields, idempotency_key))
 
     async def resend(
         self,
@@ -89,9 +88,9 @@ class AsyncChallenges:
         """Makes the code invalid; ChallengeEnded if it is already."""
         return await self._send(_calls.cancel(key))
 
-    async def result(self, result: str) -> Challenge:
+    async def fetch_result(self, result: str) -> Challenge:
         """Exchanges the `otpmint_result` with which a hosted page returned the user.
 
         Compare the `key` with the one in the user's session: a stranger could have sent the link.
         """
-        return await self._send(_calls.result(result))
+        return await self._send(_calls.fetch_result(result))

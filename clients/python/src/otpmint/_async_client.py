@@ -11,6 +11,8 @@ import httpx
 
 from . import _calls
 from ._async_challenges import AsyncChallenges
+from ._async_factors import AsyncFactors
+from ._async_messages import AsyncMessages
 from ._calls import Call
 from ._core import Core
 from ._tries import RetryPolicy, Tries
@@ -25,7 +27,11 @@ class AsyncClient:
     """
 
     challenges: AsyncChallenges
-    """Mint, get, verify, resend, cancel."""
+    """Codes: mint, get, verify, resend, cancel."""
+    factors: AsyncFactors
+    """Authenticator apps: add, confirm, check, list, get, delete."""
+    messages: AsyncMessages
+    """Codes of your own system: relay, get."""
 
     def __init__(
         self,
@@ -38,6 +44,8 @@ class AsyncClient:
         self._core = Core(base_url, secret_key, retry)
         self._http = httpx.AsyncClient(**self._core.http(), transport=transport)
         self.challenges = AsyncChallenges(self._send)
+        self.factors = AsyncFactors(self._send)
+        self.messages = AsyncMessages(self._send)
 
     async def request(self, method: str, path: str, json: Optional[Mapping[str, Any]] = None) -> Any:
         """Any route: `await client.request("PATCH", "/v1/tenant", {"name": "Shop"})`. Returns the parsed answer.

@@ -6,17 +6,20 @@ from __future__ import annotations
 import json
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Callable, Generic, Optional, TypeVar
+from typing import Any, Callable, Generic, Optional, Protocol, TypeVar
+from urllib.parse import quote
 
 from .errors import NotFound, Problem
+from .factors import Factor, FactorFields, factors
+from .messages import Message, RelayFields
 from .models import Challenge, MintFields
 
 T = TypeVar("T")
 
-# Nothing but a key fits into the path: one that a browser sent must not lead to another route.
-_KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
+# Nothing but a key or a handle fits into the path: one that a browser sent must not lead to another route.
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,18 @@ class Call(Generic[T]):
         return self.method == "GET" or "Idempotency-Key" in self.headers
 
 
+class Send(Protocol):
+    """Sends a call, and waits for what it returns."""
+
+    def __call__(self, call: Call[T], /) -> T: ...
+
+
+class AsyncSend(Protocol):
+    """The same for asyncio."""
+
+    def __call__(self, call: Call[T], /) -> Awaitable[T]: ...
+
+
 def plain(method: str, path: str, body: Optional[Mapping[str, Any]]) -> Call[Any]:
     """Any other route."""
     if not path.startswith("/") or path.startswith("//"):
@@ -47,7 +62,7 @@ def plain(method: str, path: str, body: Optional[Mapping[str, Any]]) -> Call[Any
 
 def mint(to: Optional[str], fields: MintFields, wait: int, idempotency_key: Optional[str]) -> Call[Challenge]:
     """`POST /v1/challenges`."""
-    return _once("/v1/challenges", {"to": to, **fields}, wait, idempotency_key)
+    return _once("/v1/challenges", {"to": to, **fields}, Challenge.read, idempotency_key, wait)
 
 
 def get(key: str) -> Call[Challenge]:
@@ -57,17 +72,17 @@ def get(key: str) -> Call[Challenge]:
 
 def verify(key: str, fields: Mapping[str, Any], idempotency_key: Optional[str]) -> Call[Challenge]:
     """`POST /v1/challenges/{key}/verify`."""
-    return _once(f"{_challenge(key)}/verify", fields, 0, idempotency_key)
+    return _once(f"{_challenge(key)}/verify", fields, Challenge.read, idempotency_key)
 
 
-def verify_recipient(fields: Mapping[str, Any], idempotency_key: Optional[str]) -> Call[Challenge]:
+def verify_by_recipient(fields: Mapping[str, Any], idempotency_key: Optional[str]) -> Call[Challenge]:
     """`POST /v1/verify`."""
-    return _once("/v1/verify", fields, 0, idempotency_key)
+    return _once("/v1/verify", fields, Challenge.read, idempotency_key)
 
 
 def resend(key: str, channel: Optional[str], wait: int, idempotency_key: Optional[str]) -> Call[Challenge]:
     """`POST /v1/challenges/{key}/resend`."""
-    return _once(f"{_challenge(key)}/resend", {"channel": channel}, wait, idempotency_key)
+    return _once(f"{_challenge(key)}/resend", {"channel": channel}, Challenge.read, idempotency_key, wait)
 
 
 def cancel(key: str) -> Call[Challenge]:
@@ -75,12 +90,68 @@ def cancel(key: str) -> Call[Challenge]:
     return Call("DELETE", _challenge(key), Challenge.read)
 
 
-def result(text: str) -> Call[Challenge]:
+def fetch_result(result: str) -> Call[Challenge]:
     """`POST /v1/results`, which takes no idempotency key."""
-    return Call("POST", "/v1/results", Challenge.read, _json({"result": text}))
+    return Call("POST", "/v1/results", Challenge.read, _json({"result": result}))
 
 
-def _once(path: str, fields: Mapping[str, Any], wait: int, idempotency_key: Optional[str]) -> Call[Challenge]:
+def add_factor(identity: str, fields: FactorFields, idempotency_key: Optional[str]) -> Call[Factor]:
+    """`POST /v1/factors`."""
+    return _once("/v1/factors", {"identity": identity, **fields}, Factor.read, idempotency_key)
+
+
+def confirm_factor(factor: str, code: str, idempotency_key: Optional[str]) -> Call[Factor]:
+    """`POST /v1/factors/{id}/confirm`."""
+    return _once(f"{_factor(factor)}/confirm", {"code": code}, Factor.read, idempotency_key)
+
+
+def check_factor(factor: str, fields: Mapping[str, Any], idempotency_key: Optional[str]) -> Call[Factor]:
+    """`POST /v1/factors/{id}/check`."""
+    return _once(f"{_factor(factor)}/check", fields, Factor.read, idempotency_key)
+
+
+def replace_recovery_codes(factor: str) -> Call[Factor]:
+    """`POST /v1/factors/{id}/recovery-codes`, which takes no idempotency key."""
+    return Call("POST", f"{_factor(factor)}/recovery-codes", Factor.read)
+
+
+def list_factors(identity: str) -> Call[tuple[Factor, ...]]:
+    """`GET /v1/factors`."""
+    return Call("GET", f"/v1/factors?identity={quote(identity, safe='')}", factors)
+
+
+def get_factor(factor: str) -> Call[Factor]:
+    """`GET /v1/factors/{id}`."""
+    return Call("GET", _factor(factor), Factor.read)
+
+
+def delete_factor(factor: str) -> Call[Factor]:
+    """`DELETE /v1/factors/{id}`."""
+    return Call("DELETE", _factor(factor), Factor.read)
+
+
+def fetch_factor_result(result: str) -> Call[Factor]:
+    """`POST /v1/factors/results`, which takes no idempotency key."""
+    return Call("POST", "/v1/factors/results", Factor.read, _json({"result": result}))
+
+
+def relay(to: str, code: str, fields: RelayFields, wait: int, idempotency_key: Optional[str]) -> Call[Message]:
+    """`POST /v1/messages`."""
+    return _once("/v1/messages", {"to": to, "code": code, **fields}, Message.read, idempotency_key, wait)
+
+
+def get_message(message: str) -> Call[Message]:
+    """`GET /v1/messages/{id}`."""
+    return Call("GET", _path("messages", message, "message_not_found"), Message.read)
+
+
+def _once(
+    path: str,
+    fields: Mapping[str, Any],
+    read: Callable[[Any], T],
+    idempotency_key: Optional[str],
+    wait: int = 0,
+) -> Call[T]:
     if idempotency_key is None:
         idempotency_key = str(uuid.uuid4())
     elif not re.fullmatch(r"[!-~]{1,255}", idempotency_key):
@@ -90,14 +161,22 @@ def _once(path: str, fields: Mapping[str, Any], wait: int, idempotency_key: Opti
         headers["Prefer"] = f"wait={wait}"
     # Some optional fields must not be null, but all may be absent.
     given = {name: value for name, value in fields.items() if value is not None}
-    return Call("POST", path, Challenge.read, _json(given), headers, wait)
+    return Call("POST", path, read, _json(given), headers, wait)
 
 
 def _challenge(key: str) -> str:
-    if not _KEY.fullmatch(key):
-        # What the server says to any text that is no key.
-        raise NotFound(Problem("challenge_not_found", "There is no such challenge.", status=404))
-    return f"/v1/challenges/{key}"
+    return _path("challenges", key, "challenge_not_found")
+
+
+def _factor(handle: str) -> str:
+    return _path("factors", handle, "factor_not_found")
+
+
+def _path(resource: str, name: str, unknown: str) -> str:
+    if not _NAME.fullmatch(name):
+        # What the server says to any text that is no name.
+        raise NotFound(Problem(unknown, f"There is no such thing among the {resource}.", status=404))
+    return f"/v1/{resource}/{name}"
 
 
 def _json(body: Optional[Mapping[str, Any]]) -> Optional[bytes]:

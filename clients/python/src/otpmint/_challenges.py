@@ -4,16 +4,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Callable, Optional
+from typing import TYPE_CHECKING, Optional
 
 from . import _calls
-from ._calls import Call
 from .models import Challenge, MintFields
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    Send = Callable[[Call[Challenge]], Challenge]
+    from ._calls import Send
 
 
 class Challenges:
@@ -60,7 +59,7 @@ class Challenges:
         fields = {"code": code, "bind": bind, "end_user_ip": end_user_ip}
         return self._send(_calls.verify(key, fields, idempotency_key))
 
-    def verify_recipient(
+    def verify_by_recipient(
         self,
         to: str,
         code: str,
@@ -72,7 +71,7 @@ class Challenges:
     ) -> Challenge:
         """The same for the latest pending challenge of a recipient and a purpose; NotFound if there is none."""
         fields = {"to": to, "code": code, "purpose": purpose, "bind": bind, "end_user_ip": end_user_ip}
-        return self._send(_calls.verify_recipient(fields, idempotency_key))
+        return self._send(_calls.verify_by_recipient(fields, idempotency_key))
 
     def resend(
         self,
@@ -89,9 +88,9 @@ class Challenges:
         """Makes the code invalid; ChallengeEnded if it is already."""
         return self._send(_calls.cancel(key))
 
-    def result(self, result: str) -> Challenge:
+    def fetch_result(self, result: str) -> Challenge:
         """Exchanges the `otpmint_result` with which a hosted page returned the user.
 
         Compare the `key` with the one in the user's session: a stranger could have sent the link.
         """
-        return self._send(_calls.result(result))
+        return self._send(_calls.fetch_result(result))

@@ -13,6 +13,8 @@ from . import _calls
 from ._calls import Call
 from ._challenges import Challenges
 from ._core import Core
+from ._factors import Factors
+from ._messages import Messages
 from ._tries import RetryPolicy, Tries
 
 T = TypeVar("T")
@@ -25,7 +27,11 @@ class Client:
     """
 
     challenges: Challenges
-    """Mint, get, verify, resend, cancel."""
+    """Codes: mint, get, verify, resend, cancel."""
+    factors: Factors
+    """Authenticator apps: add, confirm, check, list, get, delete."""
+    messages: Messages
+    """Codes of your own system: relay, get."""
 
     def __init__(
         self,
@@ -38,6 +44,8 @@ class Client:
         self._core = Core(base_url, secret_key, retry)
         self._http = httpx.Client(**self._core.http(), transport=transport)
         self.challenges = Challenges(self._send)
+        self.factors = Factors(self._send)
+        self.messages = Messages(self._send)
 
     def request(self, method: str, path: str, json: Optional[Mapping[str, Any]] = None) -> Any:
         """Any route: `client.request("PATCH", "/v1/tenant", {"name": "Shop"})`. Returns the parsed answer.

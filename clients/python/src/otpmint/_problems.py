@@ -15,6 +15,7 @@ from .errors import ConnectionFailed, FieldError, OtpMintError, Problem
 
 _BY_CODE: dict[str, type[OtpMintError]] = {
     "code_mismatch": errors.WrongCode,
+    "code_used": errors.CodeUsed,
     "not_a_code": errors.NotACode,
 }
 

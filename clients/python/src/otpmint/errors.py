@@ -96,6 +96,10 @@ class WrongCode(OtpMintError):
     """The code is wrong, or `bind` differs. At `attempts_remaining` 0 the challenge has ended."""
 
 
+class CodeUsed(OtpMintError):
+    """The app still shows a code that was accepted before. It cost no attempt: ask for the next one."""
+
+
 class ChallengeEnded(OtpMintError):
     """The challenge takes no answer any more."""
 

@@ -102,21 +102,20 @@ class Challenge:
     @classmethod
     def read(cls, told: Mapping[str, Any]) -> Challenge:
         """A challenge as the server writes it. KeyError, TypeError or ValueError if it is none."""
-        delivery = told["delivery"]
         return cls(
-            key=_text(told["key"]),
-            status=_text(told["status"]),
-            purpose=_text(told["purpose"]),
-            channel=_text(told["channel"]),
+            key=text(told["key"]),
+            status=text(told["status"]),
+            purpose=text(told["purpose"]),
+            channel=text(told["channel"]),
             to=told["to"],
-            locale=_text(told["locale"]),
+            locale=text(told["locale"]),
             created_at=moment(told["created_at"]),
             expires_at=moment(told["expires_at"]),
             attempts_remaining=int(told["attempts_remaining"]),
             sends_remaining=int(told["sends_remaining"]),
-            resend_at=_moment(told["resend_at"]),
-            delivery=None if delivery is None else _delivery(delivery),
-            deliveries=tuple(map(_delivery, told.get("deliveries") or ())),
+            resend_at=maybe_moment(told["resend_at"]),
+            delivery=maybe_delivery(told["delivery"]),
+            deliveries=deliveries(told),
             nonce=told.get("nonce"),
             metadata=dict(told.get("metadata") or {}),
             page_url=told.get("page_url"),
@@ -125,31 +124,43 @@ class Challenge:
         )
 
 
-def moment(text: object) -> datetime:
+def moment(written: object) -> datetime:
     """A time as the server writes it (RFC 3339)."""
     # Python 3.9 does not know the Z.
-    value = datetime.fromisoformat(_text(text).replace("Z", "+00:00"))
+    value = datetime.fromisoformat(text(written).replace("Z", "+00:00"))
     if value.tzinfo is None:
         raise ValueError("a time without its offset from UTC")
     return value
 
 
-def _moment(text: object) -> Optional[datetime]:
-    return None if text is None else moment(text)
+def maybe_moment(written: object) -> Optional[datetime]:
+    """A time, if there is one."""
+    return None if written is None else moment(written)
 
 
-def _text(value: object) -> str:
+def text(value: object) -> str:
+    """A text and nothing else."""
     if not isinstance(value, str):
         raise TypeError("a text was expected")
     return value
 
 
+def deliveries(told: Mapping[str, Any]) -> tuple[Delivery, ...]:
+    """Every delivery of a challenge or a message, if they are told."""
+    return tuple(map(_delivery, told.get("deliveries") or ()))
+
+
+def maybe_delivery(told: Optional[Mapping[str, Any]]) -> Optional[Delivery]:
+    """The latest delivery, if there is one."""
+    return None if told is None else _delivery(told)
+
+
 def _delivery(told: Mapping[str, Any]) -> Delivery:
     return Delivery(
-        status=_text(told["status"]),
-        at=_moment(told.get("at")),
+        status=text(told["status"]),
+        at=maybe_moment(told.get("at")),
         error=told.get("error"),
         channel=told.get("channel"),
         route=told.get("route"),
-        queued_at=_moment(told.get("queued_at")),
+        queued_at=maybe_moment(told.get("queued_at")),
     )

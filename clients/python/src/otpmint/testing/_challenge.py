@@ -78,6 +78,18 @@ class FakeChallenge:
         pause = self.pauses[min(self.sent, len(self.pauses)) - 1]
         return self.sent_at + timedelta(seconds=pause)
 
+    def claims(self) -> dict[str, Any]:
+        """What its receipt says."""
+        return {
+            "sub": self.to,
+            "purpose": self.purpose,
+            "channel": self.channel,
+            "jti": self.key,
+            "nonce": self.nonce,
+            "bind": self.bind or None,
+            "metadata": self.metadata or None,
+        }
+
     def view(self, now: datetime) -> dict[str, Any]:
         """The challenge as the API shows it."""
         resend_at = self.resend_at()
@@ -87,7 +99,7 @@ class FakeChallenge:
             "status": self.status(now),
             "purpose": self.purpose,
             "channel": self.channel,
-            "to": _masked(self.to),
+            "to": masked(self.to),
             "locale": self.locale,
             "created_at": written(self.created_at),
             "expires_at": written(self.expires_at),
@@ -105,7 +117,8 @@ def written(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _masked(to: str) -> str:
+def masked(to: str) -> str:
+    """A recipient as the server shows it."""
     if "@" not in to:
         return f"{to[:3]} *** ***{to[-2:]}"
     local, _, domain = to.partition("@")

@@ -12,9 +12,10 @@ import httpx
 from .._async_client import AsyncClient
 from .._client import Client
 from .._tries import RetryPolicy
+from ._challenge_routes import Settings
 from ._outbox import Message, SignedEvent
 from ._problem import Refused
-from ._server import Server, Settings, problem
+from ._server import Server, problem
 from ._signer import Signer
 
 if TYPE_CHECKING:
@@ -26,10 +27,11 @@ def _now() -> datetime:
 
 
 class FakeOtpMint:
-    """An OtpMint in memory, with one tenant and the routes of challenges.
+    """An OtpMint in memory, with one tenant and the routes of challenges, factors and messages.
 
-    Its codes are known, its messages are in `outbox`, and `advance` lets its time pass. It has no hosted pages,
-    and of the limits only attempts, sends and pauses: `refuse_next` reports any other.
+    Its codes are known, its messages are in `outbox`, `app_code` is what an authenticator app shows, and `advance`
+    lets its time pass. It has no hosted pages, and of the limits only attempts, sends and pauses: `refuse_next`
+    reports any other.
     """
 
     URL = "http://otpmint.test"
@@ -72,6 +74,11 @@ class FakeOtpMint:
         """The time of the fake."""
         return self._clock() + self._ahead
 
+    def app_code(self, factor: str) -> str:
+        """What the user's authenticator app shows now. It is accepted once: `advance` by 30 s for the next."""
+        totp = self._server.factors.find(factor).totp
+        return totp.code(totp.step(self.now().timestamp()))
+
     def advance(self, seconds: float) -> None:
         """Lets time pass."""
         self._ahead += timedelta(seconds=seconds)
@@ -103,7 +110,7 @@ class FakeOtpMint:
     def event(self, kind: str, challenge: str) -> SignedEvent:
         """An event about a challenge, by its key, to post to your app: `challenge.expired`."""
         now = self.now()
-        return self._signer.event(kind, self._server.challenges[challenge].view(now), now)
+        return self._signer.event(kind, self._server.challenges.all[challenge].view(now), now)
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
         if self._troubles:

@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from ._challenge import FakeChallenge, written
+from ._challenge import written
 from ._outbox import SignedEvent
 
 _KID = "fake"
@@ -43,7 +43,7 @@ class Signer:
         public = ECAlgorithm.to_jwk(self._key.public_key(), as_dict=True)
         return {"keys": [{**public, "kid": _KID, "alg": "ES256", "use": "sig"}]}
 
-    def receipt(self, challenge: FakeChallenge, now: datetime) -> dict[str, str]:
+    def receipt(self, told: dict[str, Any], now: datetime) -> dict[str, str]:
         """The field `receipt`. Without the extra there is none, as when the server has forgotten it."""
         try:
             import jwt
@@ -52,21 +52,10 @@ class Signer:
         except ImportError:
             return {}
         issued = int(now.timestamp())
-        claims = {
-            "iss": "otpmint",
-            "aud": self._tenant,
-            "sub": challenge.to,
-            "purpose": challenge.purpose,
-            "channel": challenge.channel,
-            "jti": challenge.key,
-            "nonce": challenge.nonce,
-            "bind": bind_hash(challenge.bind) if challenge.bind else None,
-            "metadata": challenge.metadata or None,
-            "iat": issued,
-            "exp": issued + 300,
-            "amr": ["otp"],
-        }
+        claims = {"iss": "otpmint", "aud": self._tenant, **told, "iat": issued, "exp": issued + 300, "amr": ["otp"]}
         given = {name: value for name, value in claims.items() if value is not None}
+        if "bind" in given:
+            given["bind"] = bind_hash(told["bind"])
         headers = {"typ": "otpmint-receipt+jwt", "kid": _KID}
         return {"receipt": jwt.encode(given, self._key, algorithm="ES256", headers=headers)}
 
