@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-import type { CallOptions, KeyedOptions, RequestOptions, SendingOptions } from "./client.js";
+import type { CallOptions, KeyedOptions, SendingOptions } from "./client.js";
 import { challengePath } from "./paths.js";
+import { type Send, waiting } from "./sending.js";
 import type {
   Challenge,
   ChallengeWithDeliveries,
@@ -13,23 +14,21 @@ import type {
   VerifyRequest,
 } from "./types.js";
 
-type Request = <T>(method: string, path: string, body: unknown, options: RequestOptions) => Promise<T>;
-
 /** The challenges of a tenant. */
 export class Challenges {
-  readonly #request: Request;
+  readonly #send: Send;
 
-  constructor(request: Request) {
-    this.#request = request;
+  constructor(send: Send) {
+    this.#send = send;
   }
 
   /** Mints a code and sends it. Keep `key` where your user cannot change it, such as in the session. */
   mint(request: MintRequest, options: SendingOptions = {}): Promise<MintedChallenge> {
-    return this.#request("POST", "/v1/challenges", request, waiting(options));
+    return this.#send("POST", "/v1/challenges", request, waiting(options));
   }
 
   async get(key: string, options: CallOptions = {}): Promise<ChallengeWithDeliveries> {
-    return this.#request("GET", challengePath(key), undefined, options);
+    return this.#send("GET", challengePath(key), undefined, options);
   }
 
   /**
@@ -42,17 +41,17 @@ export class Challenges {
     more: Omit<VerifyRequest, "code"> = {},
     options: KeyedOptions = {},
   ): Promise<VerifiedChallenge> {
-    return this.#request("POST", `${challengePath(key)}/verify`, { ...more, code }, options);
+    return this.#send("POST", `${challengePath(key)}/verify`, { ...more, code }, options);
   }
 
   /** The same for the latest pending challenge of this recipient and purpose, for apps that keep no key. */
   verifyByRecipient(request: VerifyByRecipientRequest, options: KeyedOptions = {}): Promise<VerifiedChallenge> {
-    return this.#request("POST", "/v1/verify", request, options);
+    return this.#send("POST", "/v1/verify", request, options);
   }
 
   /** Sends the same code again. `CannotResendError` if it may not be, or not before `retryAt`. */
   async resend(key: string, request: ResendRequest = {}, options: SendingOptions = {}): Promise<Challenge> {
-    return this.#request("POST", `${challengePath(key)}/resend`, request, waiting(options));
+    return this.#send("POST", `${challengePath(key)}/resend`, request, waiting(options));
   }
 
   /**
@@ -60,10 +59,14 @@ export class Challenges {
    * `challenge_canceled`, the first one has arrived.
    */
   async cancel(key: string, options: CallOptions = {}): Promise<Challenge> {
-    return this.#request("DELETE", challengePath(key), undefined, options);
+    return this.#send("DELETE", challengePath(key), undefined, options);
   }
-}
 
-function waiting({ wait, ...options }: SendingOptions): RequestOptions {
-  return wait === undefined ? options : { ...options, headers: { Prefer: `wait=${wait}` } };
+  /**
+   * Exchanges what a hosted page returned, once and within 60 seconds. Compare `key` with that of the session. It
+   * is not repeated if its answer is lost: that has used it up.
+   */
+  fetchResult(result: string, options: CallOptions = {}): Promise<VerifiedChallenge> {
+    return this.#send("POST", "/v1/results", { result }, options);
+  }
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 
 import { Challenges } from "./challenges.js";
+import { Factors } from "./factors.js";
+import { Messages } from "./messages.js";
 import { takesKey } from "./paths.js";
+import type { Send } from "./sending.js";
 import { Transport, type TransportOptions } from "./transport.js";
-import type { VerifiedChallenge } from "./types.js";
 import { webCrypto } from "./web-crypto.js";
 
 export interface OtpMintOptions extends TransportOptions {
@@ -37,19 +39,18 @@ export interface RequestOptions extends KeyedOptions {
 /** The API with a secret key, for a backend. */
 export class OtpMint {
   readonly challenges: Challenges;
+  /** The authenticator apps of your users. */
+  readonly factors: Factors;
+  /** The codes of your own system. */
+  readonly messages: Messages;
   readonly #transport: Transport;
 
   constructor(options: OtpMintOptions) {
     this.#transport = new Transport(options, options.secretKey);
-    this.challenges = new Challenges((method, path, body, more) => this.request(method, path, body, more));
-  }
-
-  /**
-   * Exchanges what a hosted page returned, once and within 60 seconds. Compare `key` with that of the session. It
-   * is not repeated if its answer is lost: that has used it up.
-   */
-  fetchResult(result: string, options: CallOptions = {}): Promise<VerifiedChallenge> {
-    return this.request("POST", "/v1/results", { result }, options);
+    const send: Send = (method, path, body, more) => this.request(method, path, body, more);
+    this.challenges = new Challenges(send);
+    this.factors = new Factors(send);
+    this.messages = new Messages(send);
   }
 
   /**

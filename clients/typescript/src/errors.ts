@@ -54,6 +54,13 @@ export class CodeMismatchError extends OtpMintError {
   }
 }
 
+/** The app still shows a code that was accepted before, which was not counted: ask for the next one. */
+export class CodeUsedError extends OtpMintError {
+  static {
+    this.prototype.name = "CodeUsedError";
+  }
+}
+
 /** What was typed cannot be a code: no attempt was counted. */
 export class NotACodeError extends OtpMintError {
   static {
@@ -68,10 +75,10 @@ export class ChallengeEndedError extends OtpMintError {
   }
 }
 
-/** There is no such challenge, or not any more. To a holder this is also a challenge that has ended. */
-export class ChallengeNotFoundError extends OtpMintError {
+/** There is no such thing, or not any more: `code` says what. To a holder also a challenge that has ended. */
+export class NotFoundError extends OtpMintError {
   static {
-    this.prototype.name = "ChallengeNotFoundError";
+    this.prototype.name = "NotFoundError";
   }
 }
 

@@ -12,7 +12,7 @@ export interface OtpMintHolderOptions extends TransportOptions {
 
 /**
  * What anyone may do who holds the shareable key of a challenge, such as a page in a browser, whose origin must be
- * among the tenant's `allowed_origins`. A challenge that has ended is a `ChallengeNotFoundError`.
+ * among the tenant's `allowed_origins`. A challenge that has ended is a `NotFoundError`.
  */
 export class OtpMintHolder {
   readonly #transport: Transport;

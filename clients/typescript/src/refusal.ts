@@ -4,11 +4,12 @@ import {
   AuthenticationError,
   CannotResendError,
   ChallengeEndedError,
-  ChallengeNotFoundError,
   CodeMismatchError,
+  CodeUsedError,
   type Failure,
   InvalidFieldError,
   NotACodeError,
+  NotFoundError,
   OtpMintError,
   PermissionError,
   RateLimitedError,
@@ -22,12 +23,12 @@ type ErrorClass = new (failure: Failure) => OtpMintError;
 
 const BY_CODE: Record<string, ErrorClass> = {
   code_mismatch: CodeMismatchError,
+  code_used: CodeUsedError,
   not_a_code: NotACodeError,
   challenge_verified: ChallengeEndedError,
   challenge_expired: ChallengeEndedError,
   challenge_exhausted: ChallengeEndedError,
   challenge_canceled: ChallengeEndedError,
-  challenge_not_found: ChallengeNotFoundError,
   resend_cooldown: CannotResendError,
   send_under_way: CannotResendError,
   sends_spent: CannotResendError,
@@ -41,6 +42,7 @@ const BY_CODE: Record<string, ErrorClass> = {
 const BY_STATUS: Record<number, ErrorClass> = {
   401: AuthenticationError,
   403: PermissionError,
+  404: NotFoundError,
 };
 
 /** These mean the same whoever answers: OtpMint, or a proxy in front of it. */

@@ -133,6 +133,130 @@ export interface VerifiedPublicChallenge extends PublicChallenge {
   receipt: string;
 }
 
+/** A new authenticator app. */
+export interface FactorRequest {
+  /** Your name for the user: an id that does not change, and no mail address. */
+  identity: string;
+  /** What the app shows; the name of the tenant if absent. */
+  issuer?: string | undefined;
+  /** What the app shows; the identity if absent. */
+  account?: string | undefined;
+  /** `SHA1` if absent; some apps ignore any other. */
+  algorithm?: TotpAlgorithm | undefined;
+  /** 6 or 8. */
+  digits?: number | undefined;
+  /** Seconds, 15 to 60. */
+  period?: number | undefined;
+  /** Imports a secret in base32. */
+  secret?: string | undefined;
+  /** Imports `otpauth://totp/…`, or the export of one account by Google Authenticator. */
+  uri?: string | undefined;
+  /** Makes an import active at once. */
+  confirmed?: boolean | undefined;
+  /** Requests a hosted page that sets up the app: one of the tenant's `return_urls`. */
+  return_url?: string | undefined;
+  /** The language of that page. */
+  locale?: string | undefined;
+}
+
+export type TotpAlgorithm = "SHA1" | "SHA256" | "SHA512";
+
+export interface CheckFactor {
+  /** As the user typed it. */
+  code: string;
+  /** For the receipt; `verification` if absent. */
+  purpose?: string | undefined;
+  /** For the receipt. */
+  nonce?: string | undefined;
+}
+
+/** An authenticator app of one of the tenant's users. */
+export interface Factor {
+  /** The handle, `fct_…`. */
+  factor: string;
+  identity: string;
+  /** `unconfirmed` until the first right code. */
+  status: "unconfirmed" | "active";
+  algorithm: TotpAlgorithm;
+  digits: number;
+  period: number;
+  recovery_codes_remaining: number;
+  created_at: string;
+  confirmed_at: string | null;
+  /** When a code was last accepted. */
+  used_at: string | null;
+  /** The end of the pause after too many wrong codes. */
+  paused_until: string | null;
+}
+
+/** A factor that was just added. Null is what a hosted page shows instead, and what was shown before. */
+export interface NewFactor extends Factor {
+  /** In base32, for users who type it. */
+  secret: string | null;
+  /** What the QR code says. */
+  uri: string | null;
+  /** The QR code as an SVG element. */
+  qr_svg: string | null;
+  /** The QR code as a PNG, in base64. */
+  qr_png: string | null;
+  page_url?: string | null;
+}
+
+export interface FactorWithRecoveryCodes extends Factor {
+  /** Ten, each for one use; null when the answer is repeated. */
+  recovery_codes?: string[] | null;
+}
+
+export interface CheckedFactor extends Factor {
+  /** Always true: a wrong code is an error. */
+  verified: boolean;
+  /** What made the code. */
+  channel: "totp" | "recovery";
+  /** The signed proof. It is missing from the answer to a repeated request only, once it has expired. */
+  receipt?: string | null;
+}
+
+/** A code of your own system. */
+export interface RelayRequest {
+  to: string;
+  /** 4 to 64 printable ASCII characters, delivered as they are. */
+  code: string;
+  channel?: Channel | undefined;
+  /** `verification` if absent. It selects the template. */
+  purpose?: string | undefined;
+  locale?: string | undefined;
+  /** Seconds, 60 to 3600: how long your system accepts the code. */
+  expires_in?: number | undefined;
+  /** For the tenant's templates. */
+  vars?: Fields | undefined;
+  /** Returned with the message. */
+  metadata?: Fields | undefined;
+  /** What the limits of your policy count this message for, such as a device. */
+  limits?: Fields | undefined;
+  /** The address of your user, for the limits. */
+  end_user_ip?: string | undefined;
+}
+
+/** A relayed message. Its code can be verified by your own system alone. */
+export interface Message {
+  /** No shareable key. */
+  id: string;
+  purpose: string;
+  channel: Channel | "none";
+  /** Masked. */
+  to: string | null;
+  locale: string;
+  created_at: string;
+  /** When it is no longer sent. */
+  expires_at: string;
+  delivery: Delivery | null;
+  metadata: Fields;
+}
+
+export interface MessageWithDeliveries extends Message {
+  deliveries: ChallengeDelivery[];
+}
+
 /** What is wrong with one field or parameter of a request. */
 export interface FieldProblem {
   pointer?: string | null;

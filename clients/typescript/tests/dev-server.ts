@@ -41,10 +41,13 @@ export async function startDevServer(): Promise<DevServer> {
   return {
     baseUrl,
     async codeOf(to) {
-      const { mails, messages } = await inbox(to, 5);
-      const [latest] = [...mails, ...messages];
-      if (latest === undefined) throw new Error(`nothing was sent to ${to}`);
-      return latest.code;
+      // Patient, as the machine may be busy.
+      for (let tried = 0; tried < 6; tried += 1) {
+        const { mails, messages } = await inbox(to, 10);
+        const [latest] = [...mails, ...messages];
+        if (latest !== undefined) return latest.code;
+      }
+      throw new Error(`nothing was sent to ${to}`);
     },
     async messagesTo(to) {
       const { mails, messages } = await inbox(to, 0);

@@ -31,7 +31,7 @@ test("each problem has its class", async () => {
     [410, "challenge_expired", "ChallengeEndedError"],
     [410, "challenge_exhausted", "ChallengeEndedError"],
     [410, "challenge_canceled", "ChallengeEndedError"],
-    [404, "challenge_not_found", "ChallengeNotFoundError"],
+    [404, "challenge_not_found", "NotFoundError"],
     [429, "resend_cooldown", "CannotResendError"],
     [409, "send_under_way", "CannotResendError"],
     [409, "sends_spent", "CannotResendError"],

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { OtpMint, OtpMintHolder } from "otpmint";
+import { CodeMismatchError, CodeUsedError, OtpMint, OtpMintHolder } from "otpmint";
 import { ReceiptVerifier } from "otpmint/receipts";
 import { FakeOtpMint, type FakeOtpMintOptions } from "otpmint/testing";
 
@@ -19,7 +19,7 @@ test("codes are known", async () => {
   const { fake, client } = stopped();
   const { key } = await client.challenges.mint({ to, purpose: "login" });
   const at = new Date("2026-01-15T12:00:00Z");
-  assert.deepEqual(fake.messages, [{ to, channel: "email", code: "424242", purpose: "login", key, at }]);
+  assert.deepEqual(fake.messages, [{ to, channel: "email", code: "424242", purpose: "login", key, at, relayed: false }]);
   await client.challenges.mint({ to, code: { length: 8 } });
   assert.equal(fake.messages[1]?.code, "42424242");
   let count = 1000;
@@ -91,7 +91,74 @@ test("receipts are checked with the keys and the clock of the fake", async () =>
   await assert.rejects(another.verify(receipt, { purpose: "verification", key }), { fault: "wrong_signature" });
 });
 
-test("it is one server, with the routes of challenges alone", async () => {
+test("an app shows a code in each period", async () => {
+  const { clock, fake, client } = stopped();
+  const { factor } = await client.factors.add({ identity: "user-17" });
+  const code = await fake.appCode(factor);
+  await assert.rejects(client.factors.confirm(factor, code === "000000" ? "111111" : "000000"), CodeMismatchError);
+  await client.factors.confirm(factor, code);
+  await assert.rejects(client.factors.check(factor, code), CodeUsedError);
+  clock.now += 30_000;
+  assert.equal((await client.factors.check(factor, await fake.appCode(factor))).verified, true);
+});
+
+test("the codes are those of RFC 6238", async () => {
+  const { clock, fake, client } = stopped();
+  clock.now = 59_000;
+  for (const [algorithm, size, shown] of [
+    ["SHA1", 20, "94287082"],
+    ["SHA256", 32, "46119246"],
+    ["SHA512", 64, "90693936"],
+  ] as const) {
+    const secret = base32("1234567890".repeat(7).slice(0, size));
+    const request = { identity: algorithm, algorithm, secret, digits: 8, confirmed: true };
+    const { factor } = await client.factors.add(request);
+    assert.equal(await fake.appCode(factor), shown);
+  }
+});
+
+function base32(text: string): string {
+  const bits = [...Buffer.from(text)].map((byte) => byte.toString(2).padStart(8, "0")).join("");
+  const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+  return (bits.match(/.{1,5}/g) ?? []).map((five) => letters[Number.parseInt(five.padEnd(5, "0"), 2)]).join("");
+}
+
+test("pauses grow, and a right code ends the row", async () => {
+  const { clock, fake, client } = stopped();
+  const secret = base32("12345678901234567890");
+  const { factor } = await client.factors.add({ identity: "user-17", secret, confirmed: true });
+  const wrong = (attemptsRemaining: number) =>
+    assert.rejects(client.factors.check(factor, "ABCDEFGHABCDEFGH"), { code: "code_mismatch", attemptsRemaining });
+  for (const minutes of [1, 5, 15, 60, 360, 1440, 1440]) {
+    for (const left of [4, 3, 2, 1, 0]) await wrong(left);
+    clock.now += 60_000 * minutes - 1;
+    await assert.rejects(client.factors.check(factor, await fake.appCode(factor)), { code: "factor_paused" });
+    clock.now += 1;
+    assert.equal((await client.factors.get(factor)).paused_until, null);
+  }
+  await client.factors.check(factor, await fake.appCode(factor));
+  await wrong(4);
+});
+
+test("a factor that nobody confirms is deleted after a day", async () => {
+  const { clock, client } = stopped();
+  const { factor } = await client.factors.add({ identity: "user-17" });
+  clock.now += 86_399_999;
+  assert.equal((await client.factors.list("user-17")).length, 1);
+  clock.now += 1;
+  assert.equal((await client.factors.list("user-17")).length, 0);
+  await assert.rejects(client.factors.get(factor), { code: "factor_not_found" });
+});
+
+test("what is relayed is recorded", async () => {
+  const { fake, client } = stopped();
+  const request = { to: "+4915112345678", code: "a token", purpose: "login" };
+  const { id } = await client.messages.relay(request);
+  const at = new Date("2026-01-15T12:00:00Z");
+  assert.deepEqual(fake.messages, [{ ...request, channel: "sms", key: id, at, relayed: true }]);
+});
+
+test("it is one server, with the routes of challenges, factors and messages", async () => {
   const { fake, client } = stopped({ baseUrl: "https://otp.example/mint/" });
   await client.challenges.mint({ to });
   await assert.rejects(client.request("GET", "/v1/tenant"), { code: "not_found" });

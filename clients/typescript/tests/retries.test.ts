@@ -95,7 +95,7 @@ test("what the server would do twice is sent once", async () => {
   sent.keys.length = 0;
   for (const call of [
     () => client.challenges.cancel(minted.key),
-    () => client.fetchResult("otpr_x"),
+    () => client.challenges.fetchResult("otpr_x"),
     () => client.request("POST", "/v1/tenant/keys", {}),
     () => client.request("PATCH", "/v1/tenant", {}),
     () => holder.verify("000000"),

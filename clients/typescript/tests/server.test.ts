@@ -8,7 +8,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { after, before, test } from "node:test";
-import { ChallengeNotFoundError, OtpMint, OtpMintHolder, PermissionError } from "otpmint";
+import { NotFoundError, OtpMint, OtpMintHolder, PermissionError } from "otpmint";
 import { verifyWebhook, type WebhookEvent } from "otpmint/webhooks";
 import { type DevServer, SECRET_KEY, startDevServer } from "./dev-server.js";
 import { someone } from "./worlds.js";
@@ -56,7 +56,7 @@ test("a page of an allowed origin verifies, and one of another origin finds noth
   const { key } = await client.challenges.mint({ to });
   const other = pageOf("https://other.example");
   const stranger = new OtpMintHolder({ baseUrl: server.baseUrl, key, fetch: other.fetch });
-  await assert.rejects(stranger.status(), ChallengeNotFoundError);
+  await assert.rejects(stranger.status(), NotFoundError);
   assert.deepEqual(other.allowed, [null]);
   const own = pageOf("https://app.example");
   const holder = new OtpMintHolder({ baseUrl: server.baseUrl, key, fetch: own.fetch });
@@ -74,9 +74,9 @@ test("the result of a hosted page is fetched once", async () => {
   const answer = await fetch(`${page_url}/verify`, { method: "POST", headers, body });
   const { location } = (await answer.json()) as { location: string };
   const result = new URL(location).searchParams.get("otpmint_result") ?? "";
-  const verified = await client.fetchResult(result);
+  const verified = await client.challenges.fetchResult(result);
   assert.deepEqual([verified.key, verified.status], [key, "verified"]);
-  await assert.rejects(client.fetchResult(result), { code: "result_not_found", status: 404 });
+  await assert.rejects(client.challenges.fetchResult(result), { code: "result_not_found", status: 404 });
 });
 
 test("a delivered event is verified, with the old secret and with the new one", async (t) => {

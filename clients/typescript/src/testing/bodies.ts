@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: MIT
 
-import type { MintRequest, ResendRequest, VerifyByRecipientRequest, VerifyRequest } from "../types.js";
+import type {
+  CheckFactor,
+  FactorRequest,
+  MintRequest,
+  RelayRequest,
+  ResendRequest,
+  VerifyByRecipientRequest,
+  VerifyRequest,
+} from "../types.js";
 import { Refusal } from "./problems.js";
 
 type Kind = "string" | "number" | "boolean" | "fields" | "object";
@@ -33,6 +41,33 @@ const KINDS = {
     Kind
   >,
   resend: { channel: "string" } satisfies Record<keyof ResendRequest, Kind>,
+  factor: {
+    identity: "string",
+    issuer: "string",
+    account: "string",
+    algorithm: "string",
+    digits: "number",
+    period: "number",
+    secret: "string",
+    uri: "string",
+    confirmed: "boolean",
+    return_url: "string",
+    locale: "string",
+  } satisfies Record<keyof FactorRequest, Kind>,
+  confirm: { code: "string" } satisfies Record<"code", Kind>,
+  check: { code: "string", purpose: "string", nonce: "string" } satisfies Record<keyof CheckFactor, Kind>,
+  relay: {
+    to: "string",
+    code: "string",
+    channel: "string",
+    purpose: "string",
+    locale: "string",
+    expires_in: "number",
+    vars: "fields",
+    metadata: "fields",
+    limits: "fields",
+    end_user_ip: "string",
+  } satisfies Record<keyof RelayRequest, Kind>,
 };
 
 const REQUIRED: Record<keyof typeof KINDS, string[]> = {
@@ -40,6 +75,10 @@ const REQUIRED: Record<keyof typeof KINDS, string[]> = {
   verify: ["code"],
   verifyByRecipient: ["to", "code"],
   resend: [],
+  factor: ["identity"],
+  confirm: ["code"],
+  check: ["code"],
+  relay: ["to", "code"],
 };
 
 /** The body of a request, of which every field is known and of its type. */
@@ -72,4 +111,9 @@ function isOf(kind: Kind, value: unknown): boolean {
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** What was typed, as the server understands it: full-width characters become plain, and what stands between goes. */
+export function plainCode(typed: string): string {
+  return typed.normalize("NFKC").replace(/[\s\p{Pd}\p{Cf}]/gu, "").toUpperCase();
 }

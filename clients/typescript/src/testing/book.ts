@@ -2,6 +2,7 @@
 
 import { bindHash } from "../receipts/bind.js";
 import type { Channel, ChallengeStatus, Fields, MintRequest, VerifyRequest } from "../types.js";
+import { plainCode } from "./bodies.js";
 import { Refusal } from "./problems.js";
 
 const SENDS = 3;
@@ -13,9 +14,11 @@ export interface FakeMessage {
   channel: Channel;
   code: string;
   purpose: string;
-  /** The shareable key of its challenge. */
+  /** The shareable key of its challenge, or the id of a relayed message. */
   key: string;
   at: Date;
+  /** Whether the code came from the app, by `messages.relay`. */
+  relayed: boolean;
 }
 
 /** A challenge, with what nobody is told. Times are milliseconds since 1970. */
@@ -63,7 +66,7 @@ export class Book {
     const entry: Entry = {
       key: keyOf(this.#entries.size),
       to,
-      channel: request.channel ?? (to.includes("@") ? "email" : "sms"),
+      channel: request.channel === "none" ? "none" : wayTo(to, request.channel),
       code: this.#options.code(request.code?.length ?? 6),
       purpose: request.purpose ?? "verification",
       locale: request.locale ?? "en",
@@ -100,7 +103,7 @@ export class Book {
   }
 
   async verify(entry: Entry, { code: typed, bind }: VerifyRequest): Promise<void> {
-    const code = typed.normalize("NFKC").replace(/[\s\p{Pd}\p{Cf}]/gu, "").toUpperCase();
+    const code = plainCode(typed);
     if (!/^[0-9A-Z]{4,10}$/.test(code)) throw Refusal.of("not_a_code");
     this.#mustBePending(entry);
     const isBound = (await hashOf(bind)) === entry.bind;
@@ -143,7 +146,7 @@ export class Book {
     entry.channel = channel;
     entry.sends.push({ channel, at });
     const { to, code, purpose, key } = entry;
-    this.messages.push({ to, channel, code, purpose, key, at: new Date(at) });
+    this.messages.push({ to, channel, code, purpose, key, at: new Date(at), relayed: false });
   }
 
   #mustBePending(entry: Entry): void {
@@ -152,7 +155,8 @@ export class Book {
   }
 }
 
-function recipient(to: string | undefined): string {
+/** A mail address or a phone number. */
+export function recipient(to: string | undefined): string {
   if (to === undefined) throw Refusal.field("/to", "missing field `to`, for which only a page can ask");
   if (/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(to)) return to;
   const number = to.replace(/[\s().\/-]/g, "");
@@ -160,8 +164,18 @@ function recipient(to: string | undefined): string {
   throw Refusal.field("/to", "not a mail address that can receive a code");
 }
 
+const CHANNELS: string[] = ["email", "sms", "whatsapp", "voice", "telegram"];
+
+/** The channel that was asked for, if it is one and leads to this recipient; otherwise the usual one. */
+export function wayTo(to: string, channel: Channel | undefined): Channel {
+  if (channel === undefined) return to.includes("@") ? "email" : "sms";
+  if (!CHANNELS.includes(channel)) throw Refusal.field("/channel", "no channel");
+  if ((channel === "email") !== to.includes("@")) throw Refusal.field("/channel", "does not reach this recipient");
+  return channel;
+}
+
 /** 23 letters that count. */
-function keyOf(count: number): string {
+export function keyOf(count: number): string {
   const digits = count.toString(26).split("");
   return digits.map((digit) => String.fromCharCode(97 + Number.parseInt(digit, 26))).join("").padStart(23, "K");
 }

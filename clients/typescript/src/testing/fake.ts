@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 
 import { checkedBaseUrl } from "../settings.js";
-import type { MintRequest, ResendRequest, VerifyByRecipientRequest, VerifyRequest } from "../types.js";
-import { parseBody } from "./bodies.js";
-import { Book, type Entry, type FakeMessage } from "./book.js";
+import { Book, type FakeMessage } from "./book.js";
+import { ChallengeRoutes } from "./challenges.js";
+import { FactorBook } from "./factors.js";
 import { Memory } from "./memory.js";
+import { MessageBook } from "./messages.js";
 import { Refusal } from "./problems.js";
+import type { Asked, Route } from "./route.js";
 import { Signer } from "./signer.js";
-import { challengeView, claimsOf, deliveriesView, publicView } from "./views.js";
 
 export interface FakeOtpMintOptions {
   baseUrl?: string | undefined;
@@ -30,20 +31,15 @@ export interface FakeRefusal {
   retry_after?: number | undefined;
 }
 
-interface Asked {
-  method: string;
-  path: string;
-  text: string;
-  headers: Headers;
-}
-
-/** OtpMint for the tests of an app: challenges, verifications and receipts in memory, and nothing is sent. */
+/** OtpMint for the tests of an app: challenges, factors, messages and receipts in memory, and nothing is sent. */
 export class FakeOtpMint {
   readonly baseUrl: string;
   readonly secretKey: string;
   readonly audience: string;
-  readonly #now: () => number;
   readonly #book: Book;
+  readonly #challenges: ChallengeRoutes;
+  readonly #factors: FactorBook;
+  readonly #routes: Route[];
   readonly #signer = new Signer();
   readonly #memory = new Memory();
   readonly #refusals: Refusal[] = [];
@@ -54,14 +50,23 @@ export class FakeOtpMint {
     this.baseUrl = checkedBaseUrl(options.baseUrl ?? "https://otpmint.test");
     this.secretKey = options.secretKey ?? "otpm_test_fake";
     this.audience = options.audience ?? "tnt_fake";
-    this.#now = options.now ?? (() => Date.now());
+    const now = options.now ?? (() => Date.now());
     const code = options.code ?? ((length: number) => "42".repeat(length).slice(0, length));
-    this.#book = new Book({ now: this.#now, attempts: options.attempts ?? 5, code });
+    this.#book = new Book({ now, attempts: options.attempts ?? 5, code });
+    this.#challenges = new ChallengeRoutes(this.#book, this.#signer, this.audience, now);
+    this.#factors = new FactorBook(now, this.#signer, this.audience);
+    const messages = new MessageBook(this.#book.messages, now);
+    this.#routes = [...this.#challenges.routes, ...this.#factors.routes, ...messages.routes];
   }
 
   /** What would have been sent, oldest first. */
   get messages(): readonly FakeMessage[] {
     return this.#book.messages;
+  }
+
+  /** What the user's authenticator app shows now. It is accepted once: let 30 seconds pass for the next one. */
+  appCode(factor: string): Promise<string> {
+    return this.#factors.appCode(factor);
   }
 
   /** Refuses the next request, before anything is done. Several are refused one after the other. */
@@ -79,9 +84,10 @@ export class FakeOtpMint {
     const request = new Request(input, init);
     request.signal.throwIfAborted();
     if (!request.url.startsWith(`${this.baseUrl}/`)) throw new TypeError("fetch failed: this is another server");
-    const path = request.url.slice(this.baseUrl.length).replace(/[?#].*$/, "");
+    const [path = "", search] = request.url.slice(this.baseUrl.length).replace(/#.*$/, "").split("?");
     const { method, headers } = request;
-    const answer = await this.#answer({ method, path, text: await request.text(), headers });
+    const query = new URLSearchParams(search);
+    const answer = await this.#answer({ method, path, query, text: await request.text(), headers });
     this.#answers += 1;
     answer.headers.set("X-Request-Id", `fake-${String(this.#answers).padStart(8, "0")}`);
     if (this.#losing > 0) {
@@ -98,7 +104,7 @@ export class FakeOtpMint {
       if (asked.path === "/.well-known/jwks.json") return Response.json(await this.#signer.jwks());
       const sent = asked.headers.get("Authorization");
       if (sent !== null && sent !== `Bearer ${this.secretKey}`) throw Refusal.of("invalid_secret_key");
-      return sent === null ? await this.#toHolder(asked) : await this.#toTenant(asked);
+      return await (sent === null ? this.#challenges.toHolder(asked) : this.#toTenant(asked));
     } catch (error) {
       if (error instanceof Refusal) return error.answer();
       throw error;
@@ -106,83 +112,12 @@ export class FakeOtpMint {
   }
 
   #toTenant(asked: Asked): Promise<Response> {
-    const { route, key } = routeOf(asked);
-    const once = (run: () => Promise<Response>) => this.#memory.once(route, asked, run);
-    switch (route) {
-      case "mint":
-        return once(() => this.#mint(asked.text));
-      case "get": {
-        const entry = this.#book.find(key);
-        const view = { ...challengeView(this.#book, entry), deliveries: deliveriesView(entry) };
-        return Promise.resolve(Response.json(view));
-      }
-      case "verify":
-        return once(() => this.#verify(this.#book.find(key), parseBody(asked.text, "verify")));
-      case "verifyByRecipient":
-        return once(() => {
-          const body = parseBody<VerifyByRecipientRequest>(asked.text, "verifyByRecipient");
-          return this.#verify(this.#book.findByRecipient(body.to, body.purpose ?? "verification"), body);
-        });
-      case "resend":
-        return once(async () => {
-          const { channel } = parseBody<ResendRequest>(asked.text || "{}", "resend");
-          this.#book.resend(this.#book.find(key), channel);
-          return Response.json(challengeView(this.#book, this.#book.find(key)));
-        });
-      case "cancel":
-        this.#book.cancel(this.#book.find(key));
-        return Promise.resolve(Response.json(challengeView(this.#book, this.#book.find(key))));
+    for (const route of this.#routes) {
+      const found = asked.method === route.method ? route.path.exec(asked.path) : null;
+      if (found === null) continue;
+      const run = () => route.run(asked, found[1] ?? "");
+      return route.keyed ? this.#memory.once(route, asked, run) : run();
     }
+    throw Refusal.of("not_found");
   }
-
-  async #toHolder(asked: Asked): Promise<Response> {
-    const { route, key } = routeOf(asked);
-    if (route !== "get" && route !== "verify" && route !== "resend") throw Refusal.of("invalid_secret_key");
-    if (asked.headers.has("Idempotency-Key")) throw Refusal.of("idempotency_not_offered");
-    const entry = this.#book.find(key);
-    // An ended challenge looks like one that never existed.
-    if (this.#book.status(entry) !== "pending") throw Refusal.of("challenge_not_found");
-    if (route === "resend") this.#book.resend(entry, undefined);
-    if (route !== "verify") return Response.json(publicView(this.#book, entry));
-    const body = parseBody<VerifyRequest>(asked.text, "verify");
-    if (body.end_user_ip !== undefined) throw Refusal.field("/end_user_ip", "only a tenant may tell it");
-    await this.#book.verify(entry, body);
-    return Response.json({ ...publicView(this.#book, entry), receipt: await this.#receipt(entry) });
-  }
-
-  async #mint(text: string): Promise<Response> {
-    const entry = await this.#book.mint(parseBody<MintRequest>(text, "mint"));
-    const view = challengeView(this.#book, entry);
-    const headers = { Location: `/v1/challenges/${entry.key}` };
-    const body = entry.channel === "none" ? { ...view, code: entry.code } : view;
-    return Response.json(body, { status: 201, headers });
-  }
-
-  async #verify(entry: Entry, body: VerifyRequest): Promise<Response> {
-    await this.#book.verify(entry, body);
-    return Response.json({ ...challengeView(this.#book, entry), receipt: await this.#receipt(entry) });
-  }
-
-  #receipt(entry: Entry): Promise<string> {
-    return this.#signer.sign(claimsOf(entry, this.audience, this.#now()));
-  }
-}
-
-type Route = "mint" | "get" | "verify" | "verifyByRecipient" | "resend" | "cancel";
-
-const ROUTES: [string, RegExp, Route][] = [
-  ["POST", /^\/v1\/challenges$/, "mint"],
-  ["POST", /^\/v1\/verify$/, "verifyByRecipient"],
-  ["GET", /^\/v1\/challenges\/([^/]+)$/, "get"],
-  ["DELETE", /^\/v1\/challenges\/([^/]+)$/, "cancel"],
-  ["POST", /^\/v1\/challenges\/([^/]+)\/verify$/, "verify"],
-  ["POST", /^\/v1\/challenges\/([^/]+)\/resend$/, "resend"],
-];
-
-function routeOf({ method, path }: Asked): { route: Route; key: string } {
-  for (const [wanted, pattern, route] of ROUTES) {
-    const found = method === wanted ? pattern.exec(path) : null;
-    if (found !== null) return { route, key: found[1] ?? "" };
-  }
-  throw Refusal.of("not_found");
 }

@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import { Refusal } from "./problems.js";
-
-interface Asked {
-  path: string;
-  text: string;
-  headers: Headers;
-}
+import type { Asked, Route } from "./route.js";
 
 interface Kept {
   path: string;
@@ -18,25 +13,34 @@ interface Kept {
 
 /** The answers to requests with an `Idempotency-Key`. */
 export class Memory {
-  readonly #kept = new Map<string, Kept>();
+  readonly #kept = new Map<Route, Map<string, Kept>>();
 
   /** Runs `run` once for each key; without a key it just runs. */
-  async once(route: string, { path, text, headers }: Asked, run: () => Promise<Response>): Promise<Response> {
+  async once(route: Route, { path, text, headers }: Asked, run: () => Promise<Response>): Promise<Response> {
     const sent = headers.get("Idempotency-Key");
     if (sent === null) return run();
-    const name = `${route} ${sent}`;
-    const kept = this.#kept.get(name);
+    // A key is unique within its route.
+    const known = this.#kept.get(route) ?? new Map<string, Kept>();
+    this.#kept.set(route, known);
+    const kept = known.get(sent);
     if (kept !== undefined) {
       if (kept.path !== path || kept.text !== text) throw Refusal.of("idempotency_key_reused");
       return repeat(kept);
     }
     const answer = await carriedOut(run);
     const type = answer.headers.get("Content-Type") ?? "";
-    // A code is returned once.
-    const body = (await answer.clone().text()).replace(/,"code":"[0-9A-Z]+"}$/, ',"code":null}');
-    this.#kept.set(name, { path, text, status: answer.status, body, type });
+    const body = await answer.clone().text();
+    known.set(sent, { path, text, status: answer.status, body: answer.ok ? withoutSecrets(body) : body, type });
     return answer;
   }
+}
+
+/** What an answer shows only once. */
+const SHOWN_ONCE = new Set(["code", "secret", "uri", "qr_svg", "qr_png", "recovery_codes"]);
+
+function withoutSecrets(body: string): string {
+  const told = Object.entries(JSON.parse(body) as object);
+  return JSON.stringify(Object.fromEntries(told.map(([name, value]) => [name, SHOWN_ONCE.has(name) ? null : value])));
 }
 
 /** The answer to what changed something. What changed nothing is thrown, and not remembered. */

@@ -8,19 +8,28 @@ const PROBLEMS = {
   idempotency_not_offered: [400, "Only a request with the secret key may have an Idempotency-Key."],
   invalid_secret_key: [401, "The secret key is missing or not valid."],
   code_mismatch: [403, "The code is wrong."],
+  code_used: [403, "This code was used before."],
   challenge_not_found: [404, "There is no such challenge."],
+  factor_not_found: [404, "There is no such factor."],
+  message_not_found: [404, "There is no such message."],
+  result_not_found: [404, "There is no such result."],
   not_found: [404, "There is nothing at this address."],
   no_pages: [409, "This server has no pages."],
   nothing_to_resend: [409, "You deliver this code yourself."],
   sends_spent: [409, "This code was sent as often as allowed."],
+  factor_confirmed: [409, "The factor is active already."],
+  factor_unconfirmed: [409, "The factor waits for its first code."],
+  too_many_factors: [409, "This user has as many factors as allowed."],
   challenge_verified: [410, "The challenge was verified before. A code works once."],
   challenge_expired: [410, "The time of the challenge has run out."],
   challenge_exhausted: [410, "The attempts of the challenge are used up."],
   challenge_canceled: [410, "The challenge was called off."],
   invalid_field: [422, "A field of the body is not what it has to be."],
+  invalid_parameter: [422, "A parameter is not what it has to be."],
   not_a_code: [422, "A code has 4 to 10 digits or letters. This did not count as an attempt."],
   idempotency_key_reused: [422, "The Idempotency-Key was used for something else."],
   resend_cooldown: [429, "This code was sent a moment ago."],
+  factor_paused: [429, "There were too many wrong codes."],
 } as const satisfies Record<string, readonly [number, string]>;
 
 export type FakeCode = keyof typeof PROBLEMS;
@@ -30,6 +39,7 @@ interface Extras {
   errors?: FieldProblem[];
   attempts_remaining?: number;
   retry_after?: number;
+  retry_at?: string;
 }
 
 /** A refusal on its way to the answer. */
@@ -50,6 +60,10 @@ export class Refusal extends Error {
 
   static field(pointer: string, detail: string): Refusal {
     return Refusal.of("invalid_field", { detail, errors: [{ pointer, detail }] });
+  }
+
+  static parameter(parameter: string, detail: string): Refusal {
+    return Refusal.of("invalid_parameter", { detail, errors: [{ parameter, detail }] });
   }
 
   answer(): Response {

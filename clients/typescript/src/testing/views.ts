@@ -18,8 +18,8 @@ export function challengeView(book: Book, entry: Entry): Challenge {
   };
 }
 
-export function deliveriesView(entry: Entry): ChallengeDelivery[] {
-  return entry.sends.map(({ channel, at }) => {
+export function deliveriesView(sends: Entry["sends"]): ChallengeDelivery[] {
+  return sends.map(({ channel, at }) => {
     const time = timestamp(at);
     return { channel, route: null, status: "sent", queued_at: time, at: time, error: null };
   });
@@ -31,13 +31,10 @@ export function publicView(book: Book, entry: Entry): PublicChallenge {
   return { ...common(book, entry), status, delivery: entry.sends.length === 0 ? null : { status: "sent" } };
 }
 
-/** What the receipt says. */
-export function claimsOf(entry: Entry, audience: string, now: number): ReceiptClaims & { amr: string[] } {
-  const iat = Math.floor(now / 1000);
+/** What the receipt of a challenge says. */
+export function claimsOf(entry: Entry, audience: string, now: number): object {
   const { to, purpose, channel, key, nonce, bind, metadata } = entry;
-  return {
-    iss: "otpmint",
-    aud: audience,
+  const said = {
     sub: to,
     purpose,
     channel,
@@ -45,10 +42,18 @@ export function claimsOf(entry: Entry, audience: string, now: number): ReceiptCl
     ...(nonce === null ? {} : { nonce }),
     ...(bind === undefined ? {} : { bind }),
     ...(Object.keys(metadata).length === 0 ? {} : { metadata }),
-    iat,
-    exp: iat + 300,
-    amr: ["otp"],
   };
+  return receiptOf(said, audience, now);
+}
+
+/** A receipt that says this. */
+export function receiptOf(
+  said: Omit<ReceiptClaims, "iss" | "aud" | "iat" | "exp">,
+  audience: string,
+  now: number,
+): ReceiptClaims & { amr: string[] } {
+  const iat = Math.floor(now / 1000);
+  return { iss: "otpmint", aud: audience, ...said, iat, exp: iat + 300, amr: ["otp"] };
 }
 
 function common(book: Book, entry: Entry) {
@@ -67,12 +72,13 @@ function common(book: Book, entry: Entry) {
 }
 
 /** `j***@e***.com`, or `+49 *** ***78`. */
-function masked(to: string): string {
+export function masked(to: string): string {
   const [local, domain] = to.split("@");
   if (local === undefined || domain === undefined) return `${to.slice(0, 3)} *** ***${to.slice(-2)}`;
   return `${local.slice(0, 1)}***@${domain.slice(0, 1)}***${domain.slice(domain.lastIndexOf("."))}`;
 }
 
-function timestamp(milliseconds: number): string {
+/** As the server writes a time. */
+export function timestamp(milliseconds: number): string {
   return new Date(milliseconds).toISOString().replace(/\.\d+Z$/, "Z");
 }
