@@ -74,6 +74,13 @@ func (c *Challenges) Cancel(ctx context.Context, key string) (*Challenge, error)
 	return asked[Challenge](ctx, c.client, "DELETE", path, nil, options{})
 }
 
+// FetchResult exchanges what a hosted page returned, once and within 60 seconds. Compare Key with that of the
+// session. It is not repeated if its answer is lost: that has used it up.
+func (c *Challenges) FetchResult(ctx context.Context, result string) (*VerifiedChallenge, error) {
+	body := map[string]string{"result": result}
+	return asked[VerifiedChallenge](ctx, c.client, "POST", "/v1/results", body, options{})
+}
+
 func verifying(more []VerifyOption) options {
 	var all options
 	for _, option := range more {
@@ -82,14 +89,18 @@ func verifying(more []VerifyOption) options {
 	return all
 }
 
-var shareableKey = regexp.MustCompile(`^[A-Za-z]{1,64}$`)
+var letters = regexp.MustCompile(`^[A-Za-z]{1,64}$`)
 
-// The path of a challenge, or what the server says to what cannot be a shareable key, which often comes from a form.
-// The server is not asked, as `..` would lead to another route.
 func challengePath(key string) (string, error) {
-	if !shareableKey.MatchString(key) {
-		problem := Problem{Code: "challenge_not_found", Title: "This is no shareable key", Status: 404}
-		return "", &Error{Kind: ChallengeNotFound, Problem: problem}
+	return pathOf("challenges", letters, key, "challenge_not_found")
+}
+
+// The path of a thing, or what the server says to what cannot be its name, which often comes from a form. The server
+// is not asked, as `..` would lead to another route.
+func pathOf(resource string, shape *regexp.Regexp, name, code string) (string, error) {
+	if !shape.MatchString(name) {
+		problem := Problem{Code: code, Title: "This names none of the " + resource, Status: 404}
+		return "", &Error{Kind: NotFound, Problem: problem}
 	}
-	return "/v1/challenges/" + key, nil
+	return "/v1/" + resource + "/" + name, nil
 }

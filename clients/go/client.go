@@ -16,7 +16,9 @@ type Client struct {
 	// Challenges of the tenant.
 	Challenges *Challenges
 	// Factors are the authenticator apps of the tenant's users.
-	Factors   *Factors
+	Factors *Factors
+	// Messages have codes of your own system.
+	Messages  *Messages
 	transport *transport
 }
 
@@ -32,14 +34,8 @@ func New(baseURL, secretKey string, changes ...Setting) (*Client, error) {
 	client := &Client{transport: transport}
 	client.Challenges = &Challenges{client: client}
 	client.Factors = &Factors{client: client}
+	client.Messages = &Messages{client: client}
 	return client, nil
-}
-
-// FetchResult exchanges what a hosted page returned, once and within 60 seconds. Compare Key with that of the
-// session. It is not repeated if its answer is lost: that has used it up.
-func (c *Client) FetchResult(ctx context.Context, result string) (*VerifiedChallenge, error) {
-	body := map[string]string{"result": result}
-	return asked[VerifiedChallenge](ctx, c, "POST", "/v1/results", body, options{})
 }
 
 // Request calls any route of the API, and decodes its answer into out unless that is nil. A GET is sent again after
@@ -91,7 +87,8 @@ func asked[T any](ctx context.Context, c *Client, method, path string, body any,
 	return &answer, nil
 }
 
-var keyedPath = regexp.MustCompile(`^/v1/(challenges|verify|challenges/[^/]+/(verify|resend))$`)
+var keyedPath = regexp.MustCompile(
+	`^/v1/(challenges|verify|challenges/[^/]+/(verify|resend)|factors|factors/[^/]+/(confirm|check)|messages)$`)
 
 // Whether a route carries out a request with the same Idempotency-Key only once. Others ignore it, so it would
 // promise what is not so.

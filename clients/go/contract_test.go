@@ -43,6 +43,19 @@ var stories = map[string]func(*testing.T, *world){
 	"bound fields are part of the code and of the receipt":                            bound,
 	"a holder sees the challenge and verifies without a secret key":                   holder,
 	"a holder has no keys for retries":                                                holderWithKey,
+
+	"an app is added, confirmed and checked":              factorChecked,
+	"a recovery code works once":                          recoveryCode,
+	"five wrong codes pause a factor":                     factorPaused,
+	"what can be no code of an app costs nothing":         noFactorCode,
+	"what an app holds already is imported":               factorImported,
+	"a call of a factor that is lost is carried out once": lostFactor,
+	"what is no handle finds nothing":                     noFactor,
+	"a code of another system is delivered":               relayed,
+	"a code of another system cannot be verified":         relayedOnly,
+	"a relayed message whose answer is lost is sent once": lostRelay,
+	"a field of a relayed message that is wrong is named": relayNamed,
+	"an unknown message is not found":                     noMessage,
 }
 
 func minted(t *testing.T, w *world) {
@@ -88,7 +101,7 @@ func byRecipient(t *testing.T, w *world) {
 	check(t, err)
 	code := w.code(t, to)
 	_, err = client.Challenges.VerifyByRecipient(ctx, to, "payment", code)
-	refused(t, err, otpmint.ChallengeNotFound)
+	refused(t, err, otpmint.NotFound)
 	verified, err := client.Challenges.VerifyByRecipient(ctx, to, "login", code)
 	check(t, err)
 	same(t, []any{verified.Key, verified.Status}, []any{latest.Key, otpmint.Verified})
@@ -178,7 +191,7 @@ func named(t *testing.T, w *world) {
 func unknown(t *testing.T, w *world) {
 	for _, key := range []string{strings.Repeat("a", 23), "made-up", "..", ""} {
 		_, err := w.client(t).Challenges.Get(ctx, key)
-		same(t, refused(t, err, otpmint.ChallengeNotFound).Code, "challenge_not_found")
+		same(t, refused(t, err, otpmint.NotFound).Code, "challenge_not_found")
 	}
 }
 
@@ -302,9 +315,9 @@ func holder(t *testing.T, w *world) {
 	_, err = w.verifier(t).Verify(ctx, verified.Receipt, otpmint.Expected{Purpose: "login", Nonce: "n-1"})
 	check(t, err)
 	_, err = holder.Status(ctx)
-	refused(t, err, otpmint.ChallengeNotFound)
+	refused(t, err, otpmint.NotFound)
 	_, err = holder.Verify(ctx, code, nil)
-	refused(t, err, otpmint.ChallengeNotFound)
+	refused(t, err, otpmint.NotFound)
 }
 
 // Which is why nothing of a holder's is repeated.

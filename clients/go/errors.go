@@ -14,12 +14,14 @@ type Kind string
 const (
 	// CodeMismatch: the code is wrong, and an attempt was counted. With none remaining, mint another code.
 	CodeMismatch Kind = "code mismatch"
+	// CodeUsed: the app still shows a code that was accepted before, which was not counted: ask for the next one.
+	CodeUsed Kind = "code used"
 	// NotACode: what was typed cannot be a code, and no attempt was counted.
 	NotACode Kind = "not a code"
 	// ChallengeEnded: it was verified, has expired, is exhausted or was canceled: Code says which.
 	ChallengeEnded Kind = "challenge ended"
-	// ChallengeNotFound: there is no such challenge, or not any more. To a holder also one that has ended.
-	ChallengeNotFound Kind = "challenge not found"
+	// NotFound: there is no such thing, or not any more: Code says what. To a holder also a challenge that has ended.
+	NotFound Kind = "not found"
 	// CannotResend: the code cannot be sent again, or not yet: Code says why.
 	CannotResend Kind = "cannot resend"
 	// RecipientRefused: no code can be sent to this number.

@@ -48,7 +48,7 @@ func TestEachProblemHasItsKind(t *testing.T) {
 		{410, "challenge_expired", otpmint.ChallengeEnded},
 		{410, "challenge_exhausted", otpmint.ChallengeEnded},
 		{410, "challenge_canceled", otpmint.ChallengeEnded},
-		{404, "challenge_not_found", otpmint.ChallengeNotFound},
+		{404, "challenge_not_found", otpmint.NotFound},
 		{429, "resend_cooldown", otpmint.CannotResend},
 		{409, "send_under_way", otpmint.CannotResend},
 		{409, "sends_spent", otpmint.CannotResend},

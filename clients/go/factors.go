@@ -10,8 +10,7 @@ import (
 	"time"
 )
 
-// Factors are the authenticator apps of a tenant's users. Of these calls only Get and List are repeated: the others
-// take no Idempotency-Key.
+// Factors are the authenticator apps of a tenant's users. What is shown once is empty in a repeated answer.
 type Factors struct{ client *Client }
 
 // FactorRequest is a new factor. Only Identity is needed.
@@ -103,10 +102,10 @@ type CheckedFactor struct {
 	Receipt string  `json:"receipt"`
 }
 
-// Add adds a factor, which is unconfirmed unless it is imported as confirmed. If the answer was lost, delete the
-// factor and add another.
-func (f *Factors) Add(ctx context.Context, request FactorRequest) (*NewFactor, error) {
-	return asked[NewFactor](ctx, f.client, "POST", "/v1/factors", request, options{})
+// Add adds a factor, which is unconfirmed unless it is imported as confirmed. If its Secret is empty, the first answer
+// was lost: delete the factor and add another.
+func (f *Factors) Add(ctx context.Context, request FactorRequest, more ...FactorOption) (*NewFactor, error) {
+	return asked[NewFactor](ctx, f.client, "POST", "/v1/factors", request, onceOf(more))
 }
 
 // List returns the factors of a user.
@@ -125,19 +124,31 @@ func (f *Factors) Get(ctx context.Context, handle string) (*Factor, error) {
 }
 
 // Confirm activates a factor by its first right code.
-func (f *Factors) Confirm(ctx context.Context, handle, code string) (*FactorWithRecoveryCodes, error) {
-	return onFactor[FactorWithRecoveryCodes](ctx, f, "POST", handle, "/confirm", ConfirmFactor{Code: code})
+func (f *Factors) Confirm(
+	ctx context.Context, handle, code string, more ...FactorOption,
+) (*FactorWithRecoveryCodes, error) {
+	body := ConfirmFactor{Code: code}
+	return onFactor[FactorWithRecoveryCodes](ctx, f, "POST", handle, "/confirm", body, more...)
 }
 
-// Check checks a code of the app, or a recovery code. It is refused with CodeMismatch if that is wrong, with
-// `code_used` if it was accepted before, with RateLimited while the factor is paused.
-func (f *Factors) Check(ctx context.Context, handle string, request CheckFactor) (*CheckedFactor, error) {
-	return onFactor[CheckedFactor](ctx, f, "POST", handle, "/check", request)
+// Check checks a code of the app, or a recovery code. It is refused with CodeMismatch if that is wrong, with CodeUsed
+// if it was accepted before, with InvalidField if it is none, with RateLimited while the factor is paused.
+func (f *Factors) Check(
+	ctx context.Context, handle string, request CheckFactor, more ...FactorOption,
+) (*CheckedFactor, error) {
+	return onFactor[CheckedFactor](ctx, f, "POST", handle, "/check", request, more...)
 }
 
 // ReplaceRecoveryCodes makes ten new ones; the former are no longer accepted.
 func (f *Factors) ReplaceRecoveryCodes(ctx context.Context, handle string) (*FactorWithRecoveryCodes, error) {
 	return onFactor[FactorWithRecoveryCodes](ctx, f, "POST", handle, "/recovery-codes", nil)
+}
+
+// FetchResult exchanges what the page of a factor returned, once and within 15 minutes. Compare Handle with that of
+// the session. It is not repeated if its answer is lost: that has used it up.
+func (f *Factors) FetchResult(ctx context.Context, result string) (*CheckedFactor, error) {
+	body := map[string]string{"result": result}
+	return asked[CheckedFactor](ctx, f.client, "POST", "/v1/factors/results", body, options{})
 }
 
 // Delete deletes a factor with its recovery codes.
@@ -151,12 +162,22 @@ type factorList struct {
 
 var factorHandle = regexp.MustCompile(`^fct_[0-9a-z]{1,64}$`)
 
-func onFactor[T any](ctx context.Context, f *Factors, method, handle, verb string, body any) (*T, error) {
-	if !factorHandle.MatchString(handle) {
-		problem := Problem{Code: "factor_not_found", Title: "This is no handle of a factor", Status: 404}
-		return nil, &Error{Kind: Other, Problem: problem}
+func onFactor[T any](
+	ctx context.Context, f *Factors, method, handle, verb string, body any, more ...FactorOption,
+) (*T, error) {
+	path, err := pathOf("factors", factorHandle, handle, "factor_not_found")
+	if err != nil {
+		return nil, err
 	}
-	return asked[T](ctx, f.client, method, "/v1/factors/"+handle+verb, body, options{})
+	return asked[T](ctx, f.client, method, path+verb, body, onceOf(more))
+}
+
+func onceOf(more []FactorOption) options {
+	var all options
+	for _, option := range more {
+		option.factor(&all)
+	}
+	return all
 }
 
 // Format prints handle and status.
@@ -170,5 +191,11 @@ func (f CheckedFactor) Format(s fmt.State, _ rune) { printWithout(s, f.Handle, f
 
 // Format prints identity and issuer: neither secret nor URI.
 func (r FactorRequest) Format(s fmt.State, _ rune) { fmt.Fprintf(s, "{%s %s}", r.Identity, r.Issuer) }
+
+// Format prints the purpose: no code.
+func (c CheckFactor) Format(s fmt.State, _ rune) { fmt.Fprintf(s, "{%s}", c.Purpose) }
+
+// Format prints no code.
+func (ConfirmFactor) Format(s fmt.State, _ rune) { fmt.Fprint(s, "{}") }
 
 func (f *Factor) isComplete() bool { return f.Handle != "" && f.Status != "" }

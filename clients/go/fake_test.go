@@ -3,7 +3,9 @@
 package otpmint_test
 
 import (
+	"encoding/base32"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -108,10 +110,81 @@ func TestTheReceiptsOfTheFakeAreCheckedWithItsKeysAndItsClock(t *testing.T) {
 	same(t, err, otpmint.ReceiptExpired)
 }
 
-func TestTheFakeIsOneServerWithTheRoutesOfChallengesAlone(t *testing.T) {
+func TestTheAppOfTheFakeShowsACodeInEachPeriod(t *testing.T) {
+	fake, client := stopped(otpminttest.Options{})
+	added, err := client.Factors.Add(ctx, otpmint.FactorRequest{Identity: "user-17"})
+	check(t, err)
+	code := fake.AppCode(added.Handle)
+	_, err = client.Factors.Confirm(ctx, added.Handle, otherThan(code))
+	refused(t, err, otpmint.CodeMismatch)
+	_, err = client.Factors.Confirm(ctx, added.Handle, code)
+	check(t, err)
+	_, err = client.Factors.Check(ctx, added.Handle, otpmint.CheckFactor{Code: code})
+	refused(t, err, otpmint.CodeUsed)
+	fake.Advance(30 * time.Second)
+	_, err = client.Factors.Check(ctx, added.Handle, otpmint.CheckFactor{Code: fake.AppCode(added.Handle)})
+	check(t, err)
+}
+
+func TestTheCodesOfTheAppAreThoseOfTheStandard(t *testing.T) {
+	fake := otpminttest.New(otpminttest.Options{Start: time.Unix(59, 0)})
+	for algorithm, one := range map[string]struct {
+		size int
+		code string
+	}{"SHA1": {20, "94287082"}, "SHA256": {32, "46119246"}, "SHA512": {64, "90693936"}} {
+		secret := base32.StdEncoding.EncodeToString([]byte(strings.Repeat("1234567890", 7)[:one.size]))
+		request := otpmint.FactorRequest{Identity: "u", Secret: secret, Algorithm: algorithm, Digits: 8, Confirmed: true}
+		added, err := fake.Client().Factors.Add(ctx, request)
+		check(t, err)
+		same(t, fake.AppCode(added.Handle), one.code)
+	}
+}
+
+func TestThePausesOfTheFakeGrowAndARightCodeEndsTheRow(t *testing.T) {
+	fake, client := stopped(otpminttest.Options{})
+	added, err := client.Factors.Add(ctx, otpmint.FactorRequest{Identity: "u", Secret: importedSecret, Confirmed: true})
+	check(t, err)
+	answer := func(code string) error {
+		_, err := client.Factors.Check(ctx, added.Handle, otpmint.CheckFactor{Code: code})
+		return err
+	}
+	for _, minutes := range []time.Duration{1, 5, 15, 60, 360, 1440, 1440} {
+		for left := 4; left >= 0; left-- {
+			same(t, *refused(t, answer("ABCDEFGHABCDEFGH"), otpmint.CodeMismatch).AttemptsRemaining, left)
+		}
+		fake.Advance(minutes*time.Minute - time.Second)
+		refused(t, answer(fake.AppCode(added.Handle)), otpmint.RateLimited)
+		fake.Advance(time.Second)
+	}
+	check(t, answer(fake.AppCode(added.Handle)))
+	same(t, *refused(t, answer("ABCDEFGHABCDEFGH"), otpmint.CodeMismatch).AttemptsRemaining, 4)
+}
+
+func TestAFactorOfTheFakeThatNobodyConfirmsIsDeletedAfterADay(t *testing.T) {
+	fake, client := stopped(otpminttest.Options{})
+	added, err := client.Factors.Add(ctx, otpmint.FactorRequest{Identity: "user-17"})
+	check(t, err)
+	fake.Advance(24*time.Hour - time.Second)
+	_, err = client.Factors.Get(ctx, added.Handle)
+	check(t, err)
+	fake.Advance(time.Second)
+	_, err = client.Factors.Get(ctx, added.Handle)
+	refused(t, err, otpmint.NotFound)
+}
+
+func TestWhatIsRelayedIsRecordedByTheFake(t *testing.T) {
+	fake, client := stopped(otpminttest.Options{})
+	sent, err := client.Messages.Relay(ctx, otpmint.RelayRequest{To: "+4915112345678", Code: "a token", Purpose: "login"})
+	check(t, err)
+	same(t, fake.Messages(), []otpminttest.Message{{
+		To: "+4915112345678", Channel: otpmint.SMS, Code: "a token", Purpose: "login", Key: sent.ID, At: noon, Relayed: true,
+	}})
+}
+
+func TestTheFakeIsOneServerWithItsOwnRoutesAlone(t *testing.T) {
 	fake, client := stopped(otpminttest.Options{BaseURL: "https://otp.example/mint"})
 	mintAt(t, client, jane)
-	same(t, refused(t, client.Request(ctx, "GET", "/v1/tenant", nil, nil), otpmint.Other).Code, "not_found")
+	same(t, refused(t, client.Request(ctx, "GET", "/v1/tenant", nil, nil), otpmint.NotFound).Code, "not_found")
 	_, err := client.Challenges.Mint(ctx, otpmint.MintRequest{To: jane.To, Embed: true})
 	same(t, refused(t, err, otpmint.Other).Code, "no_pages")
 	elsewhere, err := otpmint.New("https://otp.example", fake.SecretKey(), over(fake), otpmint.WithRetries(0))

@@ -9,7 +9,7 @@ import (
 )
 
 // Holder is what anyone may do who holds the shareable key of a challenge, such as an app on a phone. A challenge
-// that has ended is refused with ChallengeNotFound.
+// that has ended is refused with NotFound.
 type Holder struct {
 	transport *transport
 	path      string

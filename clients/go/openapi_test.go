@@ -51,7 +51,7 @@ func TestTheTypesAreThoseOfTheDescription(t *testing.T) {
 		"MintRequest": otpmint.MintRequest{}, "CodeShape": otpmint.CodeShape{}, "VerifyRequest": otpmint.VerifyRequest{},
 		"VerifyByRecipientRequest": otpmint.VerifyByRecipientRequest{}, "ResendRequest": otpmint.ResendRequest{},
 		"FactorRequest": otpmint.FactorRequest{}, "ConfirmFactor": otpmint.ConfirmFactor{},
-		"CheckFactor": otpmint.CheckFactor{},
+		"CheckFactor": otpmint.CheckFactor{}, "RelayRequest": otpmint.RelayRequest{},
 	}
 	answers := map[string]any{
 		"Challenge": otpmint.Challenge{}, "MintedChallenge": otpmint.MintedChallenge{},
@@ -61,6 +61,7 @@ func TestTheTypesAreThoseOfTheDescription(t *testing.T) {
 		"VerifiedPublicChallenge": otpmint.VerifiedPublicChallenge{}, "Problem": otpmint.Problem{},
 		"FieldProblem": otpmint.FieldProblem{}, "Factor": otpmint.Factor{}, "NewFactor": otpmint.NewFactor{},
 		"FactorWithRecoveryCodes": otpmint.FactorWithRecoveryCodes{}, "CheckedFactor": otpmint.CheckedFactor{},
+		"Message": otpmint.Message{}, "MessageWithDeliveries": otpmint.MessageWithDeliveries{},
 	}
 	for name, ours := range requests {
 		theirs := api.flat(t, api.Components.Schemas[name])

@@ -23,6 +23,12 @@ type VerifyOption interface{ verify(*options) }
 // A ResendOption is an option of Resend: an IdempotencyKey, a Wait or a Channel.
 type ResendOption interface{ resend(*options) }
 
+// A FactorOption is an option of what changes a factor once: an IdempotencyKey.
+type FactorOption interface{ factor(*options) }
+
+// A RelayOption is an option of Relay: an IdempotencyKey or a Wait.
+type RelayOption interface{ relay(*options) }
+
 // A RequestOption is an option of Request: an IdempotencyKey, a Wait or Headers.
 type RequestOption interface{ request(*options) }
 
@@ -37,6 +43,8 @@ func (k IdempotencyKey) set(o *options) {
 func (k IdempotencyKey) mint(o *options)    { k.set(o) }
 func (k IdempotencyKey) verify(o *options)  { k.set(o) }
 func (k IdempotencyKey) resend(o *options)  { k.set(o) }
+func (k IdempotencyKey) factor(o *options)  { k.set(o) }
+func (k IdempotencyKey) relay(o *options)   { k.set(o) }
 func (k IdempotencyKey) request(o *options) { k.set(o) }
 
 // Wait is how long to wait for the outcome of the message, at most 10 seconds. Otherwise Delivery is queued.
@@ -44,6 +52,7 @@ type Wait time.Duration
 
 func (w Wait) mint(o *options)    { o.wait = time.Duration(w) }
 func (w Wait) resend(o *options)  { o.wait = time.Duration(w) }
+func (w Wait) relay(o *options)   { o.wait = time.Duration(w) }
 func (w Wait) request(o *options) { o.wait = time.Duration(w) }
 
 // Bind is what was bound by the mint, which the verification must repeat exactly.

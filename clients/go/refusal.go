@@ -12,12 +12,12 @@ import (
 
 var kindByCode = map[string]Kind{
 	"code_mismatch":       CodeMismatch,
+	"code_used":           CodeUsed,
 	"not_a_code":          NotACode,
 	"challenge_verified":  ChallengeEnded,
 	"challenge_expired":   ChallengeEnded,
 	"challenge_exhausted": ChallengeEnded,
 	"challenge_canceled":  ChallengeEnded,
-	"challenge_not_found": ChallengeNotFound,
 	"resend_cooldown":     CannotResend,
 	"send_under_way":      CannotResend,
 	"sends_spent":         CannotResend,
@@ -28,7 +28,7 @@ var kindByCode = map[string]Kind{
 	"invalid_parameter":   InvalidField,
 }
 
-var kindByStatus = map[int]Kind{401: Unauthorized, 403: Forbidden}
+var kindByStatus = map[int]Kind{401: Unauthorized, 403: Forbidden, 404: NotFound}
 
 // These mean the same whoever answers: OtpMint, or a proxy in front of it.
 var kindByAnyone = map[int]Kind{429: RateLimited, 502: Unavailable, 503: Unavailable, 504: Unavailable}

@@ -94,7 +94,7 @@ func TestWhatIsRefusedForGoodIsSentOnce(t *testing.T) {
 	_, err := client.Challenges.Mint(ctx, otpmint.MintRequest{To: "nobody"})
 	refused(t, err, otpmint.InvalidField)
 	_, err = client.Challenges.Get(ctx, anyKey)
-	refused(t, err, otpmint.ChallengeNotFound)
+	refused(t, err, otpmint.NotFound)
 	same(t, len(sent.keys), 2)
 }
 
@@ -106,10 +106,10 @@ func TestWhatTheServerWouldDoTwiceIsSentOnce(t *testing.T) {
 	sent.keys = nil
 	for _, call := range []func() error{
 		func() error { _, err := client.Challenges.Cancel(ctx, minted.Key); return err },
-		func() error { _, err := client.FetchResult(ctx, "otpr_x"); return err },
+		func() error { _, err := client.Challenges.FetchResult(ctx, "otpr_x"); return err },
 		func() error { return client.Request(ctx, "POST", "/v1/tenant/keys", nil, nil) },
 		func() error { return client.Request(ctx, "PATCH", "/v1/tenant", nil, nil) },
-		func() error { _, err := client.Factors.Confirm(ctx, "fct_2", "123456"); return err },
+		func() error { _, err := client.Factors.ReplaceRecoveryCodes(ctx, "fct_2"); return err },
 		func() error { _, err := holder.Verify(ctx, "000000", nil); return err },
 		func() error { _, err := holder.Resend(ctx); return err },
 	} {
@@ -196,11 +196,11 @@ func TestWhatCannotBeAShareableKeyIsNotSent(t *testing.T) {
 	fake, sent, client := counted()
 	for _, odd := range []string{"", "..", "a/../b", "a?b", "a b", "ä", "a\n"} {
 		_, err := client.Challenges.Get(ctx, odd)
-		refused(t, err, otpmint.ChallengeNotFound)
+		refused(t, err, otpmint.NotFound)
 		_, err = otpmint.NewHolder(fake.BaseURL(), odd)
-		refused(t, err, otpmint.ChallengeNotFound)
+		refused(t, err, otpmint.NotFound)
 		_, err = client.Factors.Get(ctx, odd)
-		same(t, refused(t, err, otpmint.Other).Code, "factor_not_found")
+		same(t, refused(t, err, otpmint.NotFound).Code, "factor_not_found")
 	}
 	same(t, len(sent.keys), 0)
 }

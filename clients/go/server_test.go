@@ -4,10 +4,6 @@ package otpmint_test
 
 import (
 	"bytes"
-	"crypto/hmac"
-	"crypto/sha1"
-	"encoding/base32"
-	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -21,7 +17,7 @@ import (
 	otpmint "github.com/otpmint/otpmint/clients/go"
 )
 
-// What only the real server has: hosted pages, events, factors, the sandbox.
+// What only the real server has: hosted pages, events, the sandbox.
 
 func TestAnyRouteIsARequestAway(t *testing.T) {
 	w := realWorld(t)
@@ -53,11 +49,11 @@ func TestTheResultOfAHostedPageIsFetchedOnce(t *testing.T) {
 	location, err := url.Parse(told.Location)
 	check(t, err)
 	result := location.Query().Get("otpmint_result")
-	verified, err := w.client(t).FetchResult(ctx, result)
+	verified, err := w.client(t).Challenges.FetchResult(ctx, result)
 	check(t, err)
 	same(t, []any{verified.Key, verified.Status}, []any{minted.Key, otpmint.Verified})
-	_, err = w.client(t).FetchResult(ctx, result)
-	same(t, refused(t, err, otpmint.Other).Code, "result_not_found")
+	_, err = w.client(t).Challenges.FetchResult(ctx, result)
+	same(t, refused(t, err, otpmint.NotFound).Code, "result_not_found")
 }
 
 type posted struct {
@@ -115,60 +111,6 @@ func TestADeliveredEventIsVerifiedWithTheOldSecretAndWithTheNewOne(t *testing.T)
 		same(t, event.Type, "ping")
 	}
 	check(t, client.Request(ctx, "DELETE", path, nil, nil))
-}
-
-// What an authenticator app shows at this step, which is 30 seconds long.
-func totp(t *testing.T, secret string, step int64) string {
-	t.Helper()
-	key, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(secret)
-	check(t, err)
-	var counter [8]byte
-	binary.BigEndian.PutUint64(counter[:], uint64(step))
-	mac := hmac.New(sha1.New, key)
-	mac.Write(counter[:])
-	sum := mac.Sum(nil)
-	at := sum[len(sum)-1] & 15
-	return fmt.Sprintf("%06d", binary.BigEndian.Uint32(sum[at:at+4])&0x7fffffff%1_000_000)
-}
-
-func TestAnAuthenticatorAppIsAddedConfirmedAndChecked(t *testing.T) {
-	w := realWorld(t)
-	factors, identity := w.client(t).Factors, "user-"+someone()[:16]
-	added, err := factors.Add(ctx, otpmint.FactorRequest{Identity: identity, Issuer: "Shop"})
-	check(t, err)
-	same(t, []any{added.Status, added.Identity, string(added.QRPNG[1:4])}, []any{otpmint.Unconfirmed, identity, "PNG"})
-	if told := fmt.Sprintf("%v %+v %#v", added, added, *added); contains(told, added.Secret) {
-		t.Fatal(told)
-	}
-	_, err = factors.Check(ctx, added.Handle, otpmint.CheckFactor{Code: "123456"})
-	same(t, refused(t, err, otpmint.Other).Code, "factor_unconfirmed")
-	// A step later than the present is accepted too, and each only once.
-	step := time.Now().Unix() / 30
-	confirmed, err := factors.Confirm(ctx, added.Handle, totp(t, added.Secret, step))
-	check(t, err)
-	same(t, []any{confirmed.Status, len(confirmed.RecoveryCodes)}, []any{otpmint.Active, 10})
-	request := otpmint.CheckFactor{Code: totp(t, added.Secret, step+1), Purpose: "login", Nonce: "n-1"}
-	checked, err := factors.Check(ctx, added.Handle, request)
-	check(t, err)
-	same(t, []any{checked.Verified, checked.Channel}, []any{true, otpmint.Channel("totp")})
-	claims, err := w.verifier(t).Verify(ctx, checked.Receipt, otpmint.Expected{Purpose: "login", Nonce: "n-1"})
-	check(t, err)
-	same(t, claims.Subject, identity)
-	_, err = factors.Check(ctx, added.Handle, request)
-	same(t, refused(t, err, otpmint.Forbidden).Code, "code_used")
-	recovery := otpmint.CheckFactor{Code: confirmed.RecoveryCodes[0]}
-	checked, err = factors.Check(ctx, added.Handle, recovery)
-	check(t, err)
-	same(t, []any{checked.Channel, checked.RecoveryCodesRemaining}, []any{otpmint.Channel("recovery"), 9})
-	_, err = factors.ReplaceRecoveryCodes(ctx, added.Handle)
-	check(t, err)
-	all, err := factors.List(ctx, identity)
-	check(t, err)
-	same(t, []any{len(all), all[0].RecoveryCodesRemaining}, []any{1, 10})
-	_, err = factors.Delete(ctx, added.Handle)
-	check(t, err)
-	_, err = factors.Get(ctx, added.Handle)
-	same(t, refused(t, err, otpmint.Other).Code, "factor_not_found")
 }
 
 // Development servers have no limit in force: that a mint beyond one is RateLimited is told in errors_test.go.

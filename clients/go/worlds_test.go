@@ -24,11 +24,25 @@ type world struct {
 	transport                    http.RoundTripper
 	// The codes that were sent to a recipient, the latest first.
 	codes func(t *testing.T, to string) []string
+	// A key that may relay, as a tenant's first may not.
+	relayKey func(t *testing.T) string
+}
+
+var relaying struct {
+	once   sync.Once
+	Secret string
 }
 
 func realWorld(t *testing.T) *world {
 	w := &world{baseURL: devServer(t), secretKey: secretKey, transport: http.DefaultTransport}
 	w.codes = func(t *testing.T, to string) []string { return inbox(t, w.baseURL, to) }
+	w.relayKey = func(t *testing.T) string {
+		relaying.once.Do(func() {
+			body := map[string]any{"name": "relay", "scopes": []string{"relay"}}
+			check(t, w.client(t).Request(ctx, "POST", "/v1/tenant/keys", body, &relaying))
+		})
+		return relaying.Secret
+	}
 	var tenant struct{ Tenant string }
 	check(t, w.client(t).Request(ctx, "GET", "/v1/tenant", nil, &tenant))
 	w.audience = tenant.Tenant
@@ -38,6 +52,7 @@ func realWorld(t *testing.T) *world {
 func fakeWorld(*testing.T) *world {
 	fake := otpminttest.New(otpminttest.Options{})
 	w := &world{baseURL: fake.BaseURL(), secretKey: fake.SecretKey(), audience: fake.Audience(), transport: fake}
+	w.relayKey = func(*testing.T) string { return fake.SecretKey() }
 	w.codes = func(_ *testing.T, to string) (codes []string) {
 		for _, message := range fake.Messages() {
 			if message.To == to {
@@ -59,6 +74,20 @@ func (w *world) code(t *testing.T, to string) string {
 }
 
 func (w *world) client(t *testing.T) *otpmint.Client { return w.clientOver(t, w.transport) }
+
+// A client that may relay messages, and loses the first answers.
+func (w *world) relaying(t *testing.T, losing int) *otpmint.Client {
+	t.Helper()
+	client, err := otpmint.New(w.baseURL, w.relayKey(t), over(&recorder{inner: w.transport, losing: losing}))
+	check(t, err)
+	return client
+}
+
+// The factors of a client that loses the first answers.
+func (w *world) losing(t *testing.T, count int) *otpmint.Factors {
+	t.Helper()
+	return w.clientOver(t, &recorder{inner: w.transport, losing: count}).Factors
+}
 
 func (w *world) clientOver(t *testing.T, transport http.RoundTripper) *otpmint.Client {
 	t.Helper()

@@ -41,6 +41,29 @@ var byRecipientFields = shape{
 
 var resendFields = shape{kinds: map[string]kind{"channel": text}}
 
+var factorFields = shape{
+	kinds: map[string]kind{
+		"identity": text, "issuer": text, "account": text, "algorithm": text, "digits": number, "period": number,
+		"secret": text, "uri": text, "confirmed": boolean, "return_url": text, "locale": text,
+	},
+	required: []string{"identity"},
+}
+
+var confirmFields = shape{kinds: map[string]kind{"code": text}, required: []string{"code"}}
+
+var checkFields = shape{
+	kinds:    map[string]kind{"code": text, "purpose": text, "nonce": text},
+	required: []string{"code"},
+}
+
+var relayFields = shape{
+	kinds: map[string]kind{
+		"to": text, "code": text, "channel": text, "purpose": text, "locale": text, "expires_in": number,
+		"vars": fields, "metadata": fields, "limits": fields, "end_user_ip": text,
+	},
+	required: []string{"to", "code"},
+}
+
 // Reads a body, of which every field has to be known and of its kind.
 func parse(body []byte, known shape, into any) error {
 	if len(body) == 0 && len(known.required) == 0 {

@@ -69,14 +69,13 @@ func (b *book) mint(request otpmint.MintRequest) (*entry, error) {
 		key: keyOf(len(b.entries)), to: to, code: b.code(length), nonce: request.Nonce,
 		purpose:  or(request.Purpose, "verification"),
 		locale:   or(request.Locale, "en"),
-		channel:  request.Channel,
+		channel:  otpmint.NoChannel,
 		metadata: request.Metadata, bind: hashOf(request.Bind),
 		createdAt: now, expiresAt: now.Add(time.Duration(ttl) * time.Second), attempts: b.attempts,
 	}
-	if made.channel == "" {
-		made.channel = otpmint.SMS
-		if strings.Contains(to, "@") {
-			made.channel = otpmint.Email
+	if request.Channel != otpmint.NoChannel {
+		if made.channel, err = wayTo(to, request.Channel); err != nil {
+			return nil, err
 		}
 	}
 	b.entries = append(b.entries, made)
@@ -118,12 +117,7 @@ func (b *book) status(one *entry) otpmint.Status {
 var codePattern = regexp.MustCompile(`^[0-9A-Z]{4,10}$`)
 
 func (b *book) verify(one *entry, typed string, bind map[string]string) error {
-	code := strings.ToUpper(strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) || unicode.In(r, unicode.Pd, unicode.Cf) {
-			return -1
-		}
-		return r
-	}, typed))
+	code := plain(typed)
 	if !codePattern.MatchString(code) {
 		return refusal("not_a_code")
 	}
@@ -139,6 +133,16 @@ func (b *book) verify(one *entry, typed string, bind map[string]string) error {
 		one.ended = otpmint.Exhausted
 	}
 	return refusal("code_mismatch").with("attempts_remaining", one.attempts)
+}
+
+// What was typed, without what stands between.
+func plain(typed string) string {
+	return strings.ToUpper(strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || unicode.In(r, unicode.Pd, unicode.Cf) {
+			return -1
+		}
+		return r
+	}, typed))
 }
 
 func (b *book) resend(one *entry, channel otpmint.Channel) error {
@@ -188,7 +192,7 @@ func (b *book) send(one *entry, channel otpmint.Channel) {
 	at := b.now()
 	one.channel = channel
 	one.sends = append(one.sends, send{channel, at})
-	b.messages = append(b.messages, Message{one.to, channel, one.code, one.purpose, one.key, at})
+	b.messages = append(b.messages, Message{one.to, channel, one.code, one.purpose, one.key, at, false})
 }
 
 func (b *book) mustBePending(one *entry) error {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 
-// Package otpminttest is an OtpMint in memory, for the tests of your app: challenges, verifications and receipts
-// of one tenant. Nothing is sent, and its time passes when you say so.
+// Package otpminttest is an OtpMint in memory, for the tests of your app: challenges, factors, relayed messages and
+// receipts of one tenant. Nothing is sent, and its time passes when you say so.
 //
-// It has no limits for recipients and addresses (use RefuseNext), no hosted pages, no factors and no webhooks. The
-// same contract is tested with it and with a real server.
+// It has no limits for recipients and addresses (use RefuseNext), no hosted pages and no webhooks. The same contract
+// is tested with it and with a real server.
 package otpminttest
 
 import (
@@ -42,9 +42,11 @@ type Message struct {
 	Channel otpmint.Channel
 	Code    string
 	Purpose string
-	// Key is the shareable key of its challenge.
+	// Key is the shareable key of its challenge, or the id of a relayed message.
 	Key string
 	At  time.Time
+	// Relayed says whether the code came from the app, by Messages.Relay.
+	Relayed bool
 }
 
 // Fake is the OtpMint in memory: a RoundTripper for clients, and a Handler for a server of your own.
@@ -54,6 +56,8 @@ type Fake struct {
 
 	mutex    sync.Mutex
 	book     *book
+	factors  *factorBook
+	relayed  map[string]fieldsOf
 	memory   map[string]kept
 	refusals []*refused
 	losing   int
@@ -78,7 +82,8 @@ func New(options Options) *Fake {
 	if options.Code == nil {
 		options.Code = func(length int) string { return strings.Repeat("42", length)[:length] }
 	}
-	fake := &Fake{options: options, signer: newSigner(), memory: map[string]kept{}}
+	fake := &Fake{options: options, signer: newSigner(), memory: map[string]kept{}, relayed: map[string]fieldsOf{}}
+	fake.factors = &factorBook{now: fake.time}
 	fake.book = &book{now: fake.time, attempts: options.Attempts, code: options.Code, byKey: map[string]*entry{}}
 	return fake
 }
@@ -146,6 +151,18 @@ func (f *Fake) Messages() []Message {
 	return append([]Message(nil), f.book.messages...)
 }
 
+// AppCode is what the user's authenticator app shows now, or nothing if there is no such factor. It is accepted once:
+// Advance by 30 seconds for the next one.
+func (f *Fake) AppCode(handle string) string {
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	found, err := f.factors.find(handle)
+	if err != nil {
+		return ""
+	}
+	return found.totp.code(found.totp.step(f.time()))
+}
+
 // RefuseNext refuses the next request before anything is done, such as with 429 and sends_per_recipient. A negative
 // retryAfter leaves Retry-After out. Several are refused one after the other.
 func (f *Fake) RefuseNext(status int, code string, retryAfter int) {
@@ -196,7 +213,7 @@ func (f *Fake) RoundTrip(request *http.Request) (*http.Response, error) {
 
 // ServeHTTP answers a request to a server of your own, such as one of httptest.
 func (f *Fake) ServeHTTP(w http.ResponseWriter, request *http.Request) {
-	answer, isLost, err := f.answer(request, request.URL.Path)
+	answer, isLost, err := f.answer(request, request.URL.RequestURI())
 	if err != nil || isLost {
 		panic(http.ErrAbortHandler)
 	}
@@ -217,10 +234,10 @@ func (f *Fake) answer(request *http.Request, path string) (response, bool, error
 		}
 		body = read
 	}
-	path, _, _ = strings.Cut(path, "?")
+	path, query, _ := strings.Cut(path, "?")
 	f.mutex.Lock()
 	defer f.mutex.Unlock()
-	answer := f.route(&asked{request.Method, path, body, request.Header})
+	answer := f.route(&asked{request.Method, path, query, body, request.Header})
 	f.answers++
 	answer.header.Set("X-Request-Id", fmt.Sprintf("fake-%08d", f.answers))
 	isLost := f.losing > 0

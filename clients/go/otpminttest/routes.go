@@ -5,7 +5,6 @@ package otpminttest
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"regexp"
 
@@ -15,6 +14,7 @@ import (
 type asked struct {
 	method string
 	path   string
+	query  string
 	body   []byte
 	header http.Header
 }
@@ -31,17 +31,39 @@ type kept struct {
 	answer     response
 }
 
-var routes = []struct {
+type route struct {
 	method string
 	path   *regexp.Regexp
 	name   string
-}{
-	{"POST", regexp.MustCompile(`^/v1/challenges$`), "mint"},
-	{"POST", regexp.MustCompile(`^/v1/verify$`), "verifyByRecipient"},
-	{"GET", regexp.MustCompile(`^/v1/challenges/([^/]+)$`), "get"},
-	{"DELETE", regexp.MustCompile(`^/v1/challenges/([^/]+)$`), "cancel"},
-	{"POST", regexp.MustCompile(`^/v1/challenges/([^/]+)/verify$`), "verify"},
-	{"POST", regexp.MustCompile(`^/v1/challenges/([^/]+)/resend$`), "resend"},
+	// Whether it takes an Idempotency-Key.
+	isKeyed bool
+	run     func(f *Fake, one *asked, route, name string) (response, error)
+}
+
+var routes = []route{
+	{"POST", exactly("/challenges"), "mint", true, (*Fake).toTenant},
+	{"POST", exactly("/verify"), "verifyByRecipient", true, (*Fake).toTenant},
+	{"POST", exactly("/results"), "fetchResult", false, noResult},
+	{"GET", exactly("/challenges/([^/]+)"), "get", false, (*Fake).toTenant},
+	{"DELETE", exactly("/challenges/([^/]+)"), "cancel", false, (*Fake).toTenant},
+	{"POST", exactly("/challenges/([^/]+)/verify"), "verify", true, (*Fake).toTenant},
+	{"POST", exactly("/challenges/([^/]+)/resend"), "resend", true, (*Fake).toTenant},
+	{"POST", exactly("/factors"), "addFactor", true, (*Fake).toFactors},
+	{"GET", exactly("/factors"), "listFactors", false, (*Fake).toFactors},
+	{"POST", exactly("/factors/results"), "fetchFactorResult", false, noResult},
+	{"GET", exactly("/factors/([^/]+)"), "getFactor", false, (*Fake).toFactors},
+	{"DELETE", exactly("/factors/([^/]+)"), "deleteFactor", false, (*Fake).toFactors},
+	{"POST", exactly("/factors/([^/]+)/confirm"), "confirmFactor", true, (*Fake).toFactors},
+	{"POST", exactly("/factors/([^/]+)/check"), "checkFactor", true, (*Fake).toFactors},
+	{"POST", exactly("/factors/([^/]+)/recovery-codes"), "replaceRecoveryCodes", false, (*Fake).toFactors},
+	{"POST", exactly("/messages"), "relay", true, (*Fake).toMessages},
+	{"GET", exactly("/messages/([^/]+)"), "getMessage", false, (*Fake).toMessages},
+}
+
+func exactly(path string) *regexp.Regexp { return regexp.MustCompile("^/v1" + path + "$") }
+
+func noResult(*Fake, *asked, string, string) (response, error) {
+	return response{}, refusal("result_not_found")
 }
 
 func (f *Fake) route(one *asked) response {
@@ -79,28 +101,25 @@ func (f *Fake) decide(one *asked) (response, error) {
 		if sent == "" {
 			return f.toHolder(one, route.name, key)
 		}
-		if route.name == "get" || route.name == "cancel" {
-			return f.toTenant(one, route.name, key)
-		}
-		return f.once(one, route.name, key)
+		return f.once(one, route, key)
 	}
 	return response{}, refusal("not_found")
 }
 
 // Carries a request out once for each Idempotency-Key; without one it just does.
-func (f *Fake) once(one *asked, route, key string) (response, error) {
+func (f *Fake) once(one *asked, route route, key string) (response, error) {
 	sent := one.header.Get("Idempotency-Key")
-	if sent == "" {
-		return f.toTenant(one, route, key)
+	if sent == "" || !route.isKeyed {
+		return route.run(f, one, route.name, key)
 	}
-	name := route + " " + sent
+	name := route.name + " " + sent
 	if former, isKnown := f.memory[name]; isKnown {
 		if former.path != one.path || former.body != string(one.body) {
 			return response{}, refusal("idempotency_key_reused")
 		}
 		return former.answer.again(), nil
 	}
-	answer, err := f.toTenant(one, route, key)
+	answer, err := route.run(f, one, route.name, key)
 	var no *refused
 	// A wrong code has used up an attempt; what changed nothing is not remembered.
 	if errors.As(err, &no) && no.problem["code"] == "code_mismatch" {
@@ -112,13 +131,21 @@ func (f *Fake) once(one *asked, route, key string) (response, error) {
 	return answer, err
 }
 
-var lastCode = regexp.MustCompile(`,"code":"[0-9A-Z]+"}$`)
+// What an answer shows only once.
+var shownOnce = []string{"code", "secret", "uri", "qr_svg", "qr_png", "recovery_codes"}
 
-// The same answer for a repeated request. A code is returned once.
+// The same answer for a repeated request.
 func (r response) again() response {
 	body := r.body
-	if r.status == 201 {
-		body = lastCode.ReplaceAll(body, []byte(`,"code":null}`))
+	var told map[string]json.RawMessage
+	if err := json.Unmarshal(body, &told); err == nil && r.status < 300 {
+		for _, name := range shownOnce {
+			if _, isThere := told[name]; isThere {
+				told[name] = json.RawMessage("null")
+			}
+		}
+		body, err = json.Marshal(told)
+		must(err)
 	}
 	header := http.Header{"Idempotency-Replayed": {"true"}, "Content-Type": r.header["Content-Type"]}
 	return response{r.status, header, body}
@@ -164,7 +191,7 @@ func (f *Fake) toTenant(one *asked, route, key string) (response, error) {
 	}
 	view := f.book.view(found)
 	if route == "get" {
-		view["deliveries"] = deliveries(found)
+		view["deliveries"] = deliveries(found.sends)
 	}
 	return written(200, view), nil
 }
@@ -178,11 +205,11 @@ func (f *Fake) mint(one *asked) (response, error) {
 	if err != nil {
 		return response{}, err
 	}
-	answer := written(201, f.book.view(made))
+	view := f.book.view(made)
 	if made.channel == otpmint.NoChannel {
-		// At the end, where a repeated answer leaves it out.
-		answer.body = []byte(fmt.Sprintf(`%s,"code":"%s"}`, answer.body[:len(answer.body)-1], made.code))
+		view["code"] = made.code
 	}
+	answer := written(201, view)
 	answer.header.Set("Location", "/v1/challenges/"+made.key)
 	return answer, nil
 }
@@ -192,7 +219,7 @@ func (f *Fake) verify(found *entry, code string, bind map[string]string) (respon
 		return response{}, err
 	}
 	view := f.book.view(found)
-	view["receipt"] = f.signer.sign(claims(found, f.options.Audience, f.time()))
+	view["receipt"] = f.signer.sign(receipt(claims(found), f.options.Audience, f.time()))
 	return written(200, view), nil
 }
 
@@ -208,7 +235,7 @@ func (f *Fake) toHolder(one *asked, route, key string) (response, error) {
 	if err != nil || f.book.status(found) != otpmint.Pending {
 		return response{}, refusal("challenge_not_found")
 	}
-	var receipt string
+	var proof string
 	switch route {
 	case "resend":
 		err = f.book.resend(found, "")
@@ -221,14 +248,14 @@ func (f *Fake) toHolder(one *asked, route, key string) (response, error) {
 			return response{}, fieldRefusal("/end_user_ip", "only a tenant may tell it")
 		}
 		err = f.book.verify(found, body.Code, body.Bind)
-		receipt = f.signer.sign(claims(found, f.options.Audience, f.time()))
+		proof = f.signer.sign(receipt(claims(found), f.options.Audience, f.time()))
 	}
 	if err != nil {
 		return response{}, err
 	}
 	view := f.book.publicView(found)
-	if receipt != "" {
-		view["receipt"] = receipt
+	if proof != "" {
+		view["receipt"] = proof
 	}
 	return written(200, view), nil
 }

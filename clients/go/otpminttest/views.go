@@ -3,6 +3,7 @@
 package otpminttest
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -25,13 +26,13 @@ func (b *book) view(one *entry) fieldsOf {
 	if one.nonce != "" {
 		view["nonce"] = one.nonce
 	}
-	view["metadata"] = metadata(one)
+	view["metadata"] = orEmpty(one.metadata)
 	return view
 }
 
-func deliveries(one *entry) []fieldsOf {
+func deliveries(sends []send) []fieldsOf {
 	all := []fieldsOf{}
-	for _, sent := range one.sends {
+	for _, sent := range sends {
 		at := timestamp(sent.at)
 		all = append(all, fieldsOf{
 			"channel": sent.channel, "route": nil, "status": otpmint.Sent, "queued_at": at, "at": at, "error": nil,
@@ -66,12 +67,9 @@ func (b *book) common(one *entry) fieldsOf {
 	return view
 }
 
-// What the receipt says.
-func claims(one *entry, audience string, now time.Time) fieldsOf {
-	said := fieldsOf{
-		"iss": "otpmint", "aud": audience, "sub": one.to, "purpose": one.purpose, "channel": one.channel,
-		"jti": one.key, "iat": now.Unix(), "exp": now.Unix() + 300, "amr": []string{"otp"},
-	}
+// What the receipt of a challenge says.
+func claims(one *entry) fieldsOf {
+	said := fieldsOf{"sub": one.to, "purpose": one.purpose, "channel": one.channel, "jti": one.key}
 	if one.nonce != "" {
 		said["nonce"] = one.nonce
 	}
@@ -84,11 +82,31 @@ func claims(one *entry, audience string, now time.Time) fieldsOf {
 	return said
 }
 
-func metadata(one *entry) map[string]string {
-	if one.metadata == nil {
+// What the receipt of a factor says.
+func factorClaims(one *factor, channel otpmint.Channel, number int64, asked otpmint.CheckFactor) fieldsOf {
+	said := fieldsOf{
+		"sub": one.identity, "purpose": or(asked.Purpose, "verification"), "channel": channel,
+		"jti": fmt.Sprintf("%s.%d", one.handle, number),
+	}
+	if asked.Nonce != "" {
+		said["nonce"] = asked.Nonce
+	}
+	return said
+}
+
+// A receipt that says this.
+func receipt(said fieldsOf, audience string, now time.Time) fieldsOf {
+	more := fieldsOf{
+		"iss": "otpmint", "aud": audience, "iat": now.Unix(), "exp": now.Unix() + 300, "amr": []string{"otp"},
+	}
+	return merged(said, more)
+}
+
+func orEmpty(fields map[string]string) map[string]string {
+	if fields == nil {
 		return map[string]string{}
 	}
-	return one.metadata
+	return fields
 }
 
 // j***@e***.com, or +49 *** ***78.
