@@ -37,7 +37,7 @@ impl Challenges<'_> {
     ///
     /// # Errors
     ///
-    /// `ChallengeNotFound` if there is none.
+    /// `NotFound` if there is none.
     pub async fn get(&self, key: &str) -> Result<ChallengeWithDeliveries, Error> {
         self.0.send("GET", paths::challenge(key)?, None::<&()>, &Options::default()).await
     }
@@ -88,5 +88,16 @@ impl Challenges<'_> {
     /// `ChallengeEnded` if it is invalid already.
     pub async fn cancel(&self, key: &str) -> Result<Challenge, Error> {
         self.0.send("DELETE", paths::challenge(key)?, None::<&()>, &Options::default()).await
+    }
+
+    /// Exchanges what a hosted page returned, once and within 60 seconds. Compare `key` with that of the session. It
+    /// is not repeated if its answer is lost: that has used it up.
+    ///
+    /// # Errors
+    ///
+    /// `result_not_found` if it was fetched before.
+    pub async fn fetch_result(&self, result: &str) -> Result<VerifiedChallenge, Error> {
+        let body = serde_json::json!({ "result": result });
+        self.0.send("POST", "/v1/results".to_owned(), Some(&body), &Options::default()).await
     }
 }

@@ -10,10 +10,10 @@ use crate::call::{Call, Options};
 use crate::challenges::Challenges;
 use crate::error::Error;
 use crate::factors::Factors;
+use crate::messages::Messages;
 use crate::paths::takes_key;
 use crate::settings::{Builder, is_visible};
 use crate::transport::Connection;
-use crate::types::VerifiedChallenge;
 
 /// The API with a secret key, for a backend.
 #[derive(Clone)]
@@ -47,15 +47,10 @@ impl Client {
         Factors(self)
     }
 
-    /// Exchanges what a hosted page returned, once and within 60 seconds. Compare `key` with that of the session. It
-    /// is not repeated if its answer is lost: that has used it up.
-    ///
-    /// # Errors
-    ///
-    /// `result_not_found` if it was fetched before.
-    pub async fn fetch_result(&self, result: &str) -> Result<VerifiedChallenge, Error> {
-        let body = serde_json::json!({ "result": result });
-        self.send("POST", "/v1/results".to_owned(), Some(&body), &Options::default()).await
+    /// Messages with codes of your own system.
+    #[must_use]
+    pub fn messages(&self) -> Messages<'_> {
+        Messages(self)
     }
 
     /// Any route of the API, with your type of its answer; `serde_json::Value` takes all, and `()` no body. A `GET` is

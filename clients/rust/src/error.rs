@@ -11,12 +11,14 @@ use serde::Deserialize;
 pub enum Kind {
     /// The code is wrong, and an attempt was counted. With none remaining, mint another code.
     CodeMismatch,
+    /// The app still shows a code that was accepted before, which was not counted: ask for the next one.
+    CodeUsed,
     /// What was typed cannot be a code, and no attempt was counted.
     NotACode,
     /// The challenge was verified, has expired, is exhausted or was canceled: `code` says which.
     ChallengeEnded,
-    /// There is no such challenge, or not any more. To a holder also one that has ended.
-    ChallengeNotFound,
+    /// There is no such thing, or not any more: `code` says what. To a holder also a challenge that has ended.
+    NotFound,
     /// The code cannot be sent again, or not yet: `code` says why.
     CannotResend,
     /// No code can be sent to this number.

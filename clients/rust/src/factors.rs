@@ -12,8 +12,7 @@ use crate::hidden::Hidden;
 use crate::paths;
 use crate::types::{Channel, derefs, maybe_time, time};
 
-/// The authenticator apps of a tenant's users. Of these calls only `get` and `list` are repeated: the others take no
-/// `Idempotency-Key`.
+/// The authenticator apps of a tenant's users. What is shown once is absent in a repeated answer.
 #[derive(Clone, Copy, Debug)]
 pub struct Factors<'a>(pub(crate) &'a Client);
 
@@ -52,9 +51,22 @@ pub struct FactorRequest {
     /// The language of that page, such as `pt-BR`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub locale: Option<String>,
+    /// A key of your own, to repeat the call later or elsewhere; otherwise each call gets a new one.
+    #[serde(skip)]
+    pub idempotency_key: Option<String>,
 }
 
-/// A code of an app, or a recovery code.
+/// The first code of an app. A `&str` is one, too.
+#[derive(Clone, Serialize)]
+pub struct ConfirmFactor {
+    /// What the user typed.
+    pub code: Hidden,
+    /// As of a new factor.
+    #[serde(skip)]
+    pub idempotency_key: Option<String>,
+}
+
+/// A code of an app, or a recovery code. A `&str` is one, too.
 #[derive(Clone, Serialize)]
 pub struct CheckFactor {
     /// What the user typed.
@@ -65,11 +77,20 @@ pub struct CheckFactor {
     /// For the receipt.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub nonce: Option<String>,
+    /// As of a new factor.
+    #[serde(skip)]
+    pub idempotency_key: Option<String>,
+}
+
+impl From<&str> for ConfirmFactor {
+    fn from(code: &str) -> Self {
+        Self { code: code.into(), idempotency_key: None }
+    }
 }
 
 impl From<&str> for CheckFactor {
     fn from(code: &str) -> Self {
-        Self { code: code.into(), purpose: None, nonce: None }
+        Self { code: code.into(), purpose: None, nonce: None, idempotency_key: None }
     }
 }
 
@@ -176,19 +197,16 @@ struct List {
 
 #[expect(clippy::missing_errors_doc, reason = "docs/api.md lists the problems of factors")]
 impl Factors<'_> {
-    /// Adds a factor, which is unconfirmed unless it is imported as confirmed. If the answer was lost, delete the
-    /// factor and add another.
+    /// Adds a factor, which is unconfirmed unless it is imported as confirmed. If its secret is absent, the first
+    /// answer was lost: delete the factor and add another.
     pub async fn add(&self, request: &FactorRequest) -> Result<NewFactor, Error> {
-        self.0.send("POST", "/v1/factors".to_owned(), Some(request), &Options::default()).await
+        let options = keyed(&request.idempotency_key);
+        self.0.send("POST", "/v1/factors".to_owned(), Some(request), &options).await
     }
 
     /// The factors of a user.
     pub async fn list(&self, identity: &str) -> Result<Vec<Factor>, Error> {
-        let query = |byte: u8| match byte {
-            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'-' | b'_' => char::from(byte).to_string(),
-            _ => format!("%{byte:02X}"),
-        };
-        let path = format!("/v1/factors?identity={}", identity.bytes().map(query).collect::<String>());
+        let path = format!("/v1/factors?identity={}", paths::escaped(identity));
         let all: List = self.0.send("GET", path, None::<&()>, &Options::default()).await?;
         Ok(all.data)
     }
@@ -199,16 +217,29 @@ impl Factors<'_> {
     }
 
     /// Activates a factor by its first right code.
-    pub async fn confirm(&self, handle: &str, code: &str) -> Result<FactorWithRecoveryCodes, Error> {
-        let body = serde_json::json!({ "code": code });
-        self.0.send("POST", paths::factor(handle, "/confirm")?, Some(&body), &Options::default()).await
+    pub async fn confirm(
+        &self,
+        handle: &str,
+        confirm: impl Into<ConfirmFactor>,
+    ) -> Result<FactorWithRecoveryCodes, Error> {
+        let confirm = confirm.into();
+        let options = keyed(&confirm.idempotency_key);
+        self.0.send("POST", paths::factor(handle, "/confirm")?, Some(&confirm), &options).await
     }
 
-    /// Checks a code of the app, or a recovery code: `CodeMismatch` if it is wrong, `code_used` if it was accepted
-    /// before, `RateLimited` while the factor is paused.
+    /// Checks a code of the app, or a recovery code: `CodeMismatch` if it is wrong, `CodeUsed` if it was accepted
+    /// before, `InvalidField` if it is none, `RateLimited` while the factor is paused.
     pub async fn check(&self, handle: &str, check: impl Into<CheckFactor>) -> Result<CheckedFactor, Error> {
-        let path = paths::factor(handle, "/check")?;
-        self.0.send("POST", path, Some(&check.into()), &Options::default()).await
+        let check = check.into();
+        let options = keyed(&check.idempotency_key);
+        self.0.send("POST", paths::factor(handle, "/check")?, Some(&check), &options).await
+    }
+
+    /// Exchanges what the page of a factor returned, once and within 15 minutes. Compare `factor` with that of the
+    /// session. It is not repeated if its answer is lost: that has used it up.
+    pub async fn fetch_result(&self, result: &str) -> Result<CheckedFactor, Error> {
+        let body = serde_json::json!({ "result": result });
+        self.0.send("POST", "/v1/factors/results".to_owned(), Some(&body), &Options::default()).await
     }
 
     /// Ten new recovery codes; the former are no longer accepted.
@@ -223,9 +254,19 @@ impl Factors<'_> {
     }
 }
 
+fn keyed(idempotency_key: &Option<String>) -> Options {
+    Options { idempotency_key: idempotency_key.clone(), ..Options::default() }
+}
+
 impl fmt::Debug for FactorRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FactorRequest").field("identity", &self.identity).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for ConfirmFactor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ConfirmFactor")
     }
 }
 

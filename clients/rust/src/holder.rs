@@ -10,7 +10,7 @@ use crate::transport::Connection;
 use crate::types::{PublicChallenge, VerifiedPublicChallenge};
 
 /// What anyone may do who holds the shareable key of a challenge, such as an app on a phone. A challenge that has ended
-/// is `ChallengeNotFound`.
+/// is `NotFound`.
 #[derive(Clone)]
 pub struct Holder {
     connection: Connection,
@@ -35,7 +35,7 @@ impl Holder {
     ///
     /// # Errors
     ///
-    /// `ChallengeNotFound` once it has ended.
+    /// `NotFound` once it has ended.
     pub async fn status(&self) -> Result<PublicChallenge, Error> {
         self.connection.send(Call::new("GET", self.path.clone())).await
     }
@@ -45,7 +45,7 @@ impl Holder {
     ///
     /// # Errors
     ///
-    /// `CodeMismatch`, `NotACode`, `ChallengeNotFound`.
+    /// `CodeMismatch`, `NotACode`, `NotFound`.
     pub async fn verify(&self, answer: impl Into<Verify>) -> Result<VerifiedPublicChallenge, Error> {
         let mut call = Call::new("POST", format!("{}/verify", self.path));
         let body = serde_json::to_vec(&answer.into());

@@ -12,6 +12,7 @@ mod error;
 mod factors;
 mod hidden;
 mod holder;
+mod messages;
 mod paths;
 pub mod receipts;
 mod refusal;
@@ -27,12 +28,13 @@ pub use challenges::Challenges;
 pub use client::Client;
 pub use error::{Error, FieldProblem, Kind};
 pub use factors::{
-    CheckFactor, CheckedFactor, Factor, FactorRequest, FactorStatus, FactorWithRecoveryCodes, Factors,
-    NewFactor,
+    CheckFactor, CheckedFactor, ConfirmFactor, Factor, FactorRequest, FactorStatus, FactorWithRecoveryCodes,
+    Factors, NewFactor,
 };
 pub use hidden::Hidden;
 pub use holder::Holder;
 pub use jiff::Timestamp;
+pub use messages::{Message, MessageWithDeliveries, Messages, Relay};
 pub use requests::{CodeShape, Mint, Resend, Verify};
 pub use settings::Builder;
 pub use transport::{Lost, Request, Response, Transport};

@@ -16,6 +16,7 @@ pub(crate) fn refusal(answer: &Response, now: Timestamp) -> Error {
             let kind = by_code(&problem.code).or(by_anyone(status)).unwrap_or(match status {
                 401 => Kind::Unauthorized,
                 403 => Kind::Forbidden,
+                404 => Kind::NotFound,
                 _ => Kind::Other,
             });
             Error::of(kind, problem)
@@ -37,11 +38,11 @@ pub(crate) fn refusal(answer: &Response, now: Timestamp) -> Error {
 fn by_code(code: &str) -> Option<Kind> {
     Some(match code {
         "code_mismatch" => Kind::CodeMismatch,
+        "code_used" => Kind::CodeUsed,
         "not_a_code" => Kind::NotACode,
         "challenge_verified" | "challenge_expired" | "challenge_exhausted" | "challenge_canceled" => {
             Kind::ChallengeEnded
         }
-        "challenge_not_found" => Kind::ChallengeNotFound,
         "resend_cooldown" | "send_under_way" | "sends_spent" | "nothing_to_resend" => Kind::CannotResend,
         "number_refused" | "country_not_allowed" => Kind::RecipientRefused,
         "invalid_field" | "invalid_parameter" => Kind::InvalidField,

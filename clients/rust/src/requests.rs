@@ -126,6 +126,8 @@ macro_rules! wait {
     };
 }
 
+pub(crate) use {fields, options, texts, wait};
+
 impl Mint {
     /// A code for a mail address or a phone number.
     pub fn to(to: impl Into<String>) -> Self {

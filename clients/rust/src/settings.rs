@@ -76,7 +76,7 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// [`Kind::ChallengeNotFound`](crate::Kind::ChallengeNotFound) for what cannot be a shareable key, otherwise as above.
+    /// [`Kind::NotFound`](crate::Kind::NotFound) for what cannot be a shareable key, otherwise as above.
     pub fn holder(self, key: &str) -> Result<Holder, Error> {
         let path = paths::challenge(key)?;
         Ok(Holder::over(self.connection(None)?, path))

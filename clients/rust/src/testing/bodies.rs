@@ -44,6 +44,33 @@ pub(super) const VERIFY: Shape = &[("code", Text), ("bind", Texts), ("end_user_i
 pub(super) const VERIFY_BY_RECIPIENT: Shape =
     &[("to", Text), ("purpose", Text), ("code", Text), ("bind", Texts), ("end_user_ip", Text)];
 pub(super) const RESEND: Shape = &[("channel", Text)];
+pub(super) const FACTOR: Shape = &[
+    ("identity", Text),
+    ("issuer", Text),
+    ("account", Text),
+    ("algorithm", Text),
+    ("digits", Number),
+    ("period", Number),
+    ("secret", Text),
+    ("uri", Text),
+    ("confirmed", Boolean),
+    ("return_url", Text),
+    ("locale", Text),
+];
+pub(super) const CONFIRM: Shape = &[("code", Text)];
+pub(super) const CHECK: Shape = &[("code", Text), ("purpose", Text), ("nonce", Text)];
+pub(super) const RELAY: Shape = &[
+    ("to", Text),
+    ("code", Text),
+    ("channel", Text),
+    ("purpose", Text),
+    ("locale", Text),
+    ("expires_in", Number),
+    ("vars", Texts),
+    ("metadata", Texts),
+    ("limits", Texts),
+    ("end_user_ip", Text),
+];
 
 /// A body, of which every field is known and of its kind.
 pub(super) struct Body(Map<String, Value>);
@@ -92,4 +119,11 @@ impl Kind {
             Texts => value.as_object().is_some_and(|all| all.values().all(Value::is_string)),
         }
     }
+}
+
+/// What was typed, without what stands between.
+pub(super) fn plain(typed: &str) -> String {
+    let is_between =
+        |c: &char| c.is_whitespace() || matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{200b}'..='\u{200d}');
+    typed.chars().filter(|c| !is_between(c)).flat_map(char::to_uppercase).collect()
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
-use super::bodies::Body;
+use super::bodies::{Body, plain};
 use super::problems::Refused;
 use crate::receipts::bind_hash;
 use crate::types::{Channel, Fields, Status};
@@ -25,10 +25,12 @@ pub struct Message {
     pub code: String,
     /// What the code is for.
     pub purpose: String,
-    /// The shareable key of its challenge.
+    /// The shareable key of its challenge, or the id of a relayed message.
     pub key: String,
     /// When.
     pub at: Timestamp,
+    /// Whether the code came from the app, by `messages().relay(…)`.
+    pub relayed: bool,
 }
 
 impl std::fmt::Debug for Message {
@@ -81,8 +83,7 @@ impl Book {
             return Err(Refused::field("/ttl", "ttl must be from 60 to 900 seconds"));
         }
         let length = body.value("code")["length"].as_u64().and_then(|length| usize::try_from(length).ok());
-        let usual = if to.contains('@') { Channel::Email } else { Channel::Sms };
-        let channel = channel(body)?.unwrap_or(usual);
+        let channel = if body.text("channel") == Some("none") { Channel::None } else { way_to(&to, body)? };
         let entry = Entry {
             key: key_of(self.entries.len()),
             to,
@@ -133,10 +134,7 @@ impl Book {
     }
 
     pub fn verify(&mut self, at: usize, typed: &str, bind: &Fields) -> Result<(), Refused> {
-        let is_between = |c: &char| {
-            c.is_whitespace() || matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{200b}'..='\u{200d}')
-        };
-        let code: String = typed.chars().filter(|c| !is_between(c)).flat_map(char::to_uppercase).collect();
+        let code = plain(typed);
         if !(4..=10).contains(&code.len()) || !code.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
             return Err(Refused::of("not_a_code"));
         }
@@ -182,7 +180,7 @@ impl Book {
         entry.sends.push((channel, self.now));
         let Entry { to, code, purpose, key, .. } = &*entry;
         let (to, code, purpose, key) = (to.clone(), code.clone(), purpose.clone(), key.clone());
-        self.messages.push(Message { to, channel, code, purpose, key, at: self.now });
+        self.messages.push(Message { to, channel, code, purpose, key, at: self.now, relayed: false });
     }
 
     fn must_be_pending(&self, at: usize) -> Result<(), Refused> {
@@ -201,6 +199,21 @@ pub(super) fn channel(body: &Body) -> Result<Option<Channel>, Refused> {
     }
 }
 
+/// The channel that was asked for, if it leads to this recipient; otherwise the usual one.
+pub(super) fn way_to(to: &str, body: &Body) -> Result<Channel, Refused> {
+    let is_mail = to.contains('@');
+    match channel(body)? {
+        None => Ok(if is_mail { Channel::Email } else { Channel::Sms }),
+        Some(Channel::Email) if is_mail => Ok(Channel::Email),
+        Some(wished @ (Channel::Sms | Channel::WhatsApp | Channel::Voice | Channel::Telegram))
+            if !is_mail =>
+        {
+            Ok(wished)
+        }
+        Some(_) => Err(Refused::field("/channel", "no channel that reaches this recipient")),
+    }
+}
+
 pub(super) fn sends_remaining(entry: &Entry) -> usize {
     if entry.channel == Channel::None { 0 } else { MOST_SENDS - entry.sends.len() }
 }
@@ -210,7 +223,7 @@ pub(super) fn resend_at(entry: &Entry) -> Option<Timestamp> {
     Some(*last + Duration::from_secs(PAUSES[entry.sends.len() - 1]))
 }
 
-fn recipient(to: &str) -> Result<String, Refused> {
+pub(super) fn recipient(to: &str) -> Result<String, Refused> {
     let is_mail = to.split_once('@').is_some_and(|(local, domain)| {
         !local.is_empty() && !domain.contains('@') && domain.trim_matches('.').contains('.')
     });
@@ -226,7 +239,7 @@ fn recipient(to: &str) -> Result<String, Refused> {
 }
 
 /// 23 letters that count.
-fn key_of(count: usize) -> String {
+pub(super) fn key_of(count: usize) -> String {
     let mut letters = String::new();
     let mut rest = count;
     while letters.len() < 23 {

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: MIT
 
-//! An OtpMint in memory, for the tests of your app: challenges, verifications and receipts of one tenant. Nothing is
-//! sent, and its time passes when you say so.
+//! An OtpMint in memory, for the tests of your app: challenges, factors, relayed messages and receipts of one tenant.
+//! Nothing is sent, and its time passes when you say so.
 //!
-//! It has no limits for recipients and addresses (use [`Fake::refuse_next`]), no hosted pages, no factors and no
-//! webhooks. The same contract is tested with it and with a real server.
+//! It has no limits for recipients and addresses (use [`Fake::refuse_next`]), no hosted pages and no webhooks. The same
+//! contract is tested with it and with a real server.
 
 mod bodies;
 mod book;
+mod factors;
+mod messages;
 mod problems;
 mod routes;
 mod signer;
+mod totp;
 mod views;
 
 use std::collections::{HashMap, VecDeque};
@@ -23,6 +26,8 @@ use jiff::Timestamp;
 
 use self::book::Book;
 pub use self::book::Message;
+use self::factors::FactorBook;
+use self::messages::MessageBook;
 use self::problems::Refused;
 use self::routes::Kept;
 use self::signer::Signer;
@@ -44,6 +49,8 @@ pub struct Fake(Arc<Mutex<State>>);
 
 struct State {
     book: Book,
+    factors: FactorBook,
+    relayed: MessageBook,
     signer: Signer,
     kept: HashMap<String, Kept>,
     refusals: VecDeque<Refused>,
@@ -69,6 +76,8 @@ impl Fake {
     pub fn at(now: Timestamp) -> Self {
         let state = State {
             book: Book::new(now),
+            factors: FactorBook::default(),
+            relayed: MessageBook::default(),
             signer: Signer::new(),
             kept: HashMap::new(),
             refusals: VecDeque::new(),
@@ -102,7 +111,7 @@ impl Fake {
     ///
     /// # Errors
     ///
-    /// [`Kind::ChallengeNotFound`](crate::Kind::ChallengeNotFound) for what cannot be one.
+    /// [`Kind::NotFound`](crate::Kind::NotFound) for what cannot be one.
     pub fn holder(&self, key: &str) -> Result<Holder, Error> {
         self.builder().holder(key)
     }
@@ -145,6 +154,15 @@ impl Fake {
         self.state().book.messages.clone()
     }
 
+    /// What the user's authenticator app shows now, if there is such a factor. It is accepted once: [`Fake::advance`] by
+    /// 30 seconds for the next one.
+    #[must_use]
+    pub fn app_code(&self, factor: &str) -> Option<String> {
+        let mut state = self.state();
+        let now = state.book.now;
+        state.factors.app_code(factor, now)
+    }
+
     /// Refuses the next request before anything is done, such as with 429 and `sends_per_recipient`. Several are
     /// refused one after the other.
     pub fn refuse_next(&self, status: u16, code: &str, retry_after: Option<u32>) {
@@ -165,7 +183,7 @@ impl Fake {
             return Err(Lost("this is another server than the fake".to_owned()));
         };
         let mut state = self.state();
-        let mut answer = state.route(request, path.split('?').next().unwrap_or_default());
+        let mut answer = state.route(request, path);
         state.answers += 1;
         answer.headers.push(("X-Request-Id".to_owned(), format!("fake-{:08}", state.answers)));
         if state.losing > 0 {

@@ -2,11 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::bodies::{Body, MINT, RESEND, VERIFY, VERIFY_BY_RECIPIENT};
+use super::bodies::{Body, CHECK, CONFIRM, FACTOR, MINT, RELAY, RESEND, VERIFY, VERIFY_BY_RECIPIENT};
 use super::book::channel;
 use super::problems::Refused;
-use super::views::{claims, deliveries, public_view, view};
+use super::totp::unescaped;
+use super::views::{claims_of, deliveries, public_view, view};
 use super::{AUDIENCE, SECRET_KEY, State};
+use crate::paths::takes_key;
 use crate::transport::{Request, Response};
 use crate::types::{Channel, Status};
 
@@ -18,11 +20,12 @@ pub(super) struct Kept {
 }
 
 impl State {
-    pub fn route(&mut self, request: &Request, path: &str) -> Response {
-        self.decide(request, path).unwrap_or_else(|refused| refused.answer())
+    pub fn route(&mut self, request: &Request, target: &str) -> Response {
+        self.decide(request, target).unwrap_or_else(|refused| refused.answer())
     }
 
-    fn decide(&mut self, request: &Request, path: &str) -> Result<Response, Refused> {
+    fn decide(&mut self, request: &Request, target: &str) -> Result<Response, Refused> {
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
         if let Some(refused) = self.refusals.pop_front() {
             return Err(refused);
         }
@@ -31,15 +34,17 @@ impl State {
         }
         match request.header("Authorization") {
             None => self.serve_holder(request, path),
-            Some(sent) if sent == format!("Bearer {SECRET_KEY}") => self.once(request, path),
+            Some(sent) if sent == format!("Bearer {SECRET_KEY}") => self.once(request, path, query),
             Some(_) => Err(Refused::of("invalid_secret_key")),
         }
     }
 
     /// Carries a request out once for each `Idempotency-Key`; without one it just does.
-    fn once(&mut self, request: &Request, path: &str) -> Result<Response, Refused> {
-        let Some(key) = request.header("Idempotency-Key").map(str::to_owned) else {
-            return self.serve_tenant(request, path);
+    fn once(&mut self, request: &Request, path: &str, query: &str) -> Result<Response, Refused> {
+        let key = request.header("Idempotency-Key").filter(|_| takes_key(&request.method, path));
+        // A key is unique within its route.
+        let Some(key) = key.map(|key| format!("{} {key}", route_of(path))) else {
+            return self.serve(request, path, query);
         };
         if let Some(kept) = self.kept.get(&key) {
             if kept.path != path || kept.body != request.body {
@@ -47,22 +52,72 @@ impl State {
             }
             return Ok(kept.answer.clone());
         }
-        let answer = match self.serve_tenant(request, path) {
+        let answer = match self.serve(request, path, query) {
             // A wrong code has used up an attempt; what changed nothing is not remembered.
             Err(refused) if refused.is("code_mismatch") => refused.answer(),
             other => other?,
         };
         let mut kept = answer.clone();
-        // A code is returned once.
-        if let Ok(mut body) = serde_json::from_slice::<Value>(&kept.body)
-            && kept.status == 201
-            && body.get("code").is_some()
+        if let Ok(Value::Object(mut body)) = serde_json::from_slice(&kept.body)
+            && kept.status < 300
         {
-            body["code"] = Value::Null;
-            kept.body = body.to_string().into_bytes();
+            body.iter_mut()
+                .filter(|(name, _)| SHOWN_ONCE.contains(&&***name))
+                .for_each(|(_, value)| *value = Value::Null);
+            kept.body = Value::Object(body).to_string().into_bytes();
         }
         self.kept.insert(key, Kept { path: path.to_owned(), body: request.body.clone(), answer: kept });
         Ok(answer)
+    }
+
+    fn serve(&mut self, request: &Request, path: &str, query: &str) -> Result<Response, Refused> {
+        let parts: Vec<&str> = path.split('/').skip(1).collect();
+        match parts[..] {
+            ["v1", "factors", ..] => self.serve_factors(request, &parts, query),
+            ["v1", "messages", ..] => self.serve_messages(request, &parts),
+            _ => self.serve_tenant(request, path),
+        }
+    }
+
+    fn serve_factors(&mut self, request: &Request, parts: &[&str], query: &str) -> Result<Response, Refused> {
+        let (body, now) = (request.body.as_deref(), self.book.now);
+        let told = match (request.method.as_str(), &parts[2..]) {
+            ("POST", []) => {
+                let body = Body::parse(body, FACTOR, &["identity"])?;
+                return Ok(written(201, &self.factors.add(&body, now)?));
+            }
+            ("GET", []) => {
+                let identity = query.split('&').find_map(|pair| pair.strip_prefix("identity="));
+                let identity = identity.ok_or_else(|| Refused::of("invalid_parameter"))?;
+                self.factors.list(&unescaped(identity), now)
+            }
+            ("POST", ["results"]) => return Err(Refused::of("result_not_found")),
+            ("GET", [handle]) => self.factors.get(handle, now)?,
+            ("DELETE", [handle]) => self.factors.delete(handle, now)?,
+            ("POST", [handle, "confirm"]) => {
+                self.factors.confirm(handle, &Body::parse(body, CONFIRM, &["code"])?, now)?
+            }
+            ("POST", [handle, "check"]) => {
+                let body = Body::parse(body, CHECK, &["code"])?;
+                let (mut view, claims) = self.factors.check(handle, &body, (AUDIENCE, now))?;
+                view["receipt"] = self.signer.sign(&claims).into();
+                view
+            }
+            ("POST", [handle, "recovery-codes"]) => self.factors.replace(handle, now)?,
+            _ => return Err(Refused::of("not_found")),
+        };
+        Ok(written(200, &told))
+    }
+
+    fn serve_messages(&mut self, request: &Request, parts: &[&str]) -> Result<Response, Refused> {
+        match (request.method.as_str(), &parts[2..]) {
+            ("POST", []) => {
+                let body = Body::parse(request.body.as_deref(), RELAY, &["to", "code"])?;
+                Ok(written(201, &self.relayed.relay(&body, &mut self.book)?))
+            }
+            ("GET", [id]) => Ok(written(200, &self.relayed.get(id, &self.book)?)),
+            _ => Err(Refused::of("not_found")),
+        }
     }
 
     fn serve_tenant(&mut self, request: &Request, path: &str) -> Result<Response, Refused> {
@@ -70,6 +125,7 @@ impl State {
         let body = request.body.as_deref();
         let at = match (request.method.as_str(), &parts[..]) {
             ("POST", ["v1", "challenges"]) => return self.mint(body),
+            ("POST", ["v1", "results"]) => return Err(Refused::of("result_not_found")),
             ("POST", ["v1", "verify"]) => {
                 let body = Body::parse(body, VERIFY_BY_RECIPIENT, &["to", "code"])?;
                 let purpose = body.text("purpose").unwrap_or("verification");
@@ -83,7 +139,7 @@ impl State {
             ("GET", ["v1", "challenges", key]) => {
                 let entry = self.book.entry(self.book.find(key)?);
                 let mut view = view(&self.book, entry);
-                view["deliveries"] = deliveries(entry);
+                view["deliveries"] = deliveries(entry.sends.iter().copied());
                 return Ok(written(200, &view));
             }
             ("DELETE", ["v1", "challenges", key]) => {
@@ -118,7 +174,7 @@ impl State {
         self.book.verify(at, body.text("code").unwrap_or_default(), &body.fields("bind"))?;
         let entry = self.book.entry(at);
         let mut view = view(&self.book, entry);
-        view["receipt"] = self.signer.sign(&claims(entry, AUDIENCE, self.book.now)).into();
+        view["receipt"] = self.signer.sign(&claims_of(entry, AUDIENCE, self.book.now)).into();
         Ok(written(200, &view))
     }
 
@@ -150,10 +206,18 @@ impl State {
         let entry = self.book.entry(at);
         let mut view = public_view(entry);
         if verb == "verify" {
-            view["receipt"] = self.signer.sign(&claims(entry, AUDIENCE, self.book.now)).into();
+            view["receipt"] = self.signer.sign(&claims_of(entry, AUDIENCE, self.book.now)).into();
         }
         Ok(written(200, &view))
     }
+}
+
+/// What an answer shows only once.
+const SHOWN_ONCE: [&str; 6] = ["code", "secret", "uri", "qr_svg", "qr_png", "recovery_codes"];
+
+/// A path without the name in it.
+fn route_of(path: &str) -> String {
+    path.split('/').enumerate().filter(|(at, _)| *at != 3).map(|(_, part)| part).collect::<Vec<_>>().join("/")
 }
 
 fn written(status: u16, body: &Value) -> Response {

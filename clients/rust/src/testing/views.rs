@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::book::{Book, Entry, or_null, resend_at, sends_remaining};
-use crate::types::Status;
+use crate::types::{Channel, Status};
 
 /// A challenge, as its tenant sees it.
 pub(super) fn view(book: &Book, entry: &Entry) -> Value {
@@ -20,9 +20,9 @@ pub(super) fn view(book: &Book, entry: &Entry) -> Value {
     view
 }
 
-pub(super) fn deliveries(entry: &Entry) -> Value {
-    let sent = entry.sends.iter().map(|(channel, at)| {
-        let at = timestamp(*at);
+pub(super) fn deliveries(sends: impl Iterator<Item = (Channel, Timestamp)>) -> Value {
+    let sent = sends.map(|(channel, at)| {
+        let at = timestamp(at);
         json!({ "channel": channel, "route": null, "status": "sent", "queued_at": at, "at": at, "error": null })
     });
     sent.collect()
@@ -36,23 +36,32 @@ pub(super) fn public_view(entry: &Entry) -> Value {
     view
 }
 
-/// What the receipt says.
-pub(super) fn claims(entry: &Entry, audience: &str, now: Timestamp) -> Value {
-    let iat = now.as_second();
-    let mut claims = json!({
-        "iss": "otpmint", "aud": audience, "sub": entry.to, "purpose": entry.purpose, "channel": entry.channel,
-        "jti": entry.key, "iat": iat, "exp": iat + 300, "amr": ["otp"],
+/// What the receipt of a challenge says.
+pub(super) fn claims_of(entry: &Entry, audience: &str, now: Timestamp) -> Value {
+    let mut said = json!({
+        "sub": entry.to, "purpose": entry.purpose, "channel": entry.channel, "jti": entry.key,
     });
     if let Some(nonce) = &entry.nonce {
-        claims["nonce"] = nonce.clone().into();
+        said["nonce"] = nonce.clone().into();
     }
     if let Some(bind) = &entry.bind {
-        claims["bind"] = bind.clone().into();
+        said["bind"] = bind.clone().into();
     }
     if !entry.metadata.is_empty() {
-        claims["metadata"] = json!(entry.metadata);
+        said["metadata"] = json!(entry.metadata);
     }
-    claims
+    claims(said, audience, now)
+}
+
+/// A receipt that says this.
+pub(super) fn claims(mut said: Value, audience: &str, now: Timestamp) -> Value {
+    let iat = now.as_second();
+    said["iss"] = "otpmint".into();
+    said["aud"] = audience.into();
+    said["iat"] = iat.into();
+    said["exp"] = (iat + 300).into();
+    said["amr"] = json!(["otp"]);
+    said
 }
 
 fn common(entry: &Entry) -> Value {
@@ -64,7 +73,7 @@ fn common(entry: &Entry) -> Value {
 }
 
 /// `j***@e***.com`, or `+49 *** ***78`.
-fn masked(to: &str) -> String {
+pub(super) fn masked(to: &str) -> String {
     let first = |text: &str| text.chars().next().map(String::from).unwrap_or_default();
     match to.split_once('@') {
         Some((local, domain)) => {
@@ -75,7 +84,7 @@ fn masked(to: &str) -> String {
     }
 }
 
-fn timestamp(at: Timestamp) -> String {
+pub(super) fn timestamp(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 

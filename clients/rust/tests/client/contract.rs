@@ -51,7 +51,7 @@ async fn the_latest_code_is_verified_by_its_recipient_and_purpose() {
         let latest = client.challenges().mint(mint).await.unwrap();
         let code = world.code(&to).await;
         let elsewhere = client.challenges().verify_by_recipient(&to, "payment", &code).await;
-        refused(elsewhere, Kind::ChallengeNotFound);
+        refused(elsewhere, Kind::NotFound);
         let verified = client.challenges().verify_by_recipient(&to, "login", &code).await.unwrap();
         assert_eq!((&verified.key, verified.status), (&latest.key, Status::Verified));
     }
@@ -142,7 +142,7 @@ async fn a_field_that_is_wrong_is_named() {
 async fn an_unknown_challenge_is_not_found() {
     for world in World::both().await {
         for key in ["aaaaaaaaaaaaaaaaaaaaaaz", "made-up", "..", ""] {
-            let unknown = refused(world.client().challenges().get(key).await, Kind::ChallengeNotFound);
+            let unknown = refused(world.client().challenges().get(key).await, Kind::NotFound);
             assert_eq!((unknown.code(), unknown.status()), ("challenge_not_found", Some(404)));
         }
     }
@@ -271,8 +271,8 @@ async fn a_holder_sees_the_challenge_and_verifies_without_a_secret_key() {
         let verified = holder.verify(&code).await.unwrap();
         assert_eq!(verified.status, Status::Verified);
         world.verifier().verify(&verified.receipt, &Expected::nonce("login", "n-1")).await.unwrap();
-        refused(holder.status().await, Kind::ChallengeNotFound);
-        refused(holder.verify(&code).await, Kind::ChallengeNotFound);
+        refused(holder.status().await, Kind::NotFound);
+        refused(holder.verify(&code).await, Kind::NotFound);
     }
 }
 

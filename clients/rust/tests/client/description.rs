@@ -5,7 +5,9 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use otpmint_client::{CheckFactor, CodeShape, FactorRequest, Mint, VERSION, Verify};
+use otpmint_client::{
+    Channel, CheckFactor, CodeShape, ConfirmFactor, FactorRequest, Mint, Relay, VERSION, Verify,
+};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -61,11 +63,17 @@ fn requests_have_every_field_of_the_description_and_no_other() {
         confirmed: Some(true),
         return_url: text(),
         locale: text(),
+        idempotency_key: None,
     };
     assert_eq!(names(&factor), schema(&api, "FactorRequest"));
     assert!(!format!("{factor:?}").contains("secret: "));
-    let check = CheckFactor { code: "1".into(), purpose: text(), nonce: text() };
+    let check = CheckFactor { purpose: text(), nonce: text(), ..CheckFactor::from("1") };
     assert_eq!(names(&check), schema(&api, "CheckFactor"));
+    assert_eq!(names(&ConfirmFactor::from("1")), schema(&api, "ConfirmFactor"));
+    let relay =
+        Relay::code("a@b.c", "314159").channel(Channel::Email).purpose("login").locale("en").expires_in(60);
+    let relay = relay.vars("a", "b").metadata("a", "b").limits("a", "b").end_user_ip("::1");
+    assert_eq!(names(&relay), schema(&api, "RelayRequest"));
 }
 
 /// The fields of an answer, in the source: a struct that is only read has no other list of them.
@@ -74,6 +82,7 @@ fn fields(of: &str) -> BTreeSet<String> {
         include_str!("../../src/types.rs"),
         include_str!("../../src/factors.rs"),
         include_str!("../../src/error.rs"),
+        include_str!("../../src/messages.rs"),
     ];
     let start = format!("struct {of} {{\n");
     let body = sources.iter().find_map(|source| source.split_once(&start)).unwrap().1;
@@ -100,6 +109,8 @@ fn answers_have_every_field_of_the_description_and_no_other() {
         ("NewFactor", Some(("entry", "Factor"))),
         ("FactorWithRecoveryCodes", Some(("entry", "Factor"))),
         ("CheckedFactor", Some(("entry", "Factor"))),
+        ("Message", None),
+        ("MessageWithDeliveries", Some(("message", "Message"))),
     ] {
         let mut found = fields(ours);
         if let Some((field, part)) = part {

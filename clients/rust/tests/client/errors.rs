@@ -39,7 +39,7 @@ async fn each_problem_has_its_kind() {
         (410, "challenge_expired", Kind::ChallengeEnded),
         (410, "challenge_exhausted", Kind::ChallengeEnded),
         (410, "challenge_canceled", Kind::ChallengeEnded),
-        (404, "challenge_not_found", Kind::ChallengeNotFound),
+        (404, "challenge_not_found", Kind::NotFound),
         (429, "resend_cooldown", Kind::CannotResend),
         (409, "send_under_way", Kind::CannotResend),
         (409, "sends_spent", Kind::CannotResend),

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use otpmint_client::receipts::{Expected, Fault};
 use otpmint_client::testing::Fake;
-use otpmint_client::{Builder, Channel, CodeShape, Kind, Mint, Resend, Status};
+use otpmint_client::{Builder, Channel, CodeShape, FactorRequest, Kind, Mint, Relay, Resend, Status};
 use serde_json::Value;
 
-use crate::worlds::refused;
+use crate::worlds::{other_than, refused};
 
 const TO: &str = "jane@example.com";
 
@@ -83,10 +83,93 @@ async fn receipts_are_checked_with_the_keys_and_the_clock_of_the_fake() {
 }
 
 #[tokio::test]
-async fn it_is_one_server_with_the_routes_of_challenges_alone() {
+async fn an_app_shows_a_code_in_each_period() {
+    let fake = Fake::new();
+    let client = fake.client();
+    let request = FactorRequest { identity: "user-17".to_owned(), ..FactorRequest::default() };
+    let added = client.factors().add(&request).await.unwrap();
+    let code = fake.app_code(&added.factor).unwrap();
+    let wrong = client.factors().confirm(&added.factor, &*other_than(&code)).await;
+    refused(wrong, Kind::CodeMismatch);
+    client.factors().confirm(&added.factor, &*code).await.unwrap();
+    refused(client.factors().check(&added.factor, &*code).await, Kind::CodeUsed);
+    fake.advance(Duration::from_secs(30));
+    let next = fake.app_code(&added.factor).unwrap();
+    client.factors().check(&added.factor, &*next).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_codes_of_the_app_are_those_of_the_standard() {
+    let fake = Fake::at("1970-01-01T00:00:59Z".parse().unwrap());
+    // The digits 1 to 9 and 0 again and again, in base32.
+    let secret = "GEZDGNBVGY3TQOJQ".repeat(7);
+    for (algorithm, letters, code) in
+        [("SHA1", 32, "94287082"), ("SHA256", 52, "46119246"), ("SHA512", 103, "90693936")]
+    {
+        // The rest of the last letter is of the next byte, and is left out.
+        let request = FactorRequest {
+            identity: algorithm.to_owned(),
+            algorithm: Some(algorithm.to_owned()),
+            secret: Some(secret[..letters].into()),
+            digits: Some(8),
+            confirmed: Some(true),
+            ..FactorRequest::default()
+        };
+        let added = fake.client().factors().add(&request).await.unwrap();
+        assert_eq!(fake.app_code(&added.factor).as_deref(), Some(code), "{algorithm}");
+    }
+}
+
+#[tokio::test]
+async fn pauses_grow_a_right_code_ends_the_row_and_nobody_waits_for_a_code_for_long() {
+    let fake = Fake::new();
+    let client = fake.client();
+    let factors = client.factors();
+    let request = FactorRequest {
+        identity: "user-17".to_owned(),
+        secret: Some("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ".into()),
+        confirmed: Some(true),
+        ..FactorRequest::default()
+    };
+    let factor = factors.add(&request).await.unwrap().factor.clone();
+    for minutes in [1, 5, 15, 60, 360, 1440, 1440] {
+        for left in [4, 3, 2, 1, 0] {
+            let wrong = refused(factors.check(&factor, "ABCDEFGHABCDEFGH").await, Kind::CodeMismatch);
+            assert_eq!(wrong.attempts_remaining(), Some(left));
+        }
+        fake.advance(Duration::from_secs(60 * minutes - 1));
+        let right = fake.app_code(&factor).unwrap();
+        refused(factors.check(&factor, &*right).await, Kind::RateLimited);
+        fake.advance(Duration::from_secs(1));
+    }
+    let right = fake.app_code(&factor).unwrap();
+    factors.check(&factor, &*right).await.unwrap();
+    let wrong = refused(factors.check(&factor, "ABCDEFGHABCDEFGH").await, Kind::CodeMismatch);
+    assert_eq!(wrong.attempts_remaining(), Some(4));
+
+    let request = FactorRequest { identity: "user-18".to_owned(), ..FactorRequest::default() };
+    let waiting = factors.add(&request).await.unwrap();
+    fake.advance(Duration::from_secs(86_399));
+    factors.get(&waiting.factor).await.unwrap();
+    fake.advance(Duration::from_secs(1));
+    refused(factors.get(&waiting.factor).await, Kind::NotFound);
+}
+
+#[tokio::test]
+async fn what_is_relayed_is_recorded() {
+    let fake = Fake::new();
+    let relay = Relay::code("+4915112345678", "a token").purpose("login");
+    let sent = fake.client().messages().relay(relay).await.unwrap();
+    let message = &fake.messages()[0];
+    assert_eq!((&*message.to, message.channel, &*message.code), ("+4915112345678", Channel::Sms, "a token"));
+    assert_eq!((&message.key, &*message.purpose, message.relayed), (&sent.id, "login", true));
+}
+
+#[tokio::test]
+async fn it_is_one_server_with_its_own_routes_alone() {
     let fake = Fake::new();
     let tenant = fake.client().request::<Value>("GET", "/v1/tenant", None).await;
-    assert_eq!(refused(tenant, Kind::Other).code(), "not_found");
+    assert_eq!(refused(tenant, Kind::NotFound).code(), "not_found");
     let page = fake.client().challenges().mint(Mint::to(TO).embed()).await;
     assert_eq!(refused(page, Kind::Other).code(), "no_pages");
     let elsewhere =

@@ -3,6 +3,8 @@
 //! The client against `otpmint dev` (`OTPMINT_BIN`), against its fake, and against answers of other servers.
 
 mod contract;
+mod contract_factors;
+mod contract_messages;
 mod description;
 mod errors;
 mod fake;

@@ -87,7 +87,7 @@ async fn while_the_first_request_is_carried_out_the_retry_waits() {
 async fn what_is_refused_for_good_is_sent_once() {
     let (_fake, sent, client) = counted(|builder| builder);
     refused(client.challenges().mint(Mint::to("nobody")).await, Kind::InvalidField);
-    refused(client.challenges().get("aaaaaaaaaaaaaaaaaaaaaaz").await, Kind::ChallengeNotFound);
+    refused(client.challenges().get("aaaaaaaaaaaaaaaaaaaaaaz").await, Kind::NotFound);
     assert_eq!(sent.keys().len(), 2);
 }
 
@@ -101,13 +101,13 @@ async fn what_the_server_would_do_twice_is_sent_once() {
     refuse();
     refused(client.challenges().cancel(&key).await, Kind::Unavailable);
     refuse();
-    refused(client.fetch_result("otpr_x").await, Kind::Unavailable);
+    refused(client.challenges().fetch_result("otpr_x").await, Kind::Unavailable);
     refuse();
     refused(client.request::<Value>("POST", "/v1/tenant/keys", None).await, Kind::Unavailable);
     refuse();
     refused(client.request::<Value>("PATCH", "/v1/tenant", None).await, Kind::Unavailable);
     refuse();
-    refused(client.factors().confirm("fct_2", "123456").await, Kind::Unavailable);
+    refused(client.factors().replace_recovery_codes("fct_2").await, Kind::Unavailable);
     refuse();
     refused(holder.verify("000000").await, Kind::Unavailable);
     refuse();
@@ -145,9 +145,9 @@ async fn the_time_is_for_the_call_with_all_its_retries() {
 async fn what_cannot_be_a_key_or_a_path_is_not_sent() {
     let (fake, sent, client) = counted(|builder| builder);
     for odd in ["", "..", "a/../b", "a?b", "a b", "ä", "a\n"] {
-        refused(client.challenges().get(odd).await, Kind::ChallengeNotFound);
-        refused(fake.holder(odd), Kind::ChallengeNotFound);
-        assert_eq!(refused(client.factors().get(odd).await, Kind::Other).code(), "factor_not_found");
+        refused(client.challenges().get(odd).await, Kind::NotFound);
+        refused(fake.holder(odd), Kind::NotFound);
+        assert_eq!(refused(client.factors().get(odd).await, Kind::NotFound).code(), "factor_not_found");
     }
     refused(client.request::<Value>("GET", ".evil.example/", None).await, Kind::Misuse);
     for key in ["", "a\nb", "ä"] {

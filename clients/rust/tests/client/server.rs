@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 
-//! What only the real server has: events, factors, limits of a tenant's own.
+//! What only the real server has: events, limits of a tenant's own.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use otpmint_client::webhooks::{Invalid, WebhookVerifier};
-use otpmint_client::{Channel, CheckFactor, FactorRequest, FactorStatus, Kind, Mint, Status};
+use otpmint_client::{Kind, Mint, Status};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -99,61 +99,6 @@ async fn a_delivered_event_is_verified_with_the_old_secret_and_with_the_new_one(
     for secret in [&hook["secret"], &rotated["secret"]] {
         assert_eq!(verify(secret, &headers, &body).unwrap().r#type, "ping");
     }
-}
-
-#[tokio::test]
-async fn an_authenticator_app_is_added_confirmed_and_checked() {
-    let dev = Dev::start().await;
-    let client = dev.client();
-    let factors = client.factors();
-    let identity = format!("user {}", &someone()[..16]);
-    let request = FactorRequest { identity: identity.clone(), confirmed: None, ..FactorRequest::default() };
-    let added = factors.add(&request).await.unwrap();
-    assert_eq!((added.status, &added.identity), (FactorStatus::Unconfirmed, &identity));
-    let secret = added.secret.clone().unwrap();
-    let told = format!("{added:?}");
-    assert!(!told.contains(secret.expose()) && !told.contains("<svg"), "{told}");
-    let early = refused(factors.check(&added.factor, "123456").await, Kind::Other);
-    assert_eq!(early.code(), "factor_unconfirmed");
-    let now = otpmint_client::testing::Fake::new().now().as_second();
-    let confirmed = factors.confirm(&added.factor, &totp(&secret, now / 30)).await.unwrap();
-    let codes = confirmed.recovery_codes.unwrap();
-    assert_eq!((confirmed.entry.status, codes.len()), (FactorStatus::Active, 10));
-    let check = CheckFactor { nonce: Some("n-1".to_owned()), ..CheckFactor::from(&*codes[0]) };
-    let checked = factors.check(&added.factor, check.clone()).await.unwrap();
-    assert_eq!((checked.channel, checked.recovery_codes_remaining), (Channel::Recovery, 9));
-    let receipt = checked.receipt.as_ref().unwrap();
-    assert!(!format!("{checked:?}").contains(receipt.expose()));
-    // A step later than the present is accepted too.
-    let next = totp(&secret, now / 30 + 1);
-    assert_eq!(factors.check(&added.factor, &*next).await.unwrap().channel, Channel::Totp);
-    assert_eq!(refused(factors.check(&added.factor, &*next).await, Kind::Forbidden).code(), "code_used");
-    factors.replace_recovery_codes(&added.factor).await.unwrap();
-    let all = factors.list(&identity).await.unwrap();
-    assert_eq!((all.len(), all[0].recovery_codes_remaining), (1, 10));
-    factors.delete(&added.factor).await.unwrap();
-    assert_eq!(refused(factors.get(&added.factor).await, Kind::Other).code(), "factor_not_found");
-}
-
-/// What an authenticator app shows at this step.
-fn totp(secret: &str, step: i64) -> String {
-    let mut key = Vec::new();
-    let (mut bits, mut count) = (0_u32, 0);
-    for letter in secret.bytes() {
-        let value = if letter.is_ascii_digit() { letter - b'2' + 26 } else { letter - b'A' };
-        bits = bits << 5 | u32::from(value);
-        count += 5;
-        if count >= 8 {
-            count -= 8;
-            key.push(u8::try_from(bits >> count & 0xff).unwrap());
-        }
-    }
-    let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &key);
-    let tag = aws_lc_rs::hmac::sign(&key, &step.to_be_bytes());
-    let tag = tag.as_ref();
-    let at = usize::from(tag[19] & 15);
-    let number = u32::from_be_bytes(tag[at..at + 4].try_into().unwrap()) & 0x7fff_ffff;
-    format!("{:06}", number % 1_000_000)
 }
 
 /// Development servers have no limit in force: that a mint beyond one is `RateLimited` is told in `errors`.

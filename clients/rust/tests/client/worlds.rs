@@ -119,6 +119,21 @@ impl World {
         }
     }
 
+    /// A client that may relay messages, as a tenant's first key may not, and loses the first answers.
+    pub async fn relaying(&self, losing: usize) -> Client {
+        let key = match self {
+            Self::Server(dev) => {
+                let body = serde_json::json!({ "name": "relay", "scopes": ["relay"] });
+                let added: Value =
+                    dev.client().request("POST", "/v1/tenant/keys", Some(&body)).await.unwrap();
+                added["secret"].as_str().unwrap().to_owned()
+            }
+            Self::Fake(fake) => fake.secret_key().to_owned(),
+        };
+        let recorder = Recorder { inner: self.transport(), losing, keys: Mutex::default() };
+        Builder::new(self.url()).transport(Arc::new(recorder)).client(&key).unwrap()
+    }
+
     /// Carries out each request, and loses the answers to the first ones.
     pub fn losing(&self, count: usize) -> (Client, Arc<Recorder>) {
         let recorder = Arc::new(Recorder { inner: self.transport(), losing: count, keys: Mutex::default() });
@@ -228,4 +243,54 @@ pub fn refused<T>(result: Result<T, Error>, kind: Kind) -> Error {
     let Err(error) = result else { panic!("it was not refused") };
     assert_eq!(error.kind(), kind, "{error}");
     error
+}
+
+/// An authenticator app (RFC 6238), whose time is the present.
+pub struct App {
+    key: aws_lc_rs::hmac::Key,
+    last: i64,
+}
+
+impl App {
+    pub fn new(secret: &str) -> Self {
+        let mut key = Vec::new();
+        let (mut bits, mut count) = (0_u32, 0);
+        for letter in secret.bytes() {
+            let value = if letter.is_ascii_digit() { letter - b'2' + 26 } else { letter - b'A' };
+            bits = bits << 5 | u32::from(value);
+            count += 5;
+            if count >= 8 {
+                count -= 8;
+                key.push(u8::try_from(bits >> count & 0xff).unwrap());
+            }
+        }
+        let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &key);
+        Self { key, last: 0 }
+    }
+
+    /// One that was not used before: that of now, or of the next step, which is accepted too.
+    pub fn code(&mut self) -> String {
+        self.last = step().max(self.last + 1);
+        self.at(self.last)
+    }
+
+    /// One that is wrong now and for some time.
+    pub fn wrong(&self) -> String {
+        let now = step();
+        let right: Vec<String> = (now - 3..now + 9).map(|step| self.at(step)).collect();
+        (111_111..).map(|code: u32| code.to_string()).find(|code| !right.contains(code)).unwrap()
+    }
+
+    fn at(&self, step: i64) -> String {
+        let tag = aws_lc_rs::hmac::sign(&self.key, &step.to_be_bytes());
+        let tag = tag.as_ref();
+        let at = usize::from(tag[19] & 15);
+        let number = u32::from_be_bytes(tag[at..at + 4].try_into().unwrap()) & 0x7fff_ffff;
+        format!("{:06}", number % 1_000_000)
+    }
+}
+
+fn step() -> i64 {
+    // The fake begins at the present, and stands still for a moment.
+    Fake::new().now().as_second() / 30
 }
