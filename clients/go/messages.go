@@ -22,6 +22,8 @@ type RelayRequest struct {
 	Locale  string `json:"locale,omitempty"`
 	// ExpiresIn is how long your system accepts the code: 60 to 3600 seconds.
 	ExpiresIn int `json:"expires_in,omitempty"`
+	// Link is the address of a page that does the same as the code, such as a magic link. Mails carry it.
+	Link string `json:"link,omitempty"`
 	// Vars are for the tenant's templates.
 	Vars map[string]string `json:"vars,omitempty"`
 	// Metadata is returned with the message.

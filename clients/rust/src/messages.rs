@@ -30,6 +30,8 @@ pub struct Relay {
     locale: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     expires_in: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    link: Option<Hidden>,
     #[serde(skip_serializing_if = "Fields::is_empty")]
     vars: Fields,
     #[serde(skip_serializing_if = "Fields::is_empty")]
@@ -52,6 +54,7 @@ impl Relay {
             purpose: None,
             locale: None,
             expires_in: None,
+            link: None,
             vars: Fields::new(),
             metadata: Fields::new(),
             limits: Fields::new(),
@@ -71,6 +74,14 @@ impl Relay {
     #[must_use]
     pub fn expires_in(mut self, seconds: u32) -> Self {
         self.expires_in = Some(seconds);
+        self
+    }
+
+    /// The address of a page that does the same as the code, such as a magic link. Mails carry it.
+    #[must_use]
+    pub fn link(mut self, address: impl Into<String>) -> Self {
+        let address: String = address.into();
+        self.link = Some(address.into());
         self
     }
 

@@ -227,6 +227,8 @@ export interface RelayRequest {
   locale?: string | undefined;
   /** Seconds, 60 to 3600: how long your system accepts the code. */
   expires_in?: number | undefined;
+  /** The address of a page that does the same as the code, such as a magic link. Mails carry it. */
+  link?: string | undefined;
   /** For the tenant's templates. */
   vars?: Fields | undefined;
   /** Returned with the message. */

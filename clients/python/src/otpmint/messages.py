@@ -22,6 +22,8 @@ class RelayFields(TypedDict, total=False):
     """The language of the message, such as `pt-BR`."""
     expires_in: Optional[int]
     """How long your system accepts the code, in seconds."""
+    link: Optional[str]
+    """The address of a page that does the same as the code, such as a magic link. Mails carry it."""
     vars: Optional[Mapping[str, str]]
     """Texts for your templates."""
     metadata: Optional[Mapping[str, str]]

@@ -66,6 +66,7 @@ pub(super) const RELAY: Shape = &[
     ("purpose", Text),
     ("locale", Text),
     ("expires_in", Number),
+    ("link", Text),
     ("vars", Texts),
     ("metadata", Texts),
     ("limits", Texts),

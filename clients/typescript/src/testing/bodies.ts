@@ -63,6 +63,7 @@ const KINDS = {
     purpose: "string",
     locale: "string",
     expires_in: "number",
+    link: "string",
     vars: "fields",
     metadata: "fields",
     limits: "fields",
