@@ -19,7 +19,10 @@ func TestContract(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			for name, story := range stories {
 				story := story
-				t.Run(name, func(t *testing.T) { story(t, make(t)) })
+				t.Run(name, func(t *testing.T) {
+					t.Parallel()
+					story(t, make(t))
+				})
 			}
 		})
 	}

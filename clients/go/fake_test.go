@@ -141,7 +141,8 @@ func TestTheCodesOfTheAppAreThoseOfTheStandard(t *testing.T) {
 }
 
 func TestThePausesOfTheFakeGrowAndARightCodeEndsTheRow(t *testing.T) {
-	fake, client := stopped(otpminttest.Options{})
+	fake, _ := stopped(otpminttest.Options{})
+	client := fake.Client(otpmint.WithRetries(0))
 	added, err := client.Factors.Add(ctx, otpmint.FactorRequest{Identity: "u", Secret: importedSecret, Confirmed: true})
 	check(t, err)
 	answer := func(code string) error {

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any, Callable, Optional, Union
 
 import httpx
@@ -128,6 +129,27 @@ def test_a_retry_is_the_same_request_and_another_call_is_not() -> None:
         assert (request.content, request.headers.raw) == (first.content, first.headers.raw)
     assert other.content == first.content
     assert other.headers["idempotency-key"] != first.headers["idempotency-key"]
+
+
+def test_retry_after_is_slept_between_the_tries(monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    async def story(fake: FakeOtpMint) -> None:
+        async with fake.async_client() as client:
+            await client.challenges.mint(to="ada@example.com")
+
+    monkeypatch.setattr("time.sleep", slept.append)
+    monkeypatch.setattr("asyncio.sleep", sleep)
+    fake = FakeOtpMint()
+    fake.refuse_next("mint_per_tenant", retry_after=2)
+    with fake.client() as client:
+        client.challenges.mint(to="ada@example.com")
+    fake.refuse_next("mint_per_tenant", retry_after=1)
+    asyncio.run(story(fake))
+    assert (slept, len(fake.outbox)) == ([2, 1], 2)
 
 
 def test_the_last_failure_is_raised() -> None:

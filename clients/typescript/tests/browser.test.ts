@@ -5,13 +5,12 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { OtpMint } from "otpmint";
 import { SECRET_KEY, startDevServer } from "./dev-server.js";
 import { otherThan, someone } from "./worlds.js";
@@ -43,7 +42,8 @@ async function site(asked: () => object): Promise<{ server: Server; origin: stri
 
 /** Opens a page, and closes the browser at the end of the test. */
 function open(url: string): { close(): Promise<void> } {
-  const profile = mkdtempSync(join(tmpdir(), "otpmint-chromium-"));
+  // Not deleted, as what the browser has started may still write there: the next build deletes it.
+  const profile = mkdtempSync(fileURLToPath(new URL("chromium-", import.meta.url)));
   const options = ["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", `--user-data-dir=${profile}`];
   const browser = spawn(CHROMIUM, [...options, url], { stdio: "ignore" });
   const ended = once(browser, "exit");
@@ -51,7 +51,6 @@ function open(url: string): { close(): Promise<void> } {
     async close() {
       browser.kill();
       await ended;
-      rmSync(profile, { recursive: true, force: true, maxRetries: 9 });
     },
   };
 }

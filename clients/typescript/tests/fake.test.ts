@@ -124,7 +124,9 @@ function base32(text: string): string {
 }
 
 test("pauses grow, and a right code ends the row", async () => {
-  const { clock, fake, client } = stopped();
+  const { clock, fake } = stopped();
+  const { baseUrl, secretKey, fetch } = fake;
+  const client = new OtpMint({ baseUrl, secretKey, fetch, retries: 0 });
   const secret = base32("12345678901234567890");
   const { factor } = await client.factors.add({ identity: "user-17", secret, confirmed: true });
   const wrong = (attemptsRemaining: number) =>

@@ -123,7 +123,7 @@ async fn the_codes_of_the_app_are_those_of_the_standard() {
 #[tokio::test]
 async fn pauses_grow_a_right_code_ends_the_row_and_nobody_waits_for_a_code_for_long() {
     let fake = Fake::new();
-    let client = fake.client();
+    let client = fake.builder().retries(0).client(fake.secret_key()).unwrap();
     let factors = client.factors();
     let request = FactorRequest {
         identity: "user-17".to_owned(),
