@@ -1,6 +1,7 @@
 //! The documents match the program: every command in them runs, and every answer in them is the real one.
 
 mod cluster;
+mod first_code;
 mod quickstart;
 mod shell;
 
