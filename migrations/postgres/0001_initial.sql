@@ -161,7 +161,8 @@ CREATE TABLE challenges (
     cell           BIGINT NOT NULL,
     bound_channel  TEXT COLLATE "C",
     fallback       TEXT COLLATE "C",
-    trace          BYTEA
+    trace          BYTEA,
+    country        BYTEA
 ) WITH (fillfactor = 70);
 CREATE INDEX challenges_expiry ON challenges (expires_at);
 
@@ -271,6 +272,7 @@ CREATE TABLE deliveries (
     tenant         BIGINT NOT NULL,
     recipient      BYTEA,
     recipient_hint TEXT COLLATE "C" NOT NULL,
+    country        BYTEA,
     channel        TEXT COLLATE "C" NOT NULL,
     queued_at      BIGINT NOT NULL,
     tries          BIGINT NOT NULL,

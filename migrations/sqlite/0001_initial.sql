@@ -172,8 +172,9 @@ CREATE TABLE challenges (
     cell           INTEGER NOT NULL,    -- where it counts: a row of `cells`
     bound_channel  TEXT,                -- of the hash, where the code has moved to another channel
     fallback       TEXT,                -- the channels that follow: words such as `sms@30`, in seconds
-    trace          BLOB                 -- of a phone number: country, last four digits and keyed hashes;
+    trace          BLOB,                -- of a phone number: country, last four digits and keyed hashes;
                                         -- erased at the end
+    country        BLOB                 -- of a phone number: its letters
 ) STRICT;
 CREATE INDEX challenges_expiry ON challenges (expires_at);
 
@@ -297,6 +298,7 @@ CREATE TABLE deliveries (
     tenant         INTEGER NOT NULL,
     recipient      BLOB,                -- keyed index
     recipient_hint TEXT NOT NULL,       -- masked
+    country        BLOB,                -- of a phone number: its letters
     channel        TEXT NOT NULL,
     queued_at      INTEGER NOT NULL,
     tries          INTEGER NOT NULL,    -- that failed before the last one

@@ -83,6 +83,11 @@ impl Address {
         }
     }
 
+    /// Returns the country of a phone number.
+    pub fn country(&self) -> Option<Country> {
+        self.phone().map(PhoneNumber::country)
+    }
+
     /// Returns the address masked except for a few hints, for logs, audit and responses.
     pub fn masked(&self) -> String {
         match self {

@@ -4,7 +4,9 @@ use crate::domain::challenges::challenge::Challenge;
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::deliveries::delivery::{DeliveryError, DeliveryStatus};
 use crate::domain::id::{ChallengeId, TenantId};
+use crate::domain::phone::country::Country;
 use crate::domain::reports::audit::AuditRow;
+use crate::domain::secret::RecipientIndex;
 use crate::domain::tenants::route::RouteHandle;
 use crate::domain::time::Timestamp;
 
@@ -17,6 +19,10 @@ pub struct DeliveryQuery {
     pub status: Option<DeliveryStatus>,
     /// Only those over this channel.
     pub channel: Option<ChannelKind>,
+    /// Only those of challenges with a message to this recipient, by its indexes under all versions of the key.
+    pub recipient: Option<Vec<RecipientIndex>>,
+    /// Only those of challenges with a message to this country.
+    pub country: Option<Country>,
     /// Only those after the page that ended at this cursor.
     pub after: Option<DeliveryCursor>,
     /// The maximum number of rows.
@@ -82,6 +88,8 @@ pub struct NextTry {
 pub struct ChallengeDelivery {
     /// The channel.
     pub channel: ChannelKind,
+    /// Whom it is for.
+    pub to: DeliveryRecipient,
     /// The last route that was tried; `None` until one was.
     pub route: Option<RouteHandle>,
     /// How far it has got, with what the provider has reported.
@@ -92,6 +100,17 @@ pub struct ChallengeDelivery {
     pub at: Option<Timestamp>,
     /// Why it failed, or why its last try did.
     pub error: Option<DeliveryError>,
+}
+
+/// What is known of the recipient of a message, also when its challenge has ended.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct DeliveryRecipient {
+    /// The keyed index; `None` where only the other two were asked for.
+    pub index: Option<RecipientIndex>,
+    /// The recipient, masked.
+    pub hint: Option<String>,
+    /// The country of a phone number.
+    pub country: Option<Country>,
 }
 
 /// Names the challenge whose delivery history is wanted, and the tenant that it must belong to.

@@ -36,6 +36,11 @@ impl Country {
         self.0
     }
 
+    /// Returns the same bytes where they are.
+    pub const fn as_mark(&self) -> &[u8; 3] {
+        &self.0
+    }
+
     /// Returns the country with these bytes, which [`mark`](Self::mark) gave.
     pub const fn of_mark(mark: [u8; 3]) -> Self {
         Self(mark)

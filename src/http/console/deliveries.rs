@@ -21,6 +21,7 @@ pub(crate) fn asked(filters: &mut Filters) -> DeliveryQuery {
         channel: filters.read("channel", ChannelKind::parse),
         after: filters.read("cursor", |text| text.parse().ok().map(DeliveryCursor)),
         limit: ROWS,
+        ..DeliveryQuery::default()
     }
 }
 

@@ -53,6 +53,7 @@ impl Issuer {
             payload: payload::seal(&self.keyring, self.entropy.as_ref(), &binding, &message),
             recipient_hint: request.to.masked(),
             domain: request.to.domain(),
+            country: request.to.country(),
             code_key: 0,
             code_hash: None,
             expires_at: order.end(message.expires_at, now),

@@ -2,12 +2,15 @@
 //!
 //! They are read as long as their challenges are kept.
 
+use crate::domain::address::Address;
 use crate::domain::challenges::challenge::{Challenge, ChallengeStatus};
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::purpose::Purpose;
-use crate::domain::deliveries::history::{ChallengeDelivery, DeliveryQuery, HistoryQuery};
+use crate::domain::deliveries::history::{ChallengeDelivery, DeliveryQuery, DeliveryRecipient, HistoryQuery};
 use crate::domain::id::ChallengeId;
+use crate::domain::phone::country::Country;
 use crate::domain::policy::MAX_TTL;
+use crate::domain::secret::RecipientIndex;
 use crate::domain::time::Timestamp;
 use crate::service::refusal::{Refusal, ServiceRefusal};
 use crate::service::tenants::authenticated::AuthenticatedTenant;
@@ -31,6 +34,10 @@ pub struct AttemptQuery {
     pub verification: Option<String>,
     /// Only those over this channel.
     pub channel: Option<ChannelKind>,
+    /// Only those to this recipient.
+    pub to: Option<Address>,
+    /// Only those to this country.
+    pub country: Option<Country>,
     /// Only those whose code was entered, or was not.
     pub converted: Option<bool>,
     /// Only those from this moment on.
@@ -58,10 +65,13 @@ impl Attempt {
         self.status == ChallengeStatus::Verified
     }
 
-    fn passes(&self, asked: &AttemptQuery) -> bool {
+    fn passes(&self, asked: &AttemptQuery, to: Option<&[RecipientIndex]>) -> bool {
         let at = self.delivery.queued_at;
+        let DeliveryRecipient { index, country, .. } = &self.delivery.to;
         asked.channel.is_none_or(|channel| channel == self.delivery.channel)
             && asked.converted.is_none_or(|converted| converted == self.is_converted())
+            && asked.country.is_none_or(|wanted| *country == Some(wanted))
+            && to.is_none_or(|to| index.is_some_and(|index| to.contains(&index)))
             && asked.after.is_none_or(|after| at >= after)
             && asked.before.is_none_or(|before| at <= before)
     }
@@ -74,12 +84,13 @@ impl Verifications {
         tenant: &AuthenticatedTenant,
         asked: &AttemptQuery,
     ) -> Result<Vec<Attempt>, Refusal> {
+        let to = asked.to.as_ref().map(|to| self.keyring.recipient_indexes(tenant.id(), to));
         let challenges = match &asked.verification {
             Some(sid) => match self.sids.challenge(sid) {
                 Some(id) => self.named(tenant, id).await?.into_iter().collect(),
                 None => Vec::new(),
             },
-            None => self.sent(tenant, asked).await?,
+            None => self.sent(tenant, asked, to.clone()).await?,
         };
         let mut found = Vec::new();
         for challenge in challenges {
@@ -87,7 +98,7 @@ impl Verifications {
                 found.extend(self.of_challenge(tenant, challenge).await?);
             }
         }
-        found.retain(|attempt| attempt.passes(asked));
+        found.retain(|attempt| attempt.passes(asked, to.as_deref()));
         found.sort_by_key(|attempt| std::cmp::Reverse((attempt.delivery.queued_at, attempt.number)));
         Ok(found)
     }
@@ -122,8 +133,15 @@ impl Verifications {
         &self,
         tenant: &AuthenticatedTenant,
         asked: &AttemptQuery,
+        to: Option<Vec<RecipientIndex>>,
     ) -> Result<Vec<Challenge>, Refusal> {
-        let mut query = DeliveryQuery { tenant: Some(tenant.id()), limit: PAGE, ..DeliveryQuery::default() };
+        let mut query = DeliveryQuery {
+            tenant: Some(tenant.id()),
+            recipient: to,
+            country: asked.country,
+            limit: PAGE,
+            ..DeliveryQuery::default()
+        };
         let mut found = Vec::new();
         for _ in 0..MOST_PAGES {
             let page = self.store.delivery_page(query.clone()).await?;

@@ -12,7 +12,7 @@ use crate::domain::challenges::details::BoundFields;
 use crate::domain::challenges::former::Former;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::deliveries::delivery::DeliveryStatus;
-use crate::domain::deliveries::history::ChallengeDelivery;
+use crate::domain::deliveries::history::{ChallengeDelivery, DeliveryRecipient};
 use crate::domain::tenants::credential::Scope;
 use crate::domain::time::Clock;
 use crate::service::challenges::challenge::Challenges;
@@ -81,7 +81,7 @@ pub enum Conclusion {
 /// The verifications of tenants.
 pub struct Verifications {
     pub(super) store: Arc<dyn Store>,
-    keyring: Arc<Keyring>,
+    pub(super) keyring: Arc<Keyring>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) sids: Sids,
     pub(super) challenges: Arc<Challenges>,
@@ -251,6 +251,7 @@ impl Verifications {
         let challenge = self.challenges.minted(minted);
         let first = ChallengeDelivery {
             channel: challenge.channel,
+            to: DeliveryRecipient { index: None, hint: Some(to.masked()), country: to.country() },
             route: None,
             status: DeliveryStatus::Queued,
             queued_at: challenge.minted_at(),

@@ -4,6 +4,7 @@ use crate::domain::factors::factor::{FactorId, RecoveryCodeId};
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::node::{Node, NodeSession};
 use crate::domain::operator::OperatorId;
+use crate::domain::phone::country::Country;
 use crate::domain::secret::{
     CodeHash, IdentityIndex, OperatorTokenHash, RecipientIndex, RecoveryHash, RequestDigest, ResultHash,
     Sealed, SecretKeyHash, TokenHash, TrailKey,
@@ -156,6 +157,18 @@ impl Column for Node {
 impl<'a> From<&'a Sealed> for Value<'a> {
     fn from(sealed: &'a Sealed) -> Self {
         Self::Bytes(&sealed.0)
+    }
+}
+
+impl<'a> From<&'a Country> for Value<'a> {
+    fn from(country: &'a Country) -> Self {
+        Self::Bytes(country.as_mark())
+    }
+}
+
+impl Column for Country {
+    fn of(value: Value<'_>) -> Option<Self> {
+        <[u8; 3]>::of(value).map(Self::of_mark)
     }
 }
 

@@ -16,6 +16,7 @@ use crate::domain::limits::limit::LimitHit;
 use crate::domain::limits::named::LimitName;
 use crate::domain::limits::rate::Rate;
 use crate::domain::limits::recipient::RecipientLimits;
+use crate::domain::phone::country::Country;
 use crate::domain::policy::SendPolicy;
 use crate::domain::secret::{CodeHash, RecipientIndex, Sealed};
 use crate::domain::time::Timestamp;
@@ -104,6 +105,8 @@ pub struct OpenChallenge {
     pub recipient_hint: String,
     /// The recipient's domain, which only the statistics keep.
     pub domain: String,
+    /// The country of a phone number.
+    pub country: Option<Country>,
     /// The version of the key with which `code_hash` was computed.
     pub code_key: u32,
     /// The keyed hash of the code; `None` if it is relayed, since its answer is checked elsewhere.
@@ -206,6 +209,8 @@ pub struct NewRecipient {
     pub hint: String,
     /// The recipient's domain, which only the statistics keep.
     pub domain: String,
+    /// The country of a phone number.
+    pub country: Option<Country>,
     /// The version of the key with which `code_hash` was computed.
     pub code_key: u32,
     /// The keyed hash of the code.

@@ -71,6 +71,7 @@ pub fn recipient(
         binding: Binding { tenant, challenge, purpose, channel, recipient },
         hint: "j***@e***.com".to_owned(),
         domain: "example.com".to_owned(),
+        country: None,
         code_key: 3,
         code_hash: code,
         payload: message(recipient),

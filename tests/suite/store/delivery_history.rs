@@ -3,11 +3,14 @@
 use std::time::Duration;
 
 use otpmint::domain::challenges::channel::ChannelKind;
+use otpmint::domain::challenges::purpose::Purpose;
 use otpmint::domain::deliveries::delivery::{DeliveryEnd, DeliveryError, DeliveryStatus};
 use otpmint::domain::deliveries::history::{DeliveryHistory, DeliveryQuery, HistoryQuery, NextTry, Try};
 use otpmint::domain::id::{ChallengeId, TenantId};
+use otpmint::domain::phone::country::Country;
 use otpmint::domain::reports::audit::AuditRow;
-use otpmint::store::{Issued, Resend, Retention};
+use otpmint::domain::secret::RecipientIndex;
+use otpmint::store::{ChallengeName, Issued, OpenChallenge, Resend, Retention};
 
 use crate::store::world::{JANE, JOE, KEEP, RIGHT, WRONG, World, at, deadline, generous, seconds, sends};
 
@@ -141,4 +144,49 @@ async fn what_was_deleted_is_listed_no_more_and_its_audit_rows_cost_nothing() {
     world.sweep(deadline() + seconds(2), keep).await.unwrap();
     let page = world.store.delivery_page(asked(Some(tenant))).await.unwrap();
     assert_eq!((page.rows.len(), page.next), (0, None));
+}
+
+#[tokio::test]
+async fn they_are_filtered_by_recipient_and_country_whatever_has_become_of_them() {
+    let world = World::new();
+    let (tenant, other) = (world.tenant(1).await, world.tenant(2).await);
+    let germany = Country::parse("DE").unwrap();
+    let austria = Country::parse("AT").unwrap();
+    let mut ids = Vec::new();
+    for (millis, whose, recipient, country) in [
+        (0, tenant, JANE, Some(germany)),
+        (1, tenant, JANE, None),
+        (2, tenant, JOE, Some(germany)),
+        (3, tenant, JOE, Some(austria)),
+        (4, other, JANE, Some(germany)),
+    ] {
+        let open = OpenChallenge { country, ..world.challenge(whose, recipient, at(millis)) };
+        ids.push(open.binding.challenge);
+        world.store.issue(open.into()).await.unwrap();
+    }
+    let all = async |recipient: &[RecipientIndex], country| {
+        let recipient = (!recipient.is_empty()).then(|| recipient.to_vec());
+        listed(&world, DeliveryQuery { recipient, country, ..asked(Some(tenant)) }).await
+    };
+    // Queued; then sent, and ended, by which the challenge forgets its recipient.
+    for ends in [false, true] {
+        if ends {
+            for id in &ids {
+                world.store.settle_delivery(*id, DeliveryEnd::Sent, None, at(10)).await.unwrap();
+                world.attempt(*id, RIGHT, at(11)).await;
+            }
+        }
+        assert_eq!(all(&[JANE], None).await, [ids[1], ids[0]], "{ends}");
+        assert_eq!(all(&[JOE], None).await, [ids[3], ids[2]], "{ends}");
+        assert_eq!(all(&[RecipientIndex([9; 16]), JOE], None).await, [ids[3], ids[2]], "{ends}");
+        assert_eq!(all(&[RecipientIndex([9; 16])], None).await, [], "{ends}");
+        assert_eq!(all(&[], Some(germany)).await, [ids[2], ids[0]], "{ends}");
+        assert_eq!(all(&[], Some(Country::WORLD)).await, [], "{ends}");
+        assert_eq!(all(&[JOE], Some(austria)).await, [ids[3]], "{ends}");
+        assert_eq!(all(&[JANE], Some(austria)).await, [], "{ends}");
+    }
+    let found =
+        world.store.look_up(tenant, Purpose::LOGIN, ChallengeName::Row(ids[2]), at(12)).await.unwrap();
+    let to = found.unwrap().deliveries.remove(0).to;
+    assert_eq!((to.index, to.country), (Some(JOE), Some(germany)));
 }

@@ -7,7 +7,7 @@ use otpmint::domain::challenges::challenge::ChallengeStatus;
 use otpmint::domain::challenges::channel::ChannelKind;
 use otpmint::domain::challenges::fallback::Fallback;
 use otpmint::domain::deliveries::delivery::{DeliveryEnd, DeliveryError, DeliveryStatus};
-use otpmint::domain::deliveries::history::ChallengeDelivery;
+use otpmint::domain::deliveries::history::{ChallengeDelivery, DeliveryRecipient};
 use otpmint::domain::deliveries::provider_report::{Fate, ProviderReport, ReportedMessage};
 use otpmint::domain::deliveries::report::TriedRoute;
 use otpmint::domain::id::{ChallengeId, TenantId};
@@ -160,6 +160,7 @@ async fn a_challenge_shows_each_delivery_with_its_channel_route_and_report() {
     world.store.record_report(report, at(33_000)).await.unwrap();
     let delivery = |channel, status, queued, ended| ChallengeDelivery {
         channel,
+        to: DeliveryRecipient { index: Some(JANE), hint: Some("j***@e***.com".to_owned()), country: None },
         route: Some(route()),
         status,
         queued_at: at(queued),

@@ -62,6 +62,7 @@ fn challenge(world: &World, tenant: TenantId, send: PhoneSend, now: Timestamp) -
     let mut open = world.challenge(tenant, RecipientIndex(recipient), now);
     open.binding.channel = ChannelKind::Sms;
     open.domain = send.trace.country.to_string();
+    open.country = Some(send.trace.country);
     OpenChallenge { phone: Some(Box::new(send)), ..open }
 }
 

@@ -210,6 +210,7 @@ impl World {
             binding: Binding { tenant, challenge, purpose, channel: ChannelKind::Email, recipient },
             recipient_hint: "j***@e***.com".to_owned(),
             domain: "example.com".to_owned(),
+            country: None,
             code_key: 3,
             code_hash: Some(RIGHT),
             payload: Sealed(b"a sealed message".to_vec()),

@@ -105,6 +105,7 @@ impl Bench {
             },
             recipient_hint: "j***@e***.com".to_owned(),
             domain: "example.com".to_owned(),
+            country: None,
             code_key: 1,
             code_hash: Some(RIGHT),
             payload: Sealed(vec![1; 140]),

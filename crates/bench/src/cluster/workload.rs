@@ -193,6 +193,7 @@ impl Workload {
             binding,
             recipient_hint: "j***@e***.com".to_owned(),
             domain: "example.com".to_owned(),
+            country: None,
             code_key: 1,
             code_hash: Some(RIGHT),
             payload: Sealed(vec![7; 180]),

@@ -158,6 +158,7 @@ impl Subject {
             },
             recipient_hint: "u***@e***.example".to_owned(),
             domain: "growth.example".to_owned(),
+            country: None,
             code_key: 1,
             code_hash: Some(RIGHT),
             payload: Sealed(vec![1; 140]),

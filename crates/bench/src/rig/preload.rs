@@ -124,6 +124,7 @@ impl Mold {
             now,
             recipient_hint: to.masked(),
             domain: to.domain(),
+            country: None,
             code_key,
             code_hash: Some(code_hash.context("the keyring has no key for codes")?),
             // As large as a message. Nobody decrypts it, because it was sent.

@@ -34,7 +34,7 @@ pub(crate) const WRONG_HOOK_SECRET: &str = "Supabase: `v1,whsec_` and at least 1
 const LIMIT_OF_ALL: &str = "the rate limit is one of all purposes: the tenant deletes it in its policy";
 /// The error for a list of attempts that would be incomplete.
 const TOO_MANY_ATTEMPTS: &str =
-    "there are more attempts than one request can look at: ask for a shorter time";
+    "there are more attempts than one request can look at: ask for a shorter time, a recipient or a country";
 pub(crate) const NOBODY_EMBEDS: &str = "the tenant has no `allowed_origins`, whose pages could show it";
 
 /// Who receives the answer. Only the tenant learns how a challenge ended (promise 7).

@@ -9,6 +9,7 @@ use crate::http::twilio::basic::Manager;
 use crate::http::twilio::error::TwilioResult;
 use crate::http::twilio::{base_url, list};
 
+use super::query::Known;
 use super::{query, view};
 
 /// `GET /v2/Attempts`: the messages of the tenant's verifications.
@@ -18,7 +19,7 @@ pub(crate) async fn list(
     Manager(tenant): Manager,
 ) -> TwilioResult {
     let known = state.services.verify_services.list(&tenant);
-    let asked = query::list(request.query_string(), &known)?;
+    let asked = query::list(request.query_string(), &Known { services: &known, region: tenant.region() })?;
     let found = state.services.verifications.attempts(&tenant, &asked).await?;
     let base = base_url::of(&state, &request);
     let object = |attempt| view::of(&state.services, (tenant.id(), &known), (attempt, &base));
@@ -47,7 +48,7 @@ pub(crate) async fn summary(
     Manager(tenant): Manager,
 ) -> TwilioResult {
     let known = state.services.verify_services.list(&tenant);
-    let asked = query::summary(request.query_string(), &known)?;
+    let asked = query::summary(request.query_string(), &Known { services: &known, region: tenant.region() })?;
     let found = state.services.verifications.attempts(&tenant, &asked).await?;
     Ok(HttpResponse::Ok().json(view::summary(&found, &base_url::of(&state, &request))))
 }

@@ -125,6 +125,7 @@ fn take(challenge: &HeldChallenge, new: &NewRecipient, cell: CellId) {
     row.payload = Some(new.payload.clone());
     row.cell = cell;
     row.trace = new.phone.as_ref().map(|send| send.trace.clone());
+    row.country = new.country;
 }
 
 fn withdraw(
@@ -161,7 +162,7 @@ fn withdraw(
     fallbacks::cancel(&**group, &challenge.get())?;
     let former = challenge.get().shown.to.clone();
     let mut row = challenge.change(Extent::Everything);
-    (row.recipient, row.code_hash, row.trace) = (None, None, None);
+    (row.recipient, row.code_hash, row.trace, row.country) = (None, None, None, None);
     row.fallback = Fallback::default();
     let Challenge { to, resend_at, delivery, delivery_at, delivery_error, .. } = &mut row.shown;
     (*to, *resend_at, *delivery, *delivery_at, *delivery_error) = (None, None, None, None, None);

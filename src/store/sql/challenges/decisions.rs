@@ -136,6 +136,7 @@ fn new(which: usize, whose: usize, now: Timestamp) -> OpenChallenge {
         binding,
         recipient_hint: String::new(),
         domain: String::new(),
+        country: None,
         code_key: 1,
         code_hash: Some(RIGHT),
         payload: Sealed(vec![1]),

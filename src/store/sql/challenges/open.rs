@@ -127,6 +127,7 @@ fn row(new: &OpenChallenge, cell: CellId) -> ChallengeRow {
         bound_channel: None,
         fallback: new.fallback.clone(),
         trace: new.phone.as_ref().map(|send| send.trace.clone()),
+        country: new.country,
     }
 }
 
@@ -158,6 +159,7 @@ fn asking_row(new: &OpenAsking, cell: CellId) -> ChallengeRow {
         bound_channel: None,
         fallback: Fallback::default(),
         trace: None,
+        country: None,
     }
 }
 

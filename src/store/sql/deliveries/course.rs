@@ -3,7 +3,7 @@
 use crate::domain::challenges::challenge::Challenge;
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::deliveries::delivery::{DeliveryError, DeliveryStatus};
-use crate::domain::deliveries::history::ChallengeDelivery;
+use crate::domain::deliveries::history::{ChallengeDelivery, DeliveryRecipient};
 use crate::domain::policy::MAX_SENDS;
 use crate::domain::tenants::route::RouteHandle;
 use crate::store::sql::failed::Result;
@@ -16,18 +16,20 @@ pub fn of_challenge(tx: &dyn Tx, challenge: &Challenge) -> Result<Vec<ChallengeD
     if challenge.channel == ChannelKind::None {
         return Ok(Vec::new());
     }
-    let sql = "SELECT channel, route, status, queued_at, at, error, message AS place FROM deliveries \
-               WHERE challenge = ?1 UNION ALL \
-               SELECT NULL, NULL, ?2, queued_at, NULL, NULL, 255 FROM outbox WHERE challenge = ?1 \
+    let sql = "SELECT channel, route, status, queued_at, at, error, recipient, nullif(recipient_hint, ''), country, \
+               message AS place FROM deliveries WHERE challenge = ?1 UNION ALL \
+               SELECT NULL, NULL, ?2, o.queued_at, NULL, NULL, c.recipient, nullif(c.recipient_hint, ''), c.country, \
+               255 FROM outbox o JOIN challenges c ON c.id = o.challenge WHERE o.challenge = ?1 \
                ORDER BY place LIMIT ?3";
     let queued = DeliveryStatus::Queued.as_str();
     tx.all(sql, with![challenge.id, queued, usize::from(MAX_SENDS)], |row| {
         let (channel, route) = (row.maybe_word(ChannelKind::parse)?, row.maybe_word(RouteHandle::parse)?);
         let status = row.word(DeliveryStatus::parse)?;
         let (queued_at, at, error) = (row.get()?, row.get()?, row.maybe_word(DeliveryError::parse)?);
+        let to = DeliveryRecipient { index: row.get()?, hint: row.get()?, country: row.get()? };
         // What the last try of a queued message failed for is known of the challenge.
         let error = if status == DeliveryStatus::Queued { challenge.delivery_error } else { error };
         let channel = channel.unwrap_or(challenge.channel);
-        Ok(ChallengeDelivery { channel, route, status, queued_at, at, error })
+        Ok(ChallengeDelivery { channel, to, route, status, queued_at, at, error })
     })
 }

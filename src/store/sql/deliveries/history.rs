@@ -14,7 +14,7 @@ use crate::store::sql::failed::Result;
 use crate::store::sql::row::Row;
 use crate::store::sql::rows::{read_shown, shown_columns};
 use crate::store::sql::tx::Tx;
-use crate::store::sql::value::with;
+use crate::store::sql::value::{Value, with};
 
 /// Returns a page of deliveries, newest first.
 pub fn page(tx: &dyn Tx, asked: &DeliveryQuery) -> Result<DeliveryPage> {
@@ -24,17 +24,18 @@ pub fn page(tx: &dyn Tx, asked: &DeliveryQuery) -> Result<DeliveryPage> {
         "SELECT id, event, challenge FROM audit \
          WHERE {tenant} AND id >= ?2 AND id < ?3 ORDER BY id DESC LIMIT {LOOKED_AT}"
     );
+    let (status, channel) =
+        (asked.status.map(DeliveryStatus::as_str), asked.channel.map(ChannelKind::as_str));
+    let mut with = with![asked.tenant, least, below, status, channel, asked.limit + 1].to_vec();
+    let sent_to = sent_to(asked, &mut with);
     let sql = format!(
         "SELECT a.id, c.tenant, {} FROM ({looked_at}) a JOIN challenges c ON c.id = a.challenge \
          WHERE a.event IN ('minted', 'relayed') AND c.delivery IS NOT NULL \
          AND (CAST(?4 AS TEXT) IS NULL OR c.delivery = ?4) AND (CAST(?5 AS TEXT) IS NULL OR c.channel = ?5) \
-         ORDER BY a.id DESC LIMIT ?6",
+         {sent_to} ORDER BY a.id DESC LIMIT ?6",
         shown_columns!()
     );
-    let status = asked.status.map(DeliveryStatus::as_str);
-    let channel = asked.channel.map(ChannelKind::as_str);
-    let with = with![asked.tenant, least, below, status, channel, asked.limit + 1];
-    let mut found: Vec<(i64, DeliveryRow)> = tx.all(&sql, with, |row| Ok((row.get()?, listed(row)?)))?;
+    let mut found: Vec<(i64, DeliveryRow)> = tx.all(&sql, &with, |row| Ok((row.get()?, listed(row)?)))?;
     let next = match found.len() > asked.limit {
         true => {
             found.truncate(asked.limit);
@@ -43,6 +44,28 @@ pub fn page(tx: &dyn Tx, asked: &DeliveryQuery) -> Result<DeliveryPage> {
         false => trail::last_looked_at(tx, &looked_at, with![asked.tenant, least, below])?,
     };
     Ok(DeliveryPage { rows: found.into_iter().map(|(_, row)| row).collect(), next: next.map(DeliveryCursor) })
+}
+
+/// Returns the conditions on whom messages were for, and adds their values. The challenge knows it of the message that
+/// is queued, and the deliveries of those that have ended.
+fn sent_to<'a>(asked: &'a DeliveryQuery, with: &mut Vec<Value<'a>>) -> String {
+    let mut place = |value: Value<'a>| {
+        with.push(value);
+        format!("?{}", with.len())
+    };
+    let country = asked.country.iter().map(|country| ("country", place(country.into())));
+    let mut wanted: Vec<(&str, String)> = country.collect();
+    if let Some(indexes) = &asked.recipient {
+        let indexes: Vec<String> = indexes.iter().map(|index| place(index.into())).collect();
+        wanted.push(("recipient", indexes.join(", ")));
+    }
+    let condition = |(column, places): (&str, String)| {
+        format!(
+            "AND (c.{column} IN ({places}) OR EXISTS (SELECT 1 FROM deliveries d \
+             WHERE d.challenge = c.id AND d.{column} IN ({places}))) "
+        )
+    };
+    wanted.into_iter().map(condition).collect()
 }
 
 /// Returns the lower bound of the scan: audit rows from before the mint of the oldest challenge

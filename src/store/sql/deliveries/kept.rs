@@ -35,9 +35,9 @@ pub fn keep(
     ended: EndedDelivery,
     tried: Option<&TriedRoute>,
 ) -> Result<()> {
-    let sql = "INSERT INTO deliveries (challenge, message, tenant, recipient, recipient_hint, channel, queued_at, \
+    let sql = "INSERT INTO deliveries (challenge, message, tenant, recipient, recipient_hint, country, channel, queued_at, \
                tries, log, status, at, error, word, route, reply, reply_status, provider_id) \
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)";
     let shown = &challenge.shown;
     let (route, reply, reply_status) = words(tried);
     tx.later(
@@ -48,6 +48,7 @@ pub fn keep(
             challenge.tenant,
             challenge.recipient.as_ref(),
             shown.to.as_deref().unwrap_or_default(),
+            challenge.country.as_ref(),
             shown.channel.as_str(),
             queued.queued_at,
             queued.tries,

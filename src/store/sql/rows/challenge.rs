@@ -7,6 +7,7 @@ use crate::domain::challenges::fallback::Fallback;
 use crate::domain::deliveries::delivery::{DeliveryError, DeliveryStatus};
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::limits::rate::Rate;
+use crate::domain::phone::country::Country;
 use crate::domain::phone::fraud::trace::Trace;
 use crate::domain::secret::{CodeHash, RecipientIndex, Sealed};
 use crate::domain::time::Timestamp;
@@ -25,7 +26,7 @@ macro_rules! challenge_columns {
         concat!(
             shown_columns!(),
             ", c.tenant, c.sends, c.recipient, c.code_key, c.code_hash, c.payload, \
-             c.own_failures, c.cell, c.bound_channel, c.fallback, c.trace"
+             c.own_failures, c.cell, c.bound_channel, c.fallback, c.trace, c.country"
         )
     };
 }
@@ -56,6 +57,8 @@ pub struct ChallengeRow {
     pub fallback: Fallback,
     /// What the rules against toll fraud need of a phone number; erased at the end.
     pub trace: Option<Trace>,
+    /// The country of a phone number.
+    pub country: Option<Country>,
 }
 
 /// The part of a row that has to be written.
@@ -100,6 +103,7 @@ impl ChallengeRow {
             bound_channel: row.maybe_word(ChannelKind::parse)?,
             fallback: row.maybe_word(Fallback::parse)?.unwrap_or_default(),
             trace: row.get::<Option<Vec<u8>>>()?.and_then(|trace| Trace::from_bytes(&trace)),
+            country: row.get()?,
         })
     }
 
@@ -137,7 +141,7 @@ impl ChallengeRow {
         let sql = "UPDATE challenges SET status = ?2, attempts = ?3, sends = ?4, resend_at = ?5, delivery = ?6, \
                    delivery_at = ?7, delivery_error = ?8, recipient = ?9, recipient_hint = ?10, code_key = ?11, \
                    code_hash = ?12, payload = ?13, expires_at = ?14, cell = ?15, channel = ?16, bound_channel = ?17, \
-                   fallback = ?18, trace = ?19 WHERE id = ?1";
+                   fallback = ?18, trace = ?19, country = ?20 WHERE id = ?1";
         let shown = &self.shown;
         let (delivery, error) = self.delivery_words();
         let fallback = self.fallback_words();
@@ -163,6 +167,7 @@ impl ChallengeRow {
                 self.bound_channel.map(ChannelKind::as_str),
                 fallback.as_deref(),
                 self.trace.as_ref().map(Trace::to_bytes).as_ref(),
+                self.country.as_ref(),
             ],
         )
     }
@@ -170,9 +175,9 @@ impl ChallengeRow {
     fn insert(&self, tx: &dyn Tx) -> Result<()> {
         let sql = "INSERT INTO challenges (id, tenant, purpose, channel, recipient, recipient_hint, code_key, \
                    code_hash, payload, status, attempts, max_attempts, expires_at, sends, max_sends, resend_at, \
-                   details, own_failures, delivery, delivery_at, delivery_error, cell, fallback, trace) VALUES (?1, ?2, \
-                   ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, \
-                   ?23, ?24)";
+                   details, own_failures, delivery, delivery_at, delivery_error, cell, fallback, trace, country) \
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, \
+                   ?23, ?24, ?25)";
         let shown = &self.shown;
         let (delivery, error) = self.delivery_words();
         let (details, own_failures) = (column(&shown.details), self.own_failures.map(String::from));
@@ -203,6 +208,7 @@ impl ChallengeRow {
                 self.cell.0,
                 self.fallback_words().as_deref(),
                 self.trace.as_ref().map(Trace::to_bytes).as_ref(),
+                self.country.as_ref(),
             ],
         )
     }
