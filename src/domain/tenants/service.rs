@@ -46,7 +46,7 @@ pub struct ServiceSettings {
 impl ServiceSettings {
     /// Creates the settings of a service that is created at `now`.
     pub const fn new(name: Option<String>, now: Timestamp) -> Self {
-        let totp = TotpDefaults { issuer: None, period: None, digits: None, skew: None };
+        let totp = TotpDefaults { issuer: None, period: None, digits: None };
         let limits = BTreeMap::new();
         Self { name, custom_code: false, psd2: false, totp, limits, created_at: now, updated_at: now }
     }
@@ -71,9 +71,6 @@ pub struct TotpDefaults {
     /// The number of digits.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub digits: Option<u8>,
-    /// How many periods before and after the present one are accepted.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub skew: Option<u8>,
 }
 
 impl TotpDefaults {

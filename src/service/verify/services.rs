@@ -190,7 +190,6 @@ fn apply(settings: &mut TenantSettings, purpose: &Purpose, draft: &ServiceDraft,
         issuer: draft.totp.issuer.clone().or(service.totp.issuer.take()),
         period: draft.totp.period.or(service.totp.period),
         digits: draft.totp.digits.or(service.totp.digits),
-        skew: draft.totp.skew.or(service.totp.skew),
     };
     service.updated_at = now;
     if let Some(length) = draft.code_length {

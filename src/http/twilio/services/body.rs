@@ -64,18 +64,17 @@ pub(super) fn draft(mut form: Form) -> Result<ServiceDraft, TwilioError> {
 }
 
 fn totp(form: &mut Form) -> Result<TotpDefaults, TwilioError> {
-    let within = |least: u32, most: u32| {
-        move |text: &str| text.parse::<u32>().ok().filter(|number| (least..=most).contains(number))
-    };
+    let period = form.parsed("Totp.TimeStep", "a number from 20 to 60", |text| {
+        text.parse().ok().filter(|seconds| (20..=60).contains(seconds))
+    })?;
+    let digits = form.parsed("Totp.CodeLength", "6 or 8", |text| {
+        text.parse().ok().filter(|digits| [6, 8].contains(digits))
+    })?;
     let issuer = form.parsed("Totp.Issuer", "1 to 64 characters on one line, without a colon", |text| {
         let fits = (1..=64).contains(&text.chars().count());
         (fits && !text.chars().any(|c| c.is_control() || c == ':')).then(|| text.to_owned())
     })?;
-    let narrow = |number: u32| u8::try_from(number).unwrap_or(u8::MAX);
-    Ok(TotpDefaults {
-        issuer,
-        period: form.parsed("Totp.TimeStep", "a number from 20 to 60", within(20, 60))?,
-        digits: form.parsed("Totp.CodeLength", "a number from 6 to 8", within(6, 8))?.map(narrow),
-        skew: form.parsed("Totp.Skew", "a number from 0 to 2", within(0, 2))?.map(narrow),
-    })
+    // Codes are accepted for one period before and after the present one, for every factor.
+    form.without("Totp.Skew", &["1"])?;
+    Ok(TotpDefaults { issuer, period, digits })
 }

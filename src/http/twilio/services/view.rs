@@ -8,6 +8,7 @@ use crate::service::VerifyService;
 /// The usual settings of authenticator apps.
 const TIME_STEP: u32 = 30;
 const DIGITS: u8 = 6;
+/// How many periods before and after the present one are accepted.
 const SKEW: u8 = 1;
 
 /// Returns the object of a service below `base`.
@@ -34,7 +35,7 @@ pub(super) fn of(account: Sid, service: &VerifyService, base: &str) -> Value {
             "issuer": issuer,
             "time_step": period,
             "code_length": digits,
-            "skew": totp.skew.unwrap_or(SKEW),
+            "skew": SKEW,
         },
         "default_template_sid": null,
         "whatsapp": { "msg_service_sid": null, "from": null },

@@ -9,10 +9,13 @@ mod ending;
 mod entities;
 mod factors;
 mod hostile;
+mod limited;
+mod lists;
 mod named;
 mod rate_limits;
 mod refused;
 mod safe_list;
+mod scopes;
 mod services;
 mod webhooks;
 
@@ -53,8 +56,12 @@ impl Sdk {
     }
 
     pub async fn post(&self, path: &str, form: &[(&str, &str)]) -> Answer {
+        self.send(Method::POST, path, form).await
+    }
+
+    pub async fn send(&self, method: Method, path: &str, form: &[(&str, &str)]) -> Answer {
         let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
-        self.api.send(Method::POST, &format!("/v2{path}"), form.into_bytes()).await
+        self.api.send(method, &format!("/v2{path}"), form.into_bytes()).await
     }
 
     pub async fn delete(&self, path: &str) -> Answer {

@@ -133,6 +133,17 @@ async fn what_cannot_be_honoured_is_refused_by_its_name() {
         ("Whatsapp.From", "whatsapp:+49"),
         ("Passkeys.RelyingParty.Id", "app.example"),
         ("Totp.TimeStep", "5"),
+        ("Totp.TimeStep", "61"),
+        ("Totp.TimeStep", ""),
+        ("Totp.CodeLength", "5"),
+        ("Totp.CodeLength", "7"),
+        ("Totp.CodeLength", "eight"),
+        ("Totp.Skew", "0"),
+        ("Totp.Skew", "2"),
+        ("Totp.Skew", ""),
+        ("Totp.Issuer", ""),
+        ("Totp.Issuer", "Acme: app"),
+        ("Totp.Period", "30"),
         ("Unheard", "of"),
     ] {
         let refused = assert_error(&sdk.post(&path, &[(name, value)]).await, 400, 60200);
@@ -146,13 +157,13 @@ async fn what_cannot_be_honoured_is_refused_by_its_name() {
         ("DtmfInputRequired", "False"),
         ("TtsName", ""),
         ("Totp.Issuer", "Acme"),
-        ("Totp.Skew", "0"),
+        ("Totp.Skew", "1"),
     ];
     let changed = sdk.post(&path, &neutral).await;
     assert_eq!(changed.status, 200, "{}", changed.body);
     assert_eq!(
         changed.json()["totp"],
-        json!({ "issuer": "Acme", "time_step": 30, "code_length": 6, "skew": 0 })
+        json!({ "issuer": "Acme", "time_step": 30, "code_length": 6, "skew": 1 })
     );
 }
 

@@ -89,6 +89,33 @@ async fn mints_at_the_same_moment_pass_exactly_as_often_as_the_limit_says() {
     assert_eq!((passed, statuses.iter().filter(|status| **status == 429).count()), (5, 19), "{statuses:?}");
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_the_tightest_limit_refuses_is_counted_under_no_other_also_after_a_restart() {
+    let app = TestApp::start().await;
+    let (tenant, backend) =
+        limited(&app, json!({ "session": ["3/24h"], "device": ["7/24h"], "card": ["50/24h"] })).await;
+    let at_once = async |backend: Backend, numbers: std::ops::Range<usize>, limits: Value| {
+        let backend = Arc::new(backend);
+        let mut mints = JoinSet::new();
+        for number in numbers {
+            let (backend, limits) = (Arc::clone(&backend), limits.clone());
+            mints.spawn(async move { mint(&backend, number, limits).await.status });
+        }
+        let statuses = mints.join_all().await;
+        assert!(statuses.iter().all(|status| [201, 429].contains(status)), "{statuses:?}");
+        statuses.iter().filter(|status| **status == 201).count()
+    };
+    let all = json!({ "session": "s", "device": "d", "card": "c" });
+    let two = json!({ "device": "d", "card": "c" });
+    assert_eq!(at_once(backend, 0..16, all.clone()).await, 3);
+    assert_eq!(at_once(Backend::of(&app, &tenant), 16..32, two.clone()).await, 4);
+    let app = app.restart(|_| {}).await;
+    assert_eq!(at_once(Backend::of(&app, &tenant), 32..36, all).await, 0);
+    assert_eq!(at_once(Backend::of(&app, &tenant), 36..40, two).await, 0);
+    let others = json!({ "session": "other", "device": "other", "card": "c" });
+    assert_eq!(at_once(Backend::of(&app, &tenant), 40..56, others).await, 3);
+}
+
 #[tokio::test]
 async fn pages_and_purposes_are_counted_too_and_resends_are_not() {
     let app = TestApp::with(|settings| settings.server.public_url = "https://otp.example".to_owned()).await;
