@@ -129,6 +129,13 @@ const attempts = await verify.verificationAttempts.list({ verificationSid: begun
 assert.deepEqual([attempts[0].verificationSid, attempts[0].conversionStatus], [begun.sid, "converted"]);
 assert.equal((await verify.verificationAttempts(attempts[0].sid).fetch()).verificationSid, begun.sid);
 assert.ok((await verify.verificationAttemptsSummary().fetch()).totalConverted >= 1);
+const found = await verify.verificationAttempts.list({
+  channelDataTo: mail,
+  channel: "email",
+  status: "converted",
+});
+assert.ok(found.some((one) => one.sid === attempts[0].sid && one.channelData.country === null));
+assert.deepEqual(await verify.verificationAttempts.list({ country: "FR" }), []);
 const webhook = await mine.webhooks.create({
   friendlyName: "Backend",
   eventTypes: ["factor.verified", "challenge.approved"],
@@ -154,6 +161,15 @@ const text = await mine.verifications.create({
 assert.equal((await mine.verifications(phone).fetch()).sid, text.sid);
 const right = await mine.verificationChecks.create({ verificationSid: text.sid, code: await codeFor(phone) });
 assert.equal(right.status, "approved");
+const filters = { verifyServiceSid: service.sid, country: "DE" };
+const german = await verify.verificationAttempts.list({ channelDataTo: phone, ...filters });
+assert.deepEqual(
+  german.map((one) => one.channelData.country),
+  ["DE"],
+);
+const summary = await verify.verificationAttemptsSummary().fetch({ channel: "sms", ...filters });
+assert.deepEqual([summary.totalAttempts, summary.totalConverted, summary.totalUnconverted], [1, 1, 0]);
+assert.equal(summary.conversionRatePercentage, "100.000000000");
 const call = await mine.verifications.create({ to: phone, channel: "call" });
 assert.equal((await mine.verifications(call.sid).update({ status: "canceled" })).status, "canceled");
 await mine.verifications.create({ to: phone, channel: "auto" });

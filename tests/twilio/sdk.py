@@ -119,6 +119,10 @@ def the_rest(verify, mine, begun):
     assert verify.verification_attempts(attempts[0].sid).fetch().verification_sid == begun.sid
     summary = verify.verification_attempts_summary().fetch()
     assert summary.total_attempts >= 1 and summary.total_converted >= 1
+    found = verify.verification_attempts.list(channel_data_to=MAIL, channel="email", status="converted")
+    assert attempts[0].sid in [one.sid for one in found] and found[0].channel_data["country"] is None
+    assert verify.verification_attempts.list(country="FR") == []
+    assert verify.verification_attempts_summary().fetch(country="FR").total_attempts == 0
     webhook = mine.webhooks.create(
         friendly_name="Backend",
         event_types=["factor.verified", "challenge.approved"],
@@ -179,6 +183,12 @@ def main():
     assert mine.verifications(PHONE).fetch().sid == begun.sid
     checked = mine.verification_checks.create(verification_sid=begun.sid, code=code_for(PHONE))
     assert checked.status == "approved", checked.status
+    filters = {"verify_service_sid": service.sid, "country": "DE"}
+    german = verify.verification_attempts.list(channel_data_to=PHONE, **filters)
+    assert [one.channel_data["country"] for one in german] == ["DE"], german
+    summary = verify.verification_attempts_summary().fetch(channel="sms", **filters)
+    assert (summary.total_attempts, summary.total_converted, summary.total_unconverted) == (1, 1, 0)
+    assert summary.conversion_rate_percentage == "100.000000000"
     call = mine.verifications.create(to=PHONE, channel="call")
     assert mine.verifications(call.sid).update(status="canceled").status == "canceled"
     auto = mine.verifications.create(to=PHONE, channel="auto")

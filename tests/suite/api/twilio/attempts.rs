@@ -214,6 +214,9 @@ async fn more_than_can_be_looked_at_are_refused_until_a_filter_narrows_them() {
         );
     }
     assert_eq!(listed(&sdk, "?ChannelData.To=jane.roe%40recipient.example").await.len(), 1);
+    // Those of another tenant are none that a request looks at.
+    let stranger = Sdk::of(&app, &app.tenant().await).await;
+    assert_eq!((listed(&stranger, "").await.len(), totals(&stranger, "").await.0), (0, 0));
     assert_eq!(totals(&sdk, "?ChannelData.To=user7%40recipient.example").await.0, 1);
     let moment =
         listed(&sdk, "?ChannelData.To=jane.roe%40recipient.example").await[0]["date_created"].clone();
@@ -238,6 +241,20 @@ async fn every_message_of_a_verification_is_one() {
     let channels: Vec<_> = found.iter().map(|attempt| attempt["channel"].as_str().unwrap()).collect();
     assert_eq!(channels, ["call", "sms"]);
     assert_eq!(listed(&sdk, "?Channel=call").await.len(), 1);
+}
+
+#[tokio::test]
+async fn the_attempts_of_a_deleted_service_are_gone() {
+    let app = TestApp::start().await;
+    let sdk = Sdk::of(&app, &app.tenant().await).await;
+    let service = sdk.new_service(&[("FriendlyName", "App")]).await;
+    let (name, _) = begun(&app, &sdk, &service, JANE).await;
+    let sid = listed(&sdk, "").await[0]["sid"].as_str().unwrap().to_owned();
+    assert_eq!(sdk.get(&format!("/Attempts/{sid}")).await.status, 200);
+    assert_eq!(sdk.delete(&service).await.status, 204);
+    assert_error(&sdk.get(&format!("/Attempts/{sid}")).await, 404, 20404);
+    assert_eq!(listed(&sdk, "").await, Vec::<Value>::new());
+    assert_eq!(listed(&sdk, &format!("?VerificationSid={name}")).await, Vec::<Value>::new());
 }
 
 #[tokio::test]

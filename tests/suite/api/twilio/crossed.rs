@@ -114,6 +114,9 @@ async fn nothing_of_a_service_is_there_for_another_tenant_or_below_another_servi
                 assert_error(&answer, answer.status, if answer.status == 404 { 20404 } else { 20004 });
             }
         }
+        for answer in try_all(&mine, &format!("{no_service}{path}"), *change).await {
+            assert!([404, 405].contains(&answer.status), "{no_service}{path}: {}", answer.body);
+        }
         // Identities, factors and webhooks are those of the tenant, whatever the service.
         if path.starts_with("/Verifications") || path.starts_with("/RateLimits") {
             for answer in try_all(&mine, &format!("{sibling}{path}"), *change).await {

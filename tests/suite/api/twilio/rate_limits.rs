@@ -222,6 +222,14 @@ async fn they_are_closed_to_another_tenant_and_to_another_service() {
         let form = [("Max", "5"), ("Interval", "61")];
         assert_error(&sdk.post(&format!("{limit}/Buckets"), &form).await, 404, 20404);
     }
+    // A bucket of the same length below another limit of the service is another one.
+    let card = add(&sdk, &service, "card").await;
+    bucket(&sdk, &card, "7", "60").await;
+    let crossed = format!("{card}/{}", &one[one.find("Buckets").unwrap()..]);
+    assert_error(&sdk.get(&crossed).await, 404, 20404);
+    assert_error(&sdk.post(&crossed, &[("Max", "50")]).await, 404, 20404);
+    assert_error(&sdk.delete(&crossed).await, 404, 20404);
+    assert_eq!(sdk.get(&format!("{card}/Buckets")).await.json()["buckets"][0]["max"], 7);
     let path = format!("{service}/RateLimits");
     assert_error(&stranger.get(&path).await, 404, 20404);
     assert_error(&stranger.post(&path, &[("UniqueName", "theirs")]).await, 404, 20404);
