@@ -148,8 +148,11 @@ assert.equal(await mine.webhooks(webhook.sid).remove(), true);
 assert.deepEqual(await verify.templates.list(), []);
 const messagingServiceSid = `MG${"0".repeat(32)}`;
 await fails(() => mine.messagingConfigurations.create({ country: "DE", messagingServiceSid }), 400, 60201);
-await fails(() => mine.messagingConfigurations.list(), 400, 60201);
-await fails(() => verify.safelist.create({ phoneNumber: phone }), 400, 60201);
+assert.deepEqual(await mine.messagingConfigurations.list(), []);
+const safe = await verify.safelist.create({ phoneNumber: phone });
+assert.equal((await verify.safelist(phone).fetch()).sid, safe.sid);
+assert.equal(await verify.safelist(phone).remove(), true);
+await fails(() => verify.safelist(phone).fetch(), 404, 20404);
 await fails(() => verify.forms("form-push").fetch(), 404, 20404);
 console.log("attempts, webhooks, templates");
 

@@ -134,8 +134,11 @@ def the_rest(verify, mine, begun):
     assert verify.templates.list() == []
     configurations = mine.messaging_configurations
     fails(lambda: configurations.create(country="DE", messaging_service_sid="MG" + "0" * 32), 400, 60201)
-    cannot_list(configurations)
-    fails(lambda: verify.safelist.create(phone_number=PHONE), 400, 60201)
+    assert configurations.list() == []
+    safe = verify.safelist.create(phone_number=PHONE)
+    assert safe.phone_number == PHONE and verify.safelist(PHONE).fetch().sid == safe.sid
+    assert verify.safelist(PHONE).delete()
+    fails(lambda: verify.safelist(PHONE).fetch(), 404, 20404)
     fails(lambda: verify.forms("form-push").fetch(), 404, 20404)
     print("attempts, webhooks, templates")
 

@@ -59,7 +59,7 @@ var checkFields = shape{
 var relayFields = shape{
 	kinds: map[string]kind{
 		"to": text, "code": text, "channel": text, "purpose": text, "locale": text, "expires_in": number,
-		"vars": fields, "metadata": fields, "limits": fields, "end_user_ip": text,
+		"link": text, "vars": fields, "metadata": fields, "limits": fields, "end_user_ip": text,
 	},
 	required: []string{"to", "code"},
 }

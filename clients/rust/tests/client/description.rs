@@ -73,6 +73,8 @@ fn requests_have_every_field_of_the_description_and_no_other() {
     let relay =
         Relay::code("a@b.c", "314159").channel(Channel::Email).purpose("login").locale("en").expires_in(60);
     let relay = relay.vars("a", "b").metadata("a", "b").limits("a", "b").end_user_ip("::1");
+    let relay = relay.link("https://app.example/magic");
+    assert!(!format!("{relay:?}").contains("magic"));
     assert_eq!(names(&relay), schema(&api, "RelayRequest"));
 }
 
