@@ -123,6 +123,10 @@
         }, PATIENCE);
       }, until);
       button.addEventListener("click", close, until);
+      // A click beside the frame, such as the second one of a double click, does not take the focus from it.
+      dialog.addEventListener("mousedown", (event) => {
+        if (event.target === dialog) event.preventDefault();
+      }, until);
       dialog.addEventListener("close", close, until);
 
       watch.observe(document, { childList: true, subtree: true });

@@ -386,6 +386,9 @@ test("the element opens the dialog from what is in it, and tells what came of it
   assert.deepEqual(await events(), [["cancel", true, { result: null, status: "closed" }]]);
   await page.getByRole("link", { name: "Enter the code" }).dblclick();
   await ready(page);
+  // Beside the frame.
+  await page.mouse.click(3, 3);
+  await ready(page);
   await looks("widget-element");
   await page.keyboard.type(code);
   await page.keyboard.press("Enter");

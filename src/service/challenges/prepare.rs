@@ -6,10 +6,13 @@ use crate::domain::challenges::challenge::{Binding, Challenge};
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::code::{Alphabet, Code};
 use crate::domain::challenges::details::BoundFields;
+use crate::domain::challenges::purpose::Purpose;
+use crate::domain::challenges::vars::Vars;
 use crate::domain::id::ChallengeId;
 use crate::domain::locale::Locale;
-use crate::domain::policy::SendPolicy;
+use crate::domain::policy::{Policy, SendPolicy};
 use crate::domain::secret::{CodeHash, Sealed};
+use crate::domain::sms::Autofill;
 use crate::domain::time::Timestamp;
 use crate::service::refusal::Refusal;
 use crate::store::{NewRecipient, OpenAsking, OpenChallenge, Resend, StoreError, Switch, SwitchCause};
@@ -43,6 +46,11 @@ struct SealedCode {
     key: u32,
     hash: CodeHash,
     payload: Sealed,
+}
+
+/// What is known of a minted code's message before the code is drawn.
+fn draft(policy: &Policy, purpose: &Purpose, vars: &Vars, autofill: Option<Autofill>) -> Draft {
+    Draft { purpose: policy.template(purpose).clone(), vars: vars.clone(), link: None, autofill }
 }
 
 impl Issuer {
@@ -83,6 +91,8 @@ impl Issuer {
         let (tenant, now) = (order.tenant, self.clock.now());
         let policy = tenant.policy(&request.purpose);
         let code = request.policy.clone().unwrap_or_else(|| policy.code_over(request.channel));
+        let autofill = autofill::chosen(&self.rules, request.autofill.as_ref(), &request.details);
+        let draft = draft(policy, &request.purpose, &request.vars, autofill);
         let mut message = self.draw(
             order,
             Plan {
@@ -91,12 +101,7 @@ impl Issuer {
                 code: request.code.as_ref(),
                 alphabet: code.alphabet(),
                 length: code.length(),
-                draft: Draft {
-                    purpose: policy.template(&request.purpose).clone(),
-                    vars: request.vars.clone(),
-                    link: None,
-                    autofill: autofill::chosen(&self.rules, request.autofill.as_ref(), &request.details),
-                },
+                draft,
                 locale: request.details.locale(),
                 created_at: now,
                 expires_at: now + code.ttl(),
@@ -147,12 +152,8 @@ impl Issuer {
         let policy = tenant.policy(&request.purpose);
         let channel = request.ask().expected_channel();
         let code = request.policy.clone().unwrap_or_else(|| policy.code_over(channel));
-        let draft = Draft {
-            purpose: policy.template(&request.purpose).clone(),
-            vars: request.vars.clone(),
-            link: None,
-            autofill: autofill::chosen(&self.rules, request.autofill.as_ref(), &request.details),
-        };
+        let autofill = autofill::chosen(&self.rules, request.autofill.as_ref(), &request.details);
+        let draft = draft(policy, &request.purpose, &request.vars, autofill);
         let owner = (tenant.id(), ChallengeId::of_challenge(&self.ids, now));
         let payload =
             payload::seal_draft(&self.keyring, self.entropy.as_ref(), owner, &request.purpose, &draft);

@@ -18,6 +18,7 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::api::harness::{SMTP_MAIL, SMTP_PASSWORD, Tenant, TestApp, wrong};
 use crate::api::otpgateway::Gateway;
+use crate::api::twilio::Sdk;
 use crate::api::v1::factors::{Factors, Phone, codes};
 use crate::api::{console, pages};
 
@@ -94,6 +95,7 @@ async fn round() -> Vec<String> {
     typed_and_shown.extend(of_factors(&app, &tenant).await);
     typed_and_shown.extend(of_relays(&app, &tenant).await);
     typed_and_shown.extend(of_otpgateway(&app, &tenant).await);
+    typed_and_shown.extend(of_twilio(&app, &tenant).await);
     for fault in
         [Fault::Reply(Stage::Rcpt, 550), Fault::AuthLoginOnly, Fault::Stall(Stage::Data), Fault::WordCodes]
     {
@@ -122,6 +124,25 @@ async fn of_otpgateway(app: &TestApp, tenant: &Tenant) -> Vec<String> {
     assert_eq!(gateway.calling("nobody", "wrong-key-of-a-gateway-7").check(id, own).await.status, 401);
     assert_eq!(gateway.check(id, own).await.status, 200);
     [id, own, "H7K2M9P4QX", "wrong-key-of-a-gateway-7"].map(str::to_owned).to_vec()
+}
+
+/// The same over the API of Twilio, whose paths may have recipients.
+async fn of_twilio(app: &TestApp, tenant: &Tenant) -> Vec<String> {
+    let (to, code, number) = ("very.particular.caller@recipient.example", "8264019375", "+4915187654321");
+    let sdk = Sdk::of(app, tenant).await;
+    let form = [("FriendlyName", "Log"), ("CodeLength", "10"), ("CustomCodeEnabled", "true")];
+    let service = sdk.new_service(&form).await;
+    let verifications = format!("{service}/Verifications");
+    let begin = [("To", to), ("Channel", "email"), ("CustomCode", code)];
+    assert_eq!(sdk.post(&verifications, &begin).await.status, 201);
+    assert_eq!(sdk.get(&format!("{verifications}/{to}")).await.status, 200);
+    assert_eq!(sdk.check(&service, to, "8264019376").await.json()["valid"], false);
+    let stranger = Sdk::with(app, &sdk.account, "wrong-key-of-an-sdk-7");
+    assert_eq!(stranger.check(&service, to, code).await.status, 401);
+    assert_eq!(sdk.check(&service, to, code).await.json()["status"], "approved");
+    assert_eq!(sdk.post("/SafeList/Numbers", &[("PhoneNumber", number)]).await.status, 201);
+    assert_eq!(sdk.get(&format!("/SafeList/Numbers/{number}")).await.status, 200);
+    [to, code, "8264019376", "wrong-key-of-an-sdk-7", &number[1..]].map(str::to_owned).to_vec()
 }
 
 /// The same with an authenticator app. Its codes are too short to be searched for.
