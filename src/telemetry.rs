@@ -125,5 +125,7 @@ fn describe() {
     describe_gauge!("otpmint_node_lease_age_seconds", "Time since this server last renewed its lease.");
     describe_gauge!("otpmint_node_clock_skew_seconds", "How far its clock is ahead of the database's.");
     describe_gauge!("otpmint_node_keeps_house", "1 on the server that erases and deletes for all.");
+    describe_counter!("otpmint_backups_total", "Backups that the server took by itself, by outcome.");
+    describe_gauge!("otpmint_backup_overdue_seconds", "How long the next of these backups has been due.");
     describe_counter!("otpmint_challenges_expired_total", "Challenges whose time ran out.");
 }

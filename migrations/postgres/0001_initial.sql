@@ -162,7 +162,9 @@ CREATE TABLE challenges (
     bound_channel  TEXT COLLATE "C",
     fallback       TEXT COLLATE "C",
     trace          BYTEA,
-    country        BYTEA
+    country        BYTEA,
+    mailbox        BYTEA,
+    spelling       BYTEA
 ) WITH (fillfactor = 70);
 CREATE INDEX challenges_expiry ON challenges (expires_at);
 

@@ -174,11 +174,13 @@ CREATE TABLE challenges (
     fallback       TEXT,                -- the channels that follow: words such as `sms@30`, in seconds
     trace          BLOB,                -- of a phone number: country, last four digits and keyed hashes;
                                         -- erased at the end
-    country        BLOB                 -- of a phone number: its letters
+    country        BLOB,                -- of a phone number: its letters
+    mailbox        BLOB,                -- keyed index of the recipient over all tenants; erased at the end
+    spelling       BLOB                 -- keyed index of the address, where it is counted under another form
 ) STRICT;
 CREATE INDEX challenges_expiry ON challenges (expires_at);
 
--- What is counted for each recipient: eight bytes for each moment, oldest first.
+-- What is counted for each recipient, within each tenant and over all of them (tenant 0): eight bytes for each moment, oldest first.
 CREATE TABLE recipients (
     tenant    INTEGER NOT NULL,
     recipient BLOB NOT NULL,            -- keyed index

@@ -38,12 +38,20 @@ pub struct Foundation {
 }
 
 impl Foundation {
-    /// Opens the store of `settings` for a command that may run beside the server.
+    /// Opens the store of `settings` for a command that may run beside the server. One that is not there is an
+    /// error: a command in the wrong folder must not leave a database and a key behind.
     pub async fn open(settings: &Settings, ambient: &Ambient) -> Result<Self, StartError> {
-        Self::open_at(StorePlace::of(settings)?, settings, ambient).await
+        let place = StorePlace::of(settings)?;
+        match place.key_check().await? {
+            None => Err(place.unusable(
+                "there is no database yet: `otpmint serve` makes it, or `otpmint tenant add`; or name the \
+                 configuration file of the server with --config",
+            )),
+            Some(_) => Self::open_at(place, settings, ambient).await,
+        }
     }
 
-    /// The same for who has read already where the store is.
+    /// The same at a place, where a store is made if there is none.
     pub async fn open_at(
         place: StorePlace,
         settings: &Settings,

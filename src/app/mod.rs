@@ -2,6 +2,7 @@
 
 mod ambient;
 mod authorities;
+mod backup;
 mod data_folder;
 mod foundation;
 mod heartbeat;
@@ -11,7 +12,9 @@ mod master_key;
 mod node;
 mod operator_token;
 mod prepared;
+mod restore;
 mod rules;
+mod scheduled_backups;
 mod senders;
 mod server;
 mod services;
@@ -24,6 +27,7 @@ mod timekeeping;
 mod webhooks;
 
 pub use ambient::{Ambient, NodeRule, SystemClocks, SystemEntropy};
+pub use backup::{Backup, BackupOrder, backup_name, backup_recipients, check_backup, take_backup};
 pub use foundation::{DataLock, Foundation};
 pub use heartbeat::CommandHeartbeat;
 pub use limits::redis_access;
@@ -31,6 +35,7 @@ pub use master_key::{ReplacedMasterKey, replace_master_key};
 pub use node::Seat;
 pub use operator_token::renew_operator_token;
 pub use prepared::Prepared;
+pub use restore::{RestoredStore, restore_backup};
 pub use senders::{check, outbox, routing};
 pub use server::{App, Stopped};
 pub use services::services;

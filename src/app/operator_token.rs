@@ -1,7 +1,6 @@
 //! Where the operator token comes from: the settings, its file, or the random generator.
 
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use secrecy::{ExposeSecret, SecretString};
@@ -87,6 +86,6 @@ fn file(settings: &Settings) -> PathBuf {
     settings.data_dir.join(data_folder::OPERATOR_TOKEN)
 }
 
-fn unusable(file: &Path, error: &io::Error) -> StartError {
-    StartError::file(file, error)
+fn unusable(file: &Path, error: &impl ToString) -> StartError {
+    StartError::file(file, error.to_string())
 }

@@ -23,6 +23,7 @@ use super::foundation::{DataLock, Foundation};
 use super::heartbeat::{self, Beating};
 use super::housekeeping::{count_together, deliver, follow, run_housekeeping, seed_generator};
 use super::operator_token::FoundToken;
+use super::scheduled_backups::ScheduledBackups;
 use super::senders::{check, outbox};
 use super::server::App;
 use super::services::services;
@@ -54,6 +55,7 @@ impl Prepared {
         let place = check(settings)?;
         // Runs concurrently with everything else: the limit on documents needs it in a moment.
         std::thread::spawn(http::calibrate_clock);
+        let backups = ScheduledBackups::of(settings, ambient)?;
         let lock = DataLock::acquire(settings)?;
         let foundation = Foundation::open_as(NodeKind::Server, place, settings, ambient).await?;
         let Foundation { store, seat, .. } = &foundation;
@@ -75,7 +77,7 @@ impl Prepared {
         Ok(Self {
             services,
             bound,
-            beside: Beside { outbox, webhooks, documents, clock, follow_every },
+            beside: Beside { outbox, webhooks, documents, clock, follow_every, backups },
             traffic,
             heartbeat,
             shutdown: Duration::from_secs(settings.server.shutdown_seconds),
@@ -125,18 +127,21 @@ struct Beside {
     documents: DocumentLimit,
     clock: Arc<SteadyClock>,
     follow_every: Duration,
+    backups: Option<ScheduledBackups>,
 }
 
 impl Beside {
     fn start(self, services: &Arc<Services>) -> Vec<JoinHandle<()>> {
-        vec![
+        let mut tasks = vec![
             tokio::spawn(deliver(self.outbox)),
             tokio::spawn(self.webhooks.run()),
             tokio::spawn(seed_generator()),
             tokio::spawn(follow(Arc::clone(services), self.follow_every)),
             tokio::spawn(count_together(Arc::clone(services))),
             tokio::spawn(run_housekeeping(Arc::clone(services), self.documents, self.clock)),
-        ]
+        ];
+        tasks.extend(self.backups.map(|backups| tokio::spawn(backups.run(Arc::clone(services)))));
+        tasks
     }
 }
 

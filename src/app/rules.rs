@@ -41,6 +41,7 @@ pub(super) fn rules(settings: &Settings, ambient: &Ambient) -> Result<Rules, Sta
             verify: limits.verify_per_tenant,
             manage: limits.manage_per_tenant,
         }),
+        mint_cap: settings.mint_cap(),
         console: ConsoleRules {
             idle: Duration::from_secs(settings.console.idle_minutes * 60),
             lifetime: Duration::from_secs(settings.console.session_hours * 3600),

@@ -4,7 +4,9 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use super::{audit, clock, config, dev, doctor, keys, openapi, operator, serve, store, tenant};
+use super::{
+    audit, backup, clock, config, dev, doctor, keys, openapi, operator, restore, serve, store, tenant,
+};
 
 /// A self-hosted server that sends and checks one-time codes for many apps.
 #[derive(Parser)]
@@ -41,6 +43,8 @@ enum Command {
     /// Let people in to the console. Works beside a running server.
     #[command(subcommand)]
     Operator(operator::OperatorCommand),
+    Backup(backup::Backup),
+    Restore(restore::Restore),
     /// Look after the database itself.
     #[command(subcommand)]
     Store(store::StoreCommand),
@@ -65,6 +69,8 @@ impl Cli {
             Command::Tenant(command) => command.run(),
             Command::Keys(command) => command.run(),
             Command::Operator(command) => command.run(),
+            Command::Backup(backup) => backup.run(),
+            Command::Restore(restore) => restore.run(),
             Command::Store(command) => command.run(),
             Command::Clock(command) => command.run(),
             Command::Audit(audit) => audit.run(),

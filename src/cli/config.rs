@@ -26,6 +26,9 @@ impl ConfigCommand {
                 let settings = file.load()?;
                 check_log(&settings)?;
                 app::check(&settings)?;
+                for warning in &settings.warnings {
+                    println!("note  {warning}");
+                }
                 println!("The configuration is fine.");
             }
         }

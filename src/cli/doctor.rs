@@ -27,6 +27,9 @@ impl Doctor {
     pub(super) fn run(self) -> Result<(), Failure> {
         let settings = load(self.config.path.as_deref())?;
         println!("ok    configuration");
+        for warning in &settings.warnings {
+            println!("note  {warning}");
+        }
         let limits = block_on(doctor_redis::tell(&settings));
         self.examine(&settings).and(limits)
     }

@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command talks to its user")]
 
 mod audit;
+mod backup;
 mod clock;
 mod command_line;
 mod config;
@@ -19,6 +20,7 @@ mod offline_services;
 mod openapi;
 mod operator;
 mod prompt;
+mod restore;
 mod route_add;
 mod runtime;
 mod sandbox;

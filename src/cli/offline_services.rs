@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::app::{self, Ambient, Foundation};
+use crate::app::{self, Ambient, Foundation, StorePlace};
 use crate::config::Settings;
 use crate::domain::tenants::tenant::{Tenant, TenantHandle};
 use crate::domain::time::Clock as _;
@@ -21,11 +21,21 @@ pub(super) struct OfflineServices {
 }
 
 impl OfflineServices {
+    /// For a command on what is there.
     pub(super) async fn open(config: &ConfigFile) -> Result<Self, Failure> {
-        let settings = load(config.path.as_deref())?;
-        start_log(&settings)?;
-        let ambient = Ambient::system();
+        let (settings, ambient) = begin(config)?;
         let foundation = Foundation::open(&settings, &ambient).await?;
+        Self::over(settings, ambient, foundation)
+    }
+
+    /// For a command with which a server may be set up before its first start.
+    pub(super) async fn open_or_make(config: &ConfigFile) -> Result<Self, Failure> {
+        let (settings, ambient) = begin(config)?;
+        let foundation = Foundation::open_at(StorePlace::of(&settings)?, &settings, &ambient).await?;
+        Self::over(settings, ambient, foundation)
+    }
+
+    fn over(settings: Settings, ambient: Ambient, foundation: Foundation) -> Result<Self, Failure> {
         let outbox = Arc::new(app::outbox(&settings, &ambient, &foundation)?);
         let services = app::services(&settings, &ambient, &foundation, outbox)?;
         Ok(Self { settings, foundation, services, ambient })
@@ -47,4 +57,10 @@ impl OfflineServices {
         let found = self.foundation.store.tenant_by_handle(handle, self.ambient.clock.now()).await;
         found.map_err(crate::service::Refusal::from)?.map(|(tenant, _)| tenant).ok_or_else(unknown)
     }
+}
+
+fn begin(config: &ConfigFile) -> Result<(Settings, Ambient), Failure> {
+    let settings = load(config.path.as_deref())?;
+    start_log(&settings)?;
+    Ok((settings, Ambient::system()))
 }

@@ -32,7 +32,7 @@ impl OperatorCommand {
 }
 
 async fn setup_link(config: ConfigFile) -> Result<(), Failure> {
-    let offline = OfflineServices::open(&config).await?;
+    let offline = OfflineServices::open_or_make(&config).await?;
     let services = &offline.services;
     if services.pages.public_url().is_none() {
         return Err(Failure::usage(

@@ -32,6 +32,9 @@ pub(super) struct Serve {
 pub(super) fn run(serve: &Serve) -> Result<(), Failure> {
     let settings = serve.file.load()?;
     start_log(&settings)?;
+    for warning in &settings.warnings {
+        tracing::warn!("{warning}");
+    }
     keep_memory_private();
     // The server holds thousands of idle connections: more than the usual soft limit of open files.
     if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {

@@ -10,6 +10,8 @@ use crate::domain::reports::audit::Actor;
 use crate::domain::tenants::credential::KeyHandle;
 use crate::domain::tenants::tenant::TenantStatus;
 use crate::domain::time::Clock as _;
+use crate::service::Refusal;
+use crate::store::LastManager;
 
 use super::config_file::ConfigFile;
 use super::failure::Failure;
@@ -37,6 +39,8 @@ pub(super) enum TenantCommand {
     Enable(TenantArgument),
     /// Give a tenant a new secret key; the present one goes on working for a while.
     RotateKey(Rotate),
+    /// Revoke one secret key: within a second it works no more. The others go on.
+    RevokeKey(RevokeKey),
     /// Make a test key: it opens the tenant's sandbox, of which nothing is ever sent.
     SandboxKey(TenantArgument),
     /// Forget the wrong codes of a recipient, so that a locked-out person can try again.
@@ -66,6 +70,18 @@ pub(super) struct Rotate {
 }
 
 #[derive(Args)]
+#[command(after_help = "For example, after a key has leaked:\n\n    \
+    otpmint tenant show tnt_4hq7k2m9x3c8v5bn\n    \
+    otpmint tenant revoke-key tnt_4hq7k2m9x3c8v5bn key_9x3c8v5bn4hq7k2m\n\n\
+    Without another key with `manage` the tenant is given one with the operator's API or at the console.")]
+pub(super) struct RevokeKey {
+    #[command(flatten)]
+    one: TenantArgument,
+    /// The key's handle, such as key_4hq7k2m9x3c8v5bn: see `otpmint tenant show`.
+    key: String,
+}
+
+#[derive(Args)]
 pub(super) struct Unlock {
     #[command(flatten)]
     one: TenantArgument,
@@ -83,6 +99,7 @@ impl TenantCommand {
                 Self::Disable(one) => set_status(one, TenantStatus::Disabled).await,
                 Self::Enable(one) => set_status(one, TenantStatus::Active).await,
                 Self::RotateKey(rotate) => rotate.run().await,
+                Self::RevokeKey(revoke) => revoke.run().await,
                 Self::SandboxKey(one) => sandbox_key(one).await,
                 Self::Unlock(unlock) => unlock.run().await,
                 Self::Route(command) => command.run().await,
@@ -170,6 +187,17 @@ impl Rotate {
             0 => println!("The former key has ended."),
             hours => println!("The former key goes on working for {hours} hours."),
         }
+        Ok(())
+    }
+}
+
+impl RevokeKey {
+    async fn run(self) -> Result<(), Failure> {
+        let (offline, tenant) = self.one.open().await?;
+        let key = KeyHandle::parse(&self.key).ok_or(Refusal::UnknownKey)?;
+        let by = (Actor::default(), LastManager::Goes);
+        let revoked = offline.services.secret_keys.revoke_of((tenant.id, &tenant.handle), key, by).await?;
+        println!("{} ({}, …{}) has ended.", revoked.handle, revoked.name, revoked.hint);
         Ok(())
     }
 }

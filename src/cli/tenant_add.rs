@@ -50,7 +50,7 @@ pub(super) struct AddTenant {
 
 impl AddTenant {
     pub(super) async fn run(self) -> Result<(), Failure> {
-        let offline = OfflineServices::open(&self.config).await?;
+        let offline = OfflineServices::open_or_make(&self.config).await?;
         let smtp = self.account(&offline)?;
         let secret_key = match &self.secret_key_file {
             Some(path) => Some(prompt::secret(Some(path), "secret key")?),

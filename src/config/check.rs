@@ -11,11 +11,14 @@ use crate::domain::limits::rate::MAX_WINDOW;
 use crate::domain::limits::recipient::RecipientLimits;
 use crate::domain::network::OutboundRule;
 use crate::domain::phone::country::InvalidCountry;
+use crate::domain::phone::fraud::rules::{Budget, MAX_BUDGET};
 use crate::domain::phone::settings::Countries;
 use crate::domain::policy::{CodePolicy, InvalidPolicy, MAX_PAUSE, MAX_SENDS, MAX_TTL, MIN_TTL};
 use crate::domain::web_origin::WebOrigin;
 
-use super::sections::{AlphabetName, Codes, Console, Limits, Outbound, Phone, Receipts, Server, Settings};
+use super::sections::{
+    AlphabetName, Backup, Codes, Console, Limits, Outbound, Phone, Receipts, Server, Settings,
+};
 
 /// An invalid setting: its path, and what to change.
 pub(super) type SettingProblem = (&'static str, String);
@@ -51,7 +54,18 @@ pub(super) fn check(settings: &Settings) -> Result<(), SettingProblem> {
     console(&settings.console)?;
     within("deliveries.keep_days", settings.deliveries.keep_days, 1, 3_650)?;
     within("audit.keep_days", settings.audit.keep_days, 1, 3_650)?;
-    within("statistics.keep_days", u64::from(settings.statistics.keep_days), 1, 3_650)
+    within("statistics.keep_days", u64::from(settings.statistics.keep_days), 1, 3_650)?;
+    backup(&settings.backup)
+}
+
+fn backup(backup: &Backup) -> Result<(), SettingProblem> {
+    within("backup.every_hours", backup.every_hours, 1, 24 * 31)?;
+    within("backup.keep", backup.keep as u64, 1, 10_000)?;
+    if !backup.folder.as_os_str().is_empty() && backup.recipients.is_empty() {
+        let problem = "must name one at least: `otpmint backup --new-identity FILE` makes one";
+        return Err(("backup.recipients", problem.to_owned()));
+    }
+    Ok(())
 }
 
 /// The policy of `[codes]`.
@@ -104,6 +118,18 @@ pub(super) fn public_url(server: &Server) -> Result<Option<WebOrigin>, SettingPr
     parsed.map(Some).map_err(|problem| ("server.public_url", problem.to_string()))
 }
 
+/// Warns of a server that other machines reach without a proxy between: nothing would be encrypted.
+pub(super) fn warning(server: &Server) -> Option<String> {
+    let address: SocketAddr = server.listen.parse().ok()?;
+    let is_bare = !address.ip().is_loopback() && server.trusted_proxies.is_empty();
+    is_bare.then(|| {
+        format!(
+            "server.listen: other machines reach {address}, and codes and keys are not encrypted on their way: put \
+             a proxy with TLS in front of it, and name it in server.trusted_proxies"
+        )
+    })
+}
+
 /// The rule of `[outbound]`.
 pub(super) fn outbound_rule(outbound: &Outbound) -> Result<OutboundRule, SettingProblem> {
     let rule = |plaintext_hosts| {
@@ -123,10 +149,17 @@ pub(super) fn smpp_rule(outbound: &Outbound) -> Result<OutboundRule, SettingProb
     outbound_rule(&Outbound { allow_ports: outbound.smpp_ports.clone(), ..outbound.clone() })
 }
 
+/// How much each tenant may mint; `None` when limits are switched off.
+pub(super) fn mint_cap(limits: &Limits) -> Option<Budget> {
+    let bound = |number: u32| (number > 0).then_some(number);
+    limits.enabled.then(|| Budget { hour: bound(limits.mints_per_hour), day: bound(limits.mints_per_day) })
+}
+
 /// The limits of each recipient; `None` when limits are switched off.
 pub(super) fn recipient_limits(limits: &Limits) -> Option<RecipientLimits> {
     limits.enabled.then(|| RecipientLimits {
         sends: limits.sends_per_recipient.clone(),
+        sends_overall: limits.sends_per_recipient_overall.clone(),
         failures: limits.failures_per_recipient,
         own_failures: None,
         failures_in_a_row: limits.failures_in_a_row,
@@ -179,6 +212,11 @@ fn limits(limits: &Limits) -> Result<(), SettingProblem> {
     if limits.sends_per_recipient.iter().any(too_many) {
         return Err(("limits.sends_per_recipient", problem()));
     }
+    if limits.sends_per_recipient_overall.iter().any(too_many) {
+        return Err(("limits.sends_per_recipient_overall", problem()));
+    }
+    within("limits.mints_per_hour", limits.mints_per_hour.into(), 0, MAX_BUDGET.into())?;
+    within("limits.mints_per_day", limits.mints_per_day.into(), 0, MAX_BUDGET.into())?;
     if too_many(&limits.wrong_keys_per_address) {
         return Err(("limits.wrong_keys_per_address", problem()));
     }

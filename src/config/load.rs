@@ -1,9 +1,7 @@
 //! Loads settings from the compiled-in default, the file and the environment; later sources override earlier
 //! ones.
 
-use std::collections::HashMap;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,56 +10,20 @@ use config::{Config, ConfigError, Environment, File, FileFormat};
 use crate::domain::challenges::receipt::ReceiptTerms;
 use crate::domain::limits::recipient::RecipientLimits;
 use crate::domain::network::OutboundRule;
-use crate::domain::phone::fraud::rules::FraudRules;
+use crate::domain::phone::fraud::rules::{Budget, FraudRules};
 use crate::domain::phone::settings::Countries;
 use crate::domain::policy::CodePolicy;
 use crate::domain::web_origin::WebOrigin;
 
 use super::check::{self, SettingProblem};
+use super::default_file::DEFAULT;
+use super::file;
 use super::fraud;
+use super::load_error::LoadError;
 use super::sections::{Settings, StoreSettings};
 use super::store::{self, PostgresSettings};
 use super::store_names::StoreNames;
-
-/// The commented default file.
-pub const DEFAULT: &str = include_str!("../../config/default.toml");
-
-const PREFIX: &str = "OTPMINT_";
-const FILE_SUFFIX: &str = "_FILE";
-
-/// Settings that may be read from a file named by `…_FILE`: the secrets.
-const SECRETS: [&str; 4] =
-    ["KEYS__PASSPHRASE", "SERVER__OPERATOR_TOKEN", "STORE__PASSWORD", "LIMITS__PASSWORD"];
-
-/// Settings whose variables end in `_FILE` by themselves.
-const FILE_SETTINGS: [&str; 3] = ["KEYS__MASTER_KEY_FILE", "OUTBOUND__CA_FILE", "STORE__CA_FILE"];
-
-/// Why the settings could not be loaded. Stops the start with exit code 2.
-#[derive(Debug, thiserror::Error)]
-pub enum LoadError {
-    /// The file cannot be read.
-    #[error("the configuration file {path} cannot be read: {source}")]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// The error of the operating system.
-        source: std::io::Error,
-    },
-    /// Not TOML, an unknown key, or a value of the wrong kind.
-    #[error("{0}")]
-    Malformed(String),
-    /// An invalid value.
-    #[error("{path}: {problem}")]
-    Invalid {
-        /// The setting.
-        path: &'static str,
-        /// What to change.
-        problem: String,
-    },
-    /// A variable with our prefix that names no setting.
-    #[error("the environment variable {PREFIX}{0} names no setting: see `otpmint config default`")]
-    UnknownVariable(String),
-}
+use super::variables::{self, SECRETS};
 
 /// Loads and checks the settings. `environment` is the output of `std::env::vars`.
 pub fn load(
@@ -69,12 +31,13 @@ pub fn load(
     environment: impl Iterator<Item = (String, String)>,
 ) -> Result<Settings, LoadError> {
     let mut sources = Config::builder().add_source(File::from_str(DEFAULT, FileFormat::Toml));
+    let mut warnings = Vec::new();
     if let Some(path) = file {
-        let text = fs::read_to_string(path)
-            .map_err(|source| LoadError::Unreadable { path: path.to_owned(), source })?;
-        sources = sources.add_source(File::from_str(&text, FileFormat::Toml));
+        let found = file::settings(path)?;
+        warnings.extend(found.warning(path, has_secret(&found.text)));
+        sources = sources.add_source(File::from_str(&found.text, FileFormat::Toml));
     }
-    let variables = overrides(environment)?;
+    let variables = variables::overrides(environment, &mut warnings)?;
     let sources = sources.add_source(
         Environment::with_prefix("OTPMINT")
             .prefix_separator("_")
@@ -82,11 +45,24 @@ pub fn load(
             .ignore_empty(true)
             .source(Some(variables)),
     );
-    let settings = sources.build().and_then(Config::try_deserialize::<Settings>).map_err(explain)?;
+    let mut settings = sources.build().and_then(Config::try_deserialize::<Settings>).map_err(explain)?;
     check::check(&settings).map_err(invalid)?;
     fraud::rules(&settings.fraud).map_err(invalid)?;
     settings.postgres()?;
+    warnings.extend(check::warning(&settings.server));
+    settings.warnings = warnings;
     Ok(settings)
+}
+
+/// Whether a file sets one of the secrets. One that cannot be parsed is refused by whoever loads it.
+fn has_secret(text: &str) -> bool {
+    let parsed = Config::builder().add_source(File::from_str(text, FileFormat::Toml)).build();
+    parsed.is_ok_and(|file| {
+        SECRETS.iter().any(|name| {
+            let path = name.to_lowercase().replace("__", ".");
+            file.get_string(&path).is_ok_and(|value| !value.is_empty())
+        })
+    })
 }
 
 impl Settings {
@@ -140,6 +116,11 @@ impl Settings {
         check::smpp_rule(&self.outbound).map_err(invalid)
     }
 
+    /// How much each tenant may mint; `None` when limits are switched off.
+    pub fn mint_cap(&self) -> Option<Budget> {
+        check::mint_cap(&self.limits)
+    }
+
     /// The limits of each recipient; `None` when limits are switched off.
     pub fn recipient_limits(&self) -> Option<Arc<RecipientLimits>> {
         check::recipient_limits(&self.limits).map(Arc::new)
@@ -177,30 +158,4 @@ fn without_excerpt(message: &str) -> String {
         |line: &str| line.trim_start_matches(|c: char| c.is_ascii_digit() || c == ' ').starts_with('|');
     let lines: Vec<&str> = message.lines().filter(|line| !line.is_empty() && !is_excerpt(line)).collect();
     lines.join(": ")
-}
-
-/// The variables that set something, with `…_FILE` replaced by the content of the file.
-fn overrides(
-    environment: impl Iterator<Item = (String, String)>,
-) -> Result<HashMap<String, String>, LoadError> {
-    let mut found = HashMap::new();
-    for (name, value) in environment {
-        let Some(path) = name.strip_prefix(PREFIX) else { continue };
-        // A variable without a section is not a setting: it belongs to our own tools.
-        if !path.contains("__") && path != "DATA_DIR" {
-            continue;
-        }
-        match path.strip_suffix(FILE_SUFFIX).filter(|_| !FILE_SETTINGS.contains(&path)) {
-            Some(secret) if SECRETS.contains(&secret) => {
-                let text = fs::read_to_string(&value)
-                    .map_err(|source| LoadError::Unreadable { path: value.into(), source })?;
-                found.insert(format!("{PREFIX}{secret}"), text.trim_end_matches(['\r', '\n']).to_owned());
-            }
-            Some(_) => return Err(LoadError::UnknownVariable(path.to_owned())),
-            None => {
-                found.insert(name, value);
-            }
-        }
-    }
-    Ok(found)
 }

@@ -3,15 +3,21 @@
 //! Nothing is constructed here. `config/default.toml` documents every key.
 
 mod check;
+mod default_file;
+mod file;
 mod fraud;
 mod load;
+mod load_error;
 mod read;
 mod sections;
 mod store;
 mod store_names;
 mod store_url;
+mod variables;
 
-pub use load::{DEFAULT, LoadError, load};
+pub use default_file::DEFAULT;
+pub use load::load;
+pub use load_error::LoadError;
 pub use sections::*;
 pub use store::PostgresSettings;
 pub use store_names::StoreNames;

@@ -55,10 +55,15 @@ pub struct Settings {
     pub audit: Audit,
     /// The statistics.
     pub statistics: Statistics,
+    /// Backups that the server takes by itself.
+    pub backup: Backup,
     /// The operator's API.
     pub admin: Admin,
     /// The console.
     pub console: Console,
+    /// What the operator should change, though the settings are valid.
+    #[serde(skip)]
+    pub warnings: Vec<String>,
 }
 
 /// `[server]`
@@ -245,6 +250,21 @@ pub struct Audit {
 pub struct Statistics {
     /// How long each day is kept.
     pub keep_days: u32,
+}
+
+/// `[backup]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Backup {
+    /// Where they go; empty for none.
+    pub folder: PathBuf,
+    /// Hours from one to the next.
+    pub every_hours: u64,
+    /// How many are kept.
+    pub keep: usize,
+    /// For whom they are sealed.
+    #[serde(deserialize_with = "read::texts")]
+    pub recipients: Vec<String>,
 }
 
 /// `[admin]`

@@ -18,6 +18,7 @@ use crate::domain::random::Entropy;
 use crate::domain::secret::KeyCheck;
 
 use super::key::Key;
+use super::private_file::GROUP_AND_OTHERS;
 
 pub use error::MasterKeyError;
 use format::RawKey;
@@ -70,7 +71,7 @@ pub fn load(
     let salt = known.map_or_else(|| entropy.bytes(), |known| known.salt);
     let raw = match source {
         MasterKeySource::File(path) if known.is_none() && !path.exists() => file::create(path, entropy)?,
-        MasterKeySource::File(path) => file::read(path, file::OWNER_ONLY)?,
+        MasterKeySource::File(path) => file::read(path, GROUP_AND_OTHERS)?,
         // If systemd grants a credential by an access list, the mask of the list shows as group permissions.
         MasterKeySource::Credential(path) => file::read(path, 0o007)?,
         MasterKeySource::Passphrase(passphrase) => stretch(passphrase, &salt),
@@ -86,6 +87,33 @@ pub fn load(
 
 fn is_known(check: &KeyCheck, known: &KeyCheck) -> bool {
     known.check.ct_eq(&check.check).into()
+}
+
+/// Returns the content of the file of the master key, for a backup; `None` if the key comes from a passphrase. It must
+/// be the one that `known` is of.
+pub fn file_content(
+    source: &MasterKeySource,
+    known: &KeyCheck,
+    entropy: &dyn Entropy,
+) -> Result<Option<SecretString>, MasterKeyError> {
+    let (MasterKeySource::File(path) | MasterKeySource::Credential(path)) = source else { return Ok(None) };
+    load(source, Some(known), entropy)?;
+    file::content(path).map(Some)
+}
+
+/// Puts the master key of a backup into the file at `path`, which must not exist. It must be the one that `known` is
+/// of; otherwise nothing is created.
+pub fn put_back(
+    path: &Path,
+    content: &SecretString,
+    known: &KeyCheck,
+    entropy: &dyn Entropy,
+) -> Result<(), MasterKeyError> {
+    let raw = file::parse(content.expose_secret()).ok_or(MasterKeyError::Wrong)?;
+    if !is_known(&derive(&raw, known.salt).1, known) {
+        return Err(MasterKeyError::Wrong);
+    }
+    file::write(path, &raw, entropy)
 }
 
 /// A master key that will replace another, in a file next to it.
@@ -119,7 +147,7 @@ fn finish(path: &Path, known: &KeyCheck) -> Result<(MasterKey, KeyCheck), Master
     if !next.exists() {
         return Err(MasterKeyError::Wrong);
     }
-    let (master, check) = derive(&file::read(&next, file::OWNER_ONLY)?, known.salt);
+    let (master, check) = derive(&file::read(&next, GROUP_AND_OTHERS)?, known.salt);
     if !is_known(&check, known) {
         return Err(MasterKeyError::Wrong);
     }
@@ -208,7 +236,8 @@ pub(super) mod tests {
         load(&file(&folder), None, &CountingEntropy::default()).unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
         let refused = load(&file(&folder), None, &CountingEntropy::default());
-        assert!(matches!(refused, Err(MasterKeyError::TooOpen { mode: 0o640, .. })));
+        let Err(MasterKeyError::Unreadable { problem, .. }) = refused else { panic!("it was read") };
+        assert!(problem.to_string().contains("mode 0640"), "{problem}");
         fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
         for text in ["", "otpmint-master-key:", "otpmint-master-key:zz", &"ab".repeat(32)] {
             fs::write(&path, text).unwrap();

@@ -1,5 +1,6 @@
 //! Keys, seals, keyed hashes, receipts, and generated credentials: secret keys, tokens and result codes.
 
+pub mod backup;
 pub mod console;
 mod digest;
 pub mod hook_secret;
@@ -8,7 +9,7 @@ pub mod keyring;
 pub mod master;
 pub mod operator_token;
 pub mod password;
-mod private_file;
+pub mod private_file;
 pub mod receipt;
 pub mod result_code;
 mod seal;
@@ -22,5 +23,6 @@ pub mod totp;
 pub mod webhook;
 
 pub use digest::digest;
+pub use private_file::Unreadable;
 pub use seal::{OpenError, Place};
 pub use seeding::seed_generator;

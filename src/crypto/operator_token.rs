@@ -1,8 +1,6 @@
 //! The operator token, and its file next to the database. What proves it is the keyed hash in the store.
 
-use std::fs;
 use std::io;
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -10,7 +8,7 @@ use zeroize::Zeroizing;
 
 use crate::domain::random::Entropy;
 
-use super::private_file;
+use super::private_file::{self, GROUP_AND_OTHERS, Unreadable};
 
 const PREFIX: &str = "otpo_";
 const SIZE: usize = 43;
@@ -23,26 +21,16 @@ pub fn draw(entropy: &dyn Entropy) -> SecretString {
 
 /// Reads the token at `path`; `None` if there is no file. An empty file is an error: it would admit everybody
 /// who sends nothing.
-pub fn read(path: &Path) -> io::Result<Option<SecretString>> {
-    match read_private(path).map(Zeroizing::new) {
+pub fn read(path: &Path) -> Result<Option<SecretString>, Unreadable> {
+    match private_file::read(path, GROUP_AND_OTHERS) {
         Ok(text) if text.trim().len() < SIZE => {
             let message = "it holds no token: delete it, and run `otpmint operator new-token` for a new one";
-            Err(io::Error::new(io::ErrorKind::InvalidData, message))
+            Err(io::Error::new(io::ErrorKind::InvalidData, message).into())
         }
         Ok(text) => Ok(Some(SecretString::from(text.trim()))),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(Unreadable::Io(error)) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }
-}
-
-/// Reads a file that only its owner may read.
-fn read_private(path: &Path) -> io::Result<String> {
-    let mode = fs::metadata(path)?.permissions().mode() & 0o777;
-    if mode & 0o077 != 0 {
-        let message = format!("it may be read by others (mode {mode:04o}): run `chmod 600` on it");
-        return Err(io::Error::new(io::ErrorKind::PermissionDenied, message));
-    }
-    fs::read_to_string(path)
 }
 
 /// Writes a token to `path`, with mode 0600. An existing file is an error.
@@ -61,6 +49,9 @@ fn line(token: &SecretString) -> Zeroizing<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt;
+
     use super::*;
     use crate::crypto::master::tests::CountingEntropy;
 

@@ -66,10 +66,18 @@ impl Address {
         }
     }
 
-    /// Returns the canonical form, under which the address is counted: the same for every spelling.
+    /// Returns the canonical form, which names the same address: what proves something compares it.
     pub fn canonical(&self) -> String {
         match self {
             Self::Mail(address) => address.canonical(),
+            Self::Phone(number) => number.as_str().to_owned(),
+        }
+    }
+
+    /// Returns the form under which the recipient is counted: see [`MailAddress::mailbox`].
+    pub fn mailbox(&self) -> String {
+        match self {
+            Self::Mail(address) => address.mailbox(),
             Self::Phone(number) => number.as_str().to_owned(),
         }
     }

@@ -7,6 +7,12 @@ use lettre::Address;
 /// The maximum length of an address, in bytes (RFC 5321 §4.5.3.1.3, less the angle brackets).
 const MAX_LENGTH: usize = 254;
 
+/// The domain of the sandbox's reserved recipients. Nobody can register it (RFC 6761 §6.2).
+pub const RESERVED: &str = "otpmint.test";
+
+/// The domains of Gmail, which name the same mailboxes.
+const GMAIL: [&str; 2] = ["gmail.com", "googlemail.com"];
+
 /// A mail address that codes can be sent to or from. `Debug` shows it masked.
 #[derive(Clone, PartialEq, Eq)]
 pub struct MailAddress(String);
@@ -36,9 +42,29 @@ impl MailAddress {
         &self.0
     }
 
-    /// Returns the canonical form, under which the address is counted: the same for every spelling.
+    /// Returns the canonical form, in which letters are small.
     pub fn canonical(&self) -> String {
         self.0.to_lowercase()
+    }
+
+    /// Returns the form under which the mailbox is counted: the same for all addresses that usually reach it.
+    ///
+    /// What follows the first `+` of the local part is cut off (subaddressing, RFC 5233), whoever serves the
+    /// domain; dots do not count at Gmail, whose other name is `googlemail.com`. Where a server means something
+    /// else by these signs, two mailboxes are counted as one, so nothing is sent to this form and nothing is proved
+    /// by it. Tags of the sandbox's reserved recipients make recipients of their own.
+    pub fn mailbox(&self) -> String {
+        let canonical = self.canonical();
+        let Some((local, domain)) = canonical.rsplit_once('@') else { return canonical };
+        if domain == RESERVED {
+            return canonical;
+        }
+        let untagged = local.split_once('+').map_or(local, |(name, _)| name);
+        let is_gmail = GMAIL.contains(&domain);
+        let name = if is_gmail { untagged.replace('.', "") } else { untagged.to_owned() };
+        let domain = if is_gmail { GMAIL[0] } else { domain };
+        let name = if name.is_empty() { local } else { &name };
+        format!("{name}@{domain}")
     }
 
     /// Returns the domain in lower case.
@@ -121,7 +147,37 @@ mod tests {
         assert_eq!(one.canonical(), other.canonical());
     }
 
+    #[test]
+    fn all_spellings_of_a_mailbox_are_counted_as_one() {
+        for (one, counted) in [
+            ("Jane@Example.com", "jane@example.com"),
+            ("jane+otp@example.com", "jane@example.com"),
+            ("jane+a+b@example.com", "jane@example.com"),
+            ("jane.doe@example.com", "jane.doe@example.com"),
+            ("j.a.n.e@gmail.com", "jane@gmail.com"),
+            ("Jane.Doe+x.y@GoogleMail.com", "janedoe@gmail.com"),
+            ("jane.doe@mail.gmail.com", "jane.doe@mail.gmail.com"),
+            ("+jane@example.com", "+jane@example.com"),
+            ("+jane@googlemail.com", "+jane@gmail.com"),
+            ("delivered+a@otpmint.test", "delivered+a@otpmint.test"),
+        ] {
+            let address = MailAddress::parse(one).unwrap();
+            assert_eq!(address.mailbox(), counted, "{one}");
+        }
+    }
+
     proptest! {
+        #[test]
+        fn the_form_that_is_counted_is_an_address_that_is_counted_so(local in "[a-z.+]{1,12}", gmail: bool) {
+            let domain = if gmail { "googlemail.com" } else { "example.com" };
+            if let Ok(address) = MailAddress::parse(&format!("{local}@{domain}")) {
+                let counted = address.mailbox();
+                if let Ok(again) = MailAddress::parse(&counted) {
+                    prop_assert_eq!(again.mailbox(), counted);
+                }
+            }
+        }
+
         #[test]
         fn no_accepted_address_can_break_a_header_or_an_envelope(text in ".*@.*") {
             if let Ok(address) = MailAddress::parse(&text) {

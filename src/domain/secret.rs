@@ -55,8 +55,8 @@ digest!(
     SecretKeyHash, 32
 );
 digest!(
-    /// The keyed hash of a recipient within one tenant: equal for the same recipient, meaningless
-    /// without the key, different in another tenant. [Tagged](tagged).
+    /// The keyed hash of a recipient within one tenant, or over all of them: equal for the same recipient,
+    /// meaningless without the key, different in another tenant. [Tagged](tagged).
     RecipientIndex, 16
 );
 digest!(

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::domain::challenges::receipt::ReceiptTerms;
 use crate::domain::network::OutboundRule;
-use crate::domain::phone::fraud::rules::FraudRules;
+use crate::domain::phone::fraud::rules::{Budget, FraudRules};
 use crate::domain::phone::settings::Countries;
 use crate::domain::policy::{Policies, Policy};
 use crate::domain::tenants::tenant::Tenant;
@@ -58,6 +58,8 @@ pub struct Rules {
     pub inbox: DevInbox,
     /// The rate limits of tenants; `None` if limits are switched off.
     pub tenant_limits: Option<TenantLimits>,
+    /// How much each tenant may mint; `None` if limits are switched off.
+    pub mint_cap: Option<Budget>,
     /// The settings of the console.
     pub console: ConsoleRules,
     /// How many requests may wait for the store.
@@ -78,6 +80,12 @@ impl Rules {
     pub(super) fn fraud_rules_of(&self, tenant: &Tenant) -> Option<FraudRules> {
         let rules = self.fraud.as_ref()?.tightened(&tenant.settings.phone.rules);
         Some(if tenant.sandbox_of.is_some() { rules.of_a_sandbox() } else { rules })
+    }
+
+    /// Returns how much this tenant may mint: a sandbox has no cap.
+    pub(super) fn mint_cap_of(&self, tenant: &Tenant) -> Budget {
+        let general = self.mint_cap.filter(|_| tenant.sandbox_of.is_none());
+        general.map_or(Budget::NONE, |general| general.and(tenant.settings.mints.budget()))
     }
 
     /// Returns the effective policies of this tenant.

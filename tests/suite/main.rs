@@ -8,6 +8,7 @@ mod api;
 mod architecture;
 mod catcher;
 mod config;
+mod config_access;
 mod delivery;
 mod docs;
 mod issuer;

@@ -32,6 +32,10 @@ export type WebhookEvent =
   | Happened<"phone.budget", { counts: "messages" | "calls"; period: "hour" | "day"; used: number; budget: number }>
   | Happened<"phone.conversion", { country: string; sent: number; verified: number }>
   | Happened<"factor.confirmed" | "factor.paused" | "factor.recovered" | "factor.removed", FactorSnapshot>
+  | Happened<
+      "tenant.mints_capped",
+      { minted_in_hour: number; minted_in_day: number; per_hour: number | null; per_day: number | null }
+    >
   | Happened<"ping", Record<string, never>>;
 
 /** The request is not from your OtpMint, or too old. Answer 400. */

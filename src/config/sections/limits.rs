@@ -40,6 +40,10 @@ pub struct Limits {
     /// Mints by a tenant.
     #[serde(deserialize_with = "read::rate")]
     pub mint_per_tenant: Rate,
+    /// Challenges that a tenant opens within an hour; 0 for no cap.
+    pub mints_per_hour: u32,
+    /// The same within 24 hours.
+    pub mints_per_day: u32,
     /// Verifications for a tenant.
     #[serde(deserialize_with = "read::rate")]
     pub verify_per_tenant: Rate,
@@ -49,6 +53,9 @@ pub struct Limits {
     /// Messages to a recipient.
     #[serde(deserialize_with = "read::rates")]
     pub sends_per_recipient: Vec<Rate>,
+    /// Messages to a recipient, of all tenants together.
+    #[serde(deserialize_with = "read::rates")]
+    pub sends_per_recipient_overall: Vec<Rate>,
     /// Wrong answers for a recipient.
     #[serde(deserialize_with = "read::rate")]
     pub failures_per_recipient: Rate,

@@ -12,6 +12,7 @@ use crate::domain::id::TenantId;
 use crate::domain::limits::limit::Limit;
 use crate::domain::limits::named::LimitName;
 use crate::domain::limits::rule::Subject;
+use crate::domain::mailbox::{OverallIndex, Spelling};
 use crate::domain::secret::{
     IdentityIndex, OperatorTokenHash, RecipientIndex, RecoveryHash, RequestDigest, ResultHash, SecretKeyHash,
     TrailKey, tagged,
@@ -54,6 +55,26 @@ impl Keyring {
     pub fn recipient_indexes(&self, tenant: TenantId, recipient: &Address) -> Vec<RecipientIndex> {
         let ring = self.present.ring();
         ring.recipient.present_first().map(|version| index_recipient(version, tenant, recipient)).collect()
+    }
+
+    /// Returns how the address of `recipient` is spelled.
+    pub fn spelling(&self, tenant: TenantId, recipient: &Address) -> Spelling {
+        let canonical = recipient.canonical();
+        if canonical == recipient.mailbox() {
+            return Spelling::default();
+        }
+        let ring = self.present.ring();
+        let indexes = ring.recipient.present_first();
+        Spelling::of(indexes.map(|version| index_spelling(version, tenant, &canonical)).collect())
+    }
+
+    /// Returns the index of `recipient` over all tenants.
+    pub fn overall_index(&self, recipient: &Address) -> OverallIndex {
+        let ring = self.present.ring();
+        OverallIndex {
+            present: index_overall(ring.recipient.in_use(), recipient),
+            others: ring.recipient.others().map(|version| index_overall(version, recipient)).collect(),
+        }
     }
 
     /// Returns all indexes of a subject that one of the tenant's own limits counts. The first is the one for new
@@ -149,8 +170,20 @@ fn index_recipient(version: &Version<Key>, tenant: TenantId, recipient: &Address
         b"recipient/1",
         &tenant.0.to_be_bytes(),
         recipient.kind().as_bytes(),
-        recipient.canonical().as_bytes(),
+        recipient.mailbox().as_bytes(),
     ]);
+    RecipientIndex(tagged(version.number, mac))
+}
+
+/// Distinct from the index of a recipient within any tenant.
+fn index_overall(version: &Version<Key>, recipient: &Address) -> RecipientIndex {
+    let (kind, mailbox) = (recipient.kind().as_bytes(), recipient.mailbox());
+    RecipientIndex(tagged(version.number, version.key.mac(&[b"overall/1", kind, mailbox.as_bytes()])))
+}
+
+/// Distinct from the index of a recipient with the same characters.
+fn index_spelling(version: &Version<Key>, tenant: TenantId, canonical: &str) -> RecipientIndex {
+    let mac = version.key.mac(&[b"spelling/1", &tenant.0.to_be_bytes(), canonical.as_bytes()]);
     RecipientIndex(tagged(version.number, mac))
 }
 

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use super::super::private_file::Unreadable;
 use super::format::PREFIX;
 
 /// The error for a master key that cannot be loaded. It stops the start with exit code 3 unless the
@@ -15,13 +16,13 @@ pub enum MasterKeyError {
          from its backup, or point keys.master_key_file to it"
     )]
     Missing(PathBuf),
-    /// The file or its folder can be read by others.
-    #[error("the master key file {path} may be read by others (mode {mode:04o}): run `chmod 600 {path}`")]
-    TooOpen {
+    /// The file is not a private file of this user, or cannot be read.
+    #[error("the master key file {path}: {problem}")]
+    Unreadable {
         /// The file.
         path: PathBuf,
-        /// Its permission bits.
-        mode: u32,
+        /// Why not.
+        problem: Unreadable,
     },
     /// The file is not a key file.
     #[error("{0} is not a master key file: it must hold `{prefix}` and 64 hexadecimal digits", prefix = PREFIX)]
@@ -44,7 +45,7 @@ pub enum MasterKeyError {
         /// The error of the operating system.
         source: io::Error,
     },
-    /// The file cannot be read or replaced.
+    /// The file cannot be replaced.
     #[error("the master key file {path}: {source}")]
     Io {
         /// The file.

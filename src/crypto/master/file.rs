@@ -3,41 +3,48 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::io;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
+use secrecy::SecretString;
 use zeroize::Zeroizing;
 
 use crate::domain::random::Entropy;
 
-use super::super::private_file::{self, beside, sync_folder};
+use super::super::private_file::{self, Unreadable, beside, sync_folder};
 use super::error::MasterKeyError;
 use super::format::{PREFIX, RawKey};
 
-/// The permissions that only the owner may have.
-pub(super) const OWNER_ONLY: u32 = 0o077;
-
 /// Reads a key file. Refuses one that is readable with any of the `forbidden` permissions.
 pub(super) fn read(path: &Path, forbidden: u32) -> Result<RawKey, MasterKeyError> {
-    let io = |source| MasterKeyError::Io { path: path.to_owned(), source };
-    let metadata = match fs::metadata(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return Err(MasterKeyError::Missing(path.to_owned()));
+    let text = private_file::read(path, forbidden).map_err(|problem| match problem {
+        Unreadable::Io(error) if error.kind() == io::ErrorKind::NotFound => {
+            MasterKeyError::Missing(path.to_owned())
         }
-        other => other.map_err(io)?,
-    };
-    let mode = metadata.permissions().mode() & 0o777;
-    if mode & forbidden != 0 {
-        return Err(MasterKeyError::TooOpen { path: path.to_owned(), mode });
-    }
-    let text = Zeroizing::new(fs::read_to_string(path).map_err(io)?);
-    let digits = text.trim().strip_prefix(PREFIX);
-    digits.and_then(from_hex).ok_or_else(|| MasterKeyError::Malformed(path.to_owned()))
+        problem => MasterKeyError::Unreadable { path: path.to_owned(), problem },
+    })?;
+    parse(&text).ok_or_else(|| MasterKeyError::Malformed(path.to_owned()))
+}
+
+/// Parses the content of a key file.
+pub(super) fn parse(text: &str) -> Option<RawKey> {
+    text.trim().strip_prefix(PREFIX).and_then(from_hex)
+}
+
+/// Returns the content of a key file.
+pub(super) fn content(path: &Path) -> Result<SecretString, MasterKeyError> {
+    let read = fs::read_to_string(path);
+    read.map(SecretString::from).map_err(|source| MasterKeyError::Io { path: path.to_owned(), source })
 }
 
 /// Creates a key file.
 pub(super) fn create(path: &Path, entropy: &dyn Entropy) -> Result<RawKey, MasterKeyError> {
     let raw: RawKey = Zeroizing::new(entropy.bytes());
+    write(path, &raw, entropy)?;
+    Ok(raw)
+}
+
+/// Writes a key to a new file.
+pub(super) fn write(path: &Path, raw: &RawKey, entropy: &dyn Entropy) -> Result<(), MasterKeyError> {
     let mut text = Zeroizing::new(String::with_capacity(PREFIX.len() + 65));
     text.push_str(PREFIX);
     for byte in raw.iter() {
@@ -46,8 +53,7 @@ pub(super) fn create(path: &Path, entropy: &dyn Entropy) -> Result<RawKey, Maste
     }
     text.push('\n');
     let made = private_file::create(path, text.as_bytes(), entropy);
-    made.map_err(|source| MasterKeyError::NotMade { path: path.to_owned(), source })?;
-    Ok(raw)
+    made.map_err(|source| MasterKeyError::NotMade { path: path.to_owned(), source })
 }
 
 fn from_hex(digits: &str) -> Option<RawKey> {

@@ -2,13 +2,14 @@
 //! tenant they are ordinary addresses.
 
 use crate::domain::address::Address;
+use crate::domain::mail_address::RESERVED;
 
 /// The reserved phone numbers begin so, and end in the place of their behaviour in [`Reserved::ALL`]. They
 /// are among those that the North American plan keeps for fiction (555-0100 to 555-0199).
 pub const NUMBERS: &str = "+1202555010";
 
-/// The domain of reserved recipients. Nobody can register it (RFC 6761 §6.2).
-pub const DOMAIN: &str = "otpmint.test";
+/// The domain of reserved recipients.
+pub const DOMAIN: &str = RESERVED;
 
 /// The behaviour of a reserved recipient, whose code is always
 /// [`Code::known`](crate::domain::challenges::code::Code::known).

@@ -52,6 +52,16 @@ impl RecipientCounters {
         Some(LimitHit { limit: Limit::SendsPerRecipient, retry_after })
     }
 
+    /// Returns the limit that one more message of any tenant would exceed. The wait is rounded up to the shortest
+    /// window, because the exact one would tell a tenant when others have sent.
+    pub fn check_sends_overall(&self, limits: Option<&RecipientLimits>, now: Timestamp) -> Option<LimitHit> {
+        let rates = &limits?.sends_overall;
+        let wait = self.sends.wait(rates, now)?.as_secs_f64();
+        let step = rates.iter().map(|rate| rate.per).min()?;
+        let steps = (wait / step.as_secs_f64()).ceil().max(1.0);
+        Some(LimitHit { limit: Limit::SendsPerRecipient, retry_after: step.mul_f64(steps) })
+    }
+
     /// Counts a message, and remembers the challenge that it opens, if any, as the latest.
     pub fn record_send(
         &mut self,

@@ -17,6 +17,8 @@ pub enum Limit {
     DocumentsPerAddress,
     /// Mints by one tenant.
     MintPerTenant,
+    /// Challenges that one tenant opens within an hour, or within a day.
+    MintCap,
     /// Verifications of one tenant's challenges.
     VerifyPerTenant,
     /// A tenant's management requests.
@@ -65,6 +67,7 @@ impl Limit {
             Self::WrongKeysPerAddress => "wrong_keys_per_address",
             Self::DocumentsPerAddress => "documents_per_address",
             Self::MintPerTenant => "mint_per_tenant",
+            Self::MintCap => "mint_cap",
             Self::VerifyPerTenant => "verify_per_tenant",
             Self::ManagePerTenant => "manage_per_tenant",
             Self::SendsPerRecipient => "sends_per_recipient",
@@ -95,6 +98,7 @@ impl Limit {
             }
             Self::WrongKeysPerAddress => "Too many secret keys from this address were not valid.",
             Self::MintPerTenant => "This tenant is minting too fast.",
+            Self::MintCap => "This tenant has minted as many codes as it may within an hour or a day.",
             Self::VerifyPerTenant => "Too many verifications for this tenant.",
             Self::ManagePerTenant => "This tenant is being looked after too fast.",
             Self::SendsPerRecipient => "Too many codes were sent to this recipient.",

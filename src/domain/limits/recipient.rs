@@ -7,6 +7,8 @@ use crate::domain::limits::rate::Rate;
 pub struct RecipientLimits {
     /// Messages, in several windows at once.
     pub sends: Vec<Rate>,
+    /// Messages of all tenants, in several windows at once; none for no limit.
+    pub sends_overall: Vec<Rate>,
     /// Wrong answers, as set by the operator.
     pub failures: Rate,
     /// Wrong answers, as set by the tenant for the purpose at hand. It applies in addition to the

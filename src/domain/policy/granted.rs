@@ -74,6 +74,7 @@ impl GrantedLimits {
         }
         Arc::new(RecipientLimits {
             sends: self.sends_per_recipient.as_ref().unwrap_or(&general.sends).clone(),
+            sends_overall: general.sends_overall.clone(),
             failures: self.failures_per_recipient.unwrap_or(general.failures),
             own_failures: general.own_failures,
             failures_in_a_row: general.failures_in_a_row,

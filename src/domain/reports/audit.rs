@@ -61,6 +61,8 @@ events! {
     MasterKeyReplaced => "master_rotated",
     /// The server's time was set back to the machine's, and pending challenges expired.
     ClockReset => "clock_reset",
+    /// The store was restored from a backup, and pending challenges expired.
+    Restored => "restored",
     /// A challenge was opened and its message queued, unless its page asks for the recipient.
     Minted => "minted",
     /// A code that its tenant has made and checks itself was queued.
@@ -90,6 +92,8 @@ events! {
     PhoneBlocked => "phone_blocked",
     /// Such a block was cleared.
     PhoneBlockCleared => "phone_block_cleared",
+    /// The cap on a tenant's mints began to refuse them.
+    MintsCapped => "mints_capped",
     /// A message was not delivered.
     DeliveryFailed => "delivery_failed",
     /// A route was tested.

@@ -8,6 +8,7 @@ use crate::domain::challenges::purpose::Purpose;
 use crate::domain::challenges::return_url::ReturnUrl;
 use crate::domain::handle::handle;
 use crate::domain::id::TenantId;
+use crate::domain::phone::fraud::rules::Budget;
 use crate::domain::phone::settings::PhoneSettings;
 use crate::domain::policy::granted::GrantedLimits;
 use crate::domain::policy::settings::PolicySettings;
@@ -90,6 +91,9 @@ pub struct TenantSettings {
     /// Which phone numbers are understood, and where codes may be sent.
     #[serde(skip_serializing_if = "PhoneSettings::is_empty")]
     pub phone: PhoneSettings,
+    /// How much it wants to mint at most.
+    #[serde(skip_serializing_if = "MintSettings::is_empty")]
+    pub mints: MintSettings,
     /// The phone numbers that the tenant vouches for, by sids that only the server can compute; at most
     /// [`MAX_SAFE_NUMBERS`].
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
@@ -107,6 +111,28 @@ pub struct TenantSettings {
     /// The logo of its hosted pages, which is in the store.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub logo: Option<LogoName>,
+}
+
+/// A tenant's own cap on its mints, within the operator's.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
+#[serde(default)]
+pub struct MintSettings {
+    /// Within an hour.
+    pub per_hour: Option<u32>,
+    /// Within 24 hours.
+    pub per_day: Option<u32>,
+}
+
+impl MintSettings {
+    /// Returns whether nothing is set.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Returns what may be minted.
+    pub fn budget(self) -> Budget {
+        Budget { hour: self.per_hour, day: self.per_day }
+    }
 }
 
 /// The maximum number of phone numbers that a tenant vouches for.

@@ -46,13 +46,15 @@ pub enum EventKind {
     FactorRecovered,
     /// A factor was deleted.
     FactorRemoved,
+    /// The cap on the tenant's mints began to refuse them.
+    MintsCapped,
     /// A test of an endpoint; nothing happened.
     Ping,
 }
 
 impl EventKind {
     /// The kinds that an endpoint can subscribe to.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::ChallengeVerified,
         Self::ChallengeExhausted,
         Self::ChallengeExpired,
@@ -66,6 +68,7 @@ impl EventKind {
         Self::FactorPaused,
         Self::FactorRecovered,
         Self::FactorRemoved,
+        Self::MintsCapped,
     ];
 
     /// Returns the word used in JSON and in the store.
@@ -84,6 +87,7 @@ impl EventKind {
             Self::FactorPaused => "factor.paused",
             Self::FactorRecovered => "factor.recovered",
             Self::FactorRemoved => "factor.removed",
+            Self::MintsCapped => "tenant.mints_capped",
             Self::Ping => "ping",
         }
     }

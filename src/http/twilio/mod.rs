@@ -10,6 +10,7 @@ mod list;
 mod messaging;
 mod rate_limits;
 mod refusals;
+mod resource;
 pub(super) mod routes;
 mod safe_list;
 mod services;

@@ -110,6 +110,7 @@ const fn limited(limit: Limit) -> u32 {
         | Limit::Named
         | Limit::ResendCooldown
         | Limit::SendsPerEndUser
+        | Limit::MintCap
         | Limit::BudgetSpent
         | Limit::CallsSpent
         | Limit::ServerBudgetSpent => 60203,

@@ -1,41 +1,20 @@
 //! The safe list: phone numbers that the tenant vouches for.
 
-use actix_web::middleware::from_fn;
-use actix_web::web::{self, Data, Path, ServiceConfig};
+use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Value, json};
 
 use crate::http::shared::client::ClientIp;
-use crate::http::shared::limits::AddressLimits;
 use crate::http::state::AppState;
 use crate::service::SafeNumber;
 
 use super::base_url;
-use super::basic::{Manager, identify};
-use super::error::{TwilioResult, allowing};
+use super::basic::Manager;
+use super::error::TwilioResult;
 use super::form::Form;
 
-pub(super) fn routes(config: &mut ServiceConfig, limits: &AddressLimits) {
-    config
-        .service(
-            web::resource("/SafeList/Numbers")
-                .route(web::post().to(create))
-                .default_service(allowing("POST"))
-                .wrap(from_fn(limits.verify()))
-                .wrap(from_fn(identify)),
-        )
-        .service(
-            web::resource("/SafeList/Numbers/{number}")
-                .route(web::get().to(fetch))
-                .route(web::delete().to(delete))
-                .default_service(allowing("GET, DELETE"))
-                .wrap(from_fn(limits.verify()))
-                .wrap(from_fn(identify)),
-        );
-}
-
 /// `POST /v2/SafeList/Numbers`: adds a number.
-async fn create(
+pub(super) async fn create(
     state: Data<AppState>,
     request: HttpRequest,
     Manager(tenant): Manager,
@@ -48,7 +27,7 @@ async fn create(
 }
 
 /// `GET /v2/SafeList/Numbers/{number}`: says whether a number is on the list.
-async fn fetch(
+pub(super) async fn fetch(
     state: Data<AppState>,
     request: HttpRequest,
     Manager(tenant): Manager,
@@ -59,7 +38,7 @@ async fn fetch(
 }
 
 /// `DELETE /v2/SafeList/Numbers/{number}`: removes a number.
-async fn delete(
+pub(super) async fn delete(
     state: Data<AppState>,
     request: HttpRequest,
     Manager(tenant): Manager,

@@ -183,7 +183,8 @@ impl Aliases {
 impl Aliases {
     async fn named(&self, tenant: TenantId, alias: &Alias) -> Result<Option<NamedChallenge>, Refusal> {
         let indexes = self.keyring.alias_indexes(tenant, alias);
-        let Some(challenge) = self.store.challenges_of(tenant, indexes).await?.into_iter().next() else {
+        let Some(challenge) = self.store.challenges_of(tenant, indexes, None).await?.into_iter().next()
+        else {
             return Ok(None);
         };
         let now = self.clock.now();
@@ -208,7 +209,8 @@ impl Aliases {
             return Ok(false);
         }
         let indexes = self.keyring.recipient_indexes(tenant.id(), &mint.to);
-        let latest = self.store.challenges_of(tenant.id(), indexes).await?;
+        let spelling = self.keyring.spelling(tenant.id(), &mint.to);
+        let latest = self.store.challenges_of(tenant.id(), indexes, Some(spelling)).await?;
         Ok(latest.iter().any(|challenge| challenge.id == pending.id))
     }
 

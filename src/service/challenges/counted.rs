@@ -1,8 +1,10 @@
 //! What a mint is recorded for besides its recipient.
 
 use crate::crypto::keyring::Keyring;
+use crate::domain::address::Address;
 use crate::domain::challenges::alias::Alias;
 use crate::domain::limits::named::{LimitName, Subjects};
+use crate::domain::mailbox::Mailbox;
 use crate::domain::policy::Policy;
 use crate::domain::secret::RecipientIndex;
 use crate::store::{CountedSubject, SubjectKind};
@@ -24,6 +26,16 @@ pub(super) fn subjects(
     };
     let named = alias.and_then(|alias| recorded(SubjectKind::Alias, keyring.alias_indexes(tenant, alias)));
     subjects.iter().filter_map(counted).chain(named).collect()
+}
+
+/// Returns the mailbox of a recipient. Messages of a sandbox, and codes that a tenant delivers itself, are not
+/// counted over all tenants.
+pub(super) fn mailbox(keyring: &Keyring, order: &Order<'_>, to: &Address) -> Mailbox {
+    let is_counted = order.sends_now() && !order.tenant.is_sandbox();
+    Mailbox {
+        overall: is_counted.then(|| keyring.overall_index(to)),
+        spelling: keyring.spelling(order.tenant.id(), to),
+    }
 }
 
 fn recorded(kind: SubjectKind, indexes: Vec<RecipientIndex>) -> Option<CountedSubject> {

@@ -138,8 +138,10 @@ impl Issuer {
             client_ip: order.client_ip,
             once: order.once.clone(),
             other_indexes: self.keyring.other_recipient_indexes(tenant.id(), &request.to),
+            mailbox: counted::mailbox(&self.keyring, order, &request.to),
             phone: guarded::first(&self.keyring, order),
             subjects: counted::subjects(&self.keyring, order, policy, request.recorded_for()),
+            cap: tenant.mint_cap,
             binding,
         };
         let challenge = record::minted(&open);
@@ -172,6 +174,7 @@ impl Issuer {
             client_ip: order.client_ip,
             once: order.once.clone(),
             subjects: counted::subjects(&self.keyring, order, policy, request.recorded_for()),
+            cap: tenant.mint_cap,
         };
         let challenge = record::asking(&open);
         Prepared { issue: open.into(), challenge, message: None, revealed: None }
@@ -224,6 +227,7 @@ impl Issuer {
             limits: policy.limits.clone(),
             client_ip: order.client_ip,
             other_indexes: self.keyring.other_recipient_indexes(tenant.id(), &given.to),
+            mailbox: counted::mailbox(&self.keyring, order, &given.to),
             phone: guarded::first(&self.keyring, order),
             binding,
         };

@@ -64,8 +64,10 @@ impl Issuer {
             client_ip: order.client_ip,
             once: order.once.clone(),
             other_indexes: self.keyring.other_recipient_indexes(tenant.id(), &request.to),
+            mailbox: counted::mailbox(&self.keyring, order, &request.to),
             phone: guarded::first(&self.keyring, order),
             subjects: counted::subjects(&self.keyring, order, policy, (&request.subjects, None)),
+            cap: tenant.mint_cap,
             binding,
         };
         let challenge = record::minted(&open);

@@ -144,7 +144,8 @@ impl Verification {
             ChallengeReference::Hosted(id, result) => Some(Target::Hosted(id, result.clone())),
             ChallengeReference::Latest(recipient, purpose) => request.tenant.map(|tenant| {
                 let indexes = self.keyring.recipient_indexes(tenant.id(), recipient);
-                Target::Latest(indexes, Some(purpose.clone()))
+                let spelling = self.keyring.spelling(tenant.id(), recipient);
+                Target::Latest(indexes, Some((purpose.clone(), spelling)))
             }),
             ChallengeReference::Alias(alias) => request.tenant.map(|tenant| {
                 let indexes = self.keyring.alias_indexes(tenant.id(), alias);

@@ -7,7 +7,7 @@ use crate::domain::address::Address;
 use crate::domain::id::TenantId;
 use crate::domain::policy::GrantedLimits;
 use crate::domain::reports::audit::Actor;
-use crate::domain::tenants::credential::{KeyInfo, Scopes};
+use crate::domain::tenants::credential::{KeyHandle, KeyInfo, Scopes};
 use crate::domain::tenants::tenant::{Tenant, TenantHandle, TenantStatus};
 use crate::domain::time::{Clock, Timestamp};
 use crate::service::parts::Parts;
@@ -18,7 +18,7 @@ use crate::service::tenants::names::TenantNames;
 use crate::service::tenants::profile::TRIES;
 use crate::service::tenants::profile::Tenants;
 use crate::service::tenants::secret_keys::{NewSecret, SecretKeys};
-use crate::store::{Changed, NewLimits, Store, StoreError};
+use crate::store::{Changed, LastManager, NewLimits, Store, StoreError};
 
 use super::identity::Operator;
 
@@ -195,6 +195,19 @@ impl Administration {
     ) -> Result<NewSecret, Refusal> {
         let (tenant, _) = self.names.find(handle).await?;
         self.secret_keys.add_to((tenant.id, handle), name, scopes, operator.actor(client_ip)).await
+    }
+
+    /// Revokes a key of a tenant, also the last one with which it could manage itself.
+    pub async fn revoke_key(
+        &self,
+        operator: &Operator,
+        handle: &TenantHandle,
+        key: KeyHandle,
+        client_ip: Option<IpAddr>,
+    ) -> Result<KeyInfo, Refusal> {
+        let (tenant, _) = self.names.find(handle).await?;
+        let by = (operator.actor(client_ip), LastManager::Goes);
+        self.secret_keys.revoke_of((tenant.id, handle), key, by).await
     }
 
     /// Clears a recipient's lockout. Returns `false` if there was nothing to clear.

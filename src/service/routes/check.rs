@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::delivery::{RouteToCheck, Standing};
 use crate::domain::address::Address;
+use crate::domain::mailbox::Mailbox;
 use crate::domain::tenants::invalid_route::InvalidRoute;
 use crate::domain::tenants::route::{Route, RouteHandle, TransportKind};
 use crate::domain::tenants::route_check::RouteCheck;
@@ -116,6 +117,10 @@ impl Routes {
             tenant: tenant.id(),
             recipient: self.keyring.recipient_index(tenant.id(), &to),
             other_indexes: self.keyring.other_recipient_indexes(tenant.id(), &to),
+            mailbox: Mailbox {
+                overall: Some(self.keyring.overall_index(&to)),
+                spelling: self.keyring.spelling(tenant.id(), &to),
+            },
             limits: self.rules.policy_for(tenant.row()).limits.clone(),
         };
         match self.store.count_test_mail(counted, now).await? {

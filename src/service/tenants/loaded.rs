@@ -8,7 +8,7 @@ use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::fallback::Fallback;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::id::TenantId;
-use crate::domain::phone::fraud::rules::FraudRules;
+use crate::domain::phone::fraud::rules::{Budget, FraudRules};
 use crate::domain::policy::{Policies, Policy};
 use crate::domain::tenants::tenant::Tenant;
 use crate::service::parts::Parts;
@@ -29,6 +29,8 @@ pub(in crate::service) struct LoadedTenant {
     pub(in crate::service) policies: Policies,
     /// The rules against toll fraud; `None` if limits are switched off.
     pub(in crate::service) fraud: Option<Arc<FraudRules>>,
+    /// How much it may mint.
+    pub(in crate::service) mint_cap: Budget,
     /// The templates.
     pub(in crate::service) templates: Arc<TemplateCache>,
 }
@@ -83,6 +85,7 @@ impl TenantLoader {
         let policies = self.rules.policies_of(&row);
         let templates = Arc::new(TemplateCache::of(self.store.as_ref(), &row).await?);
         let fraud = self.rules.fraud_rules_of(&row).map(Arc::new);
-        Ok(LoadedTenant { row, sender, policies, fraud, templates })
+        let mint_cap = self.rules.mint_cap_of(&row);
+        Ok(LoadedTenant { row, sender, policies, fraud, mint_cap, templates })
     }
 }

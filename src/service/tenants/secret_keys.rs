@@ -17,7 +17,7 @@ use crate::domain::time::Clock;
 use crate::service::parts::Parts;
 use crate::service::refusal::Refusal;
 use crate::service::shared::Shared;
-use crate::store::{Added, AddedKey, NewKey, Revoked, Store};
+use crate::store::{Added, AddedKey, LastManager, NewKey, Revoked, Store};
 
 use super::authenticated::AuthenticatedTenant;
 use super::directory::Directory;
@@ -114,11 +114,21 @@ impl SecretKeys {
         key: KeyHandle,
         client_ip: Option<IpAddr>,
     ) -> Result<KeyInfo, Refusal> {
-        let by = tenant.actor(client_ip);
-        match self.store.revoke_secret_key(tenant.id(), key, by, self.clock.now()).await? {
+        let by = (tenant.actor(client_ip), LastManager::Stays);
+        self.revoke_of((tenant.id(), tenant.handle()), key, by).await
+    }
+
+    /// Revokes a key of a tenant, without authentication.
+    pub async fn revoke_of(
+        &self,
+        (tenant, owner): (TenantId, &TenantHandle),
+        key: KeyHandle,
+        by: (Actor, LastManager),
+    ) -> Result<KeyInfo, Refusal> {
+        match self.store.revoke_secret_key(tenant, key, by, self.clock.now()).await? {
             Revoked::Revoked(key) => {
-                self.directory.forget(tenant.id());
-                tracing::info!(tenant = %tenant.handle(), key = %key.handle, "a secret key was revoked");
+                self.directory.forget(tenant);
+                tracing::info!(tenant = %owner, key = %key.handle, "a secret key was revoked");
                 Ok(key)
             }
             Revoked::LastManager => Err(Refusal::LastManageKey),

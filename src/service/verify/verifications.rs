@@ -123,8 +123,7 @@ impl Verifications {
         }
         check_bound(service, &mint.bound)?;
         let to = mint.to.clone();
-        let indexes = self.keyring.recipient_indexes(tenant.id(), &to);
-        let found = self.look_up(tenant, &service.purpose, ChallengeName::Recipient(indexes)).await?;
+        let found = self.look_up(tenant, &service.purpose, self.recipient(tenant, &to)).await?;
         let pending = found.map(|found| found.challenge).filter(|challenge| self.is_pending(challenge));
         let is_fresh = mint.code.is_some() || !mint.bound.is_empty();
         if let Some(pending) = pending.as_ref().filter(|_| !is_fresh) {
@@ -224,7 +223,12 @@ impl Verifications {
             return Ok(ChallengeName::Row(id));
         }
         let to = Address::parse_in(tenant.region(), text).map_err(|_| Refusal::UnknownChallenge)?;
-        Ok(ChallengeName::Recipient(self.keyring.recipient_indexes(tenant.id(), &to)))
+        Ok(self.recipient(tenant, &to))
+    }
+
+    fn recipient(&self, tenant: &AuthenticatedTenant, to: &Address) -> ChallengeName {
+        let indexes = self.keyring.recipient_indexes(tenant.id(), to);
+        ChallengeName::Recipient(indexes, self.keyring.spelling(tenant.id(), to))
     }
 
     async fn look_up(

@@ -26,9 +26,12 @@ pub type TakeTuple<'a> = &'a mut dyn FnMut(&[u8]) -> Result<(), Problem>;
 /// Gives all rows of a table to whoever takes them.
 pub type Feed<'a> = &'a mut dyn FnMut(TakeTuple<'_>) -> Result<(), Problem>;
 
-/// A store that is copied. While this exists nobody else writes to it, and everything is read as it was at
-/// one moment. Nothing is changed unless [`Self::leave`] is called.
+/// A store that is copied. Everything is read as it was at one moment. While this exists nobody else writes to it,
+/// unless it was opened beside a server for a backup. Nothing is changed unless [`Self::leave`] is called.
 pub trait CopySource {
+    /// Returns a fact of `meta`.
+    fn fact(&mut self, key: &str) -> Result<Option<Vec<u8>>, Problem>;
+
     /// Returns the tables to copy, those that others refer to first.
     fn tables(&mut self) -> Result<Vec<Table>, Problem>;
 
@@ -52,6 +55,12 @@ pub trait CopyTarget {
 
     /// Gives the rows of a table, in the order of its key.
     fn read(&mut self, table: &Table, each: TakeTuple<'_>) -> Result<(), Problem>;
+
+    /// Changes what was filled, after it was compared: runs a statement that every engine understands.
+    fn amend(&mut self, sql: &str) -> Result<(), Problem>;
+
+    /// Records a fact, likewise.
+    fn record(&mut self, key: &str, value: &[u8]) -> Result<(), Problem>;
 
     /// Makes everything durable, marked as `copying`.
     fn keep(&mut self, copying: &Copying) -> Result<(), Problem>;

@@ -4,6 +4,7 @@
 //! encoding for both engines, in the order of the primary keys. What a copy leaves in `meta` says where a
 //! store went, and keeps a half-filled one from being used.
 
+pub mod backup;
 mod ends;
 mod facts;
 mod marks;

@@ -5,6 +5,11 @@ use crate::domain::time::Timestamp;
 /// What belongs to the programs that run on a store, and not to what is stored.
 const NOT_COPIED: [&str; 3] = ["nodes", "writers", "leases"];
 
+/// What is not part of a backup either: it ends with the store that it was made of. Whoever restores one signs in
+/// anew, and shows the operator token of the new place.
+const NOT_BACKED_UP: [&str; 7] =
+    ["operator_token", "sessions", "setup_links", "idempotency", "results", "factor_results", "fallbacks"];
+
 /// The table that others refer to.
 const REFERRED_TO: &str = "tenants";
 
@@ -58,6 +63,15 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// The word for it in a backup.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Number => "bigint",
+            Self::Text => "text",
+            Self::Bytes => "bytea",
+        }
+    }
+
     /// Parses the type of a column, as either engine names it.
     pub fn parse(word: &str) -> Option<Self> {
         match word.to_ascii_lowercase().as_str() {
@@ -117,6 +131,21 @@ impl Table {
         let mut tables: Vec<Self> = tables.into_iter().map(with_key).collect();
         tables.sort_by_key(|table| (table.name != REFERRED_TO, table.name == META, table.name.clone()));
         Ok(tables)
+    }
+
+    /// Returns a table with these columns, and those of its primary key in their order.
+    pub fn of(name: String, columns: Vec<Column>, key: Vec<String>) -> Self {
+        Self { name, columns, key }
+    }
+
+    /// Returns the columns of the primary key, in their order.
+    pub fn key(&self) -> &[String] {
+        &self.key
+    }
+
+    /// Returns whether a backup has its rows.
+    pub fn is_backed_up(&self) -> bool {
+        !NOT_BACKED_UP.contains(&self.name.as_str())
     }
 
     /// Returns whether another table has the same columns and key, whatever the order of the columns.

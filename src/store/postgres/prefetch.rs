@@ -17,12 +17,13 @@ use crate::store::sql::rows::{
 
 use super::values::{Kept, Parameter, PgRow};
 
-/// The recipients of these challenges, and these recipients, as far as they have rows: locked in the order of
+/// The recipients of these challenges, within their tenants and over all, and these recipients, as far as they have rows: locked in the order of
 /// their keys, with where their counters have moved to.
 const RECIPIENTS: &str = concat!(
     "SELECT r.tenant, r.recipient, m.present, ",
     counter_columns!(),
     " FROM (SELECT c.tenant, c.recipient FROM challenges c WHERE c.id = ANY($1::int8[]) AND c.recipient IS NOT NULL \
+     UNION SELECT 0, c.mailbox FROM challenges c WHERE c.id = ANY($4::int8[]) AND c.mailbox IS NOT NULL \
      UNION SELECT w.tenant, w.recipient FROM unnest($2::int8[], $3::bytea[]) AS w(tenant, recipient)) k \
      JOIN recipients r ON r.tenant = k.tenant AND r.recipient = k.recipient \
      LEFT JOIN recipient_moves m ON m.tenant = k.tenant AND m.former = k.recipient \
@@ -92,7 +93,8 @@ pub(super) fn queries(wanted: &Wanted) -> Vec<Query> {
     let mut add = |what, sql, parameters| queries.push(Query { sql, parameters, what });
     if !wanted.with_recipients.is_empty() || !wanted.recipients.is_empty() {
         let [tenants, indexes] = keys(wanted.recipients.iter().map(|(tenant, index)| (tenant.0, &index[..])));
-        add(What::Recipients, RECIPIENTS, vec![ids(&wanted.with_recipients), tenants, indexes]);
+        let (own, overall) = (ids(&wanted.with_recipients), ids(&wanted.with_overall));
+        add(What::Recipients, RECIPIENTS, vec![own, tenants, indexes, overall]);
     }
     if !wanted.challenges.is_empty() {
         add(What::Challenges, CHALLENGES, vec![challenges()]);

@@ -5,8 +5,11 @@ use std::collections::BTreeSet;
 use crate::domain::challenges::idempotency::Once;
 use crate::domain::factors::factor::FactorHandle;
 use crate::domain::id::{ChallengeId, TenantId};
+use crate::domain::mailbox::Mailbox;
 use crate::domain::secret::{RecipientIndex, RequestDigest};
 use crate::store::CountedSubject;
+
+use super::rows::EVERYBODY;
 
 /// A hint. Rows that it does not name are loaded on demand, which is correct but slower.
 #[derive(Clone)]
@@ -28,6 +31,10 @@ pub struct HeldNeeds {
     pub recipient: Option<(TenantId, RecipientIndex)>,
     /// Subjects of the tenant's own limits and an alias, which have rows like recipients.
     pub subjects: Vec<(TenantId, RecipientIndex)>,
+    /// The row of the recipient over all tenants.
+    pub overall: Option<RecipientIndex>,
+    /// That of the challenge's recipient too.
+    pub with_overall: bool,
     /// The record of a request that is carried out once.
     pub request: Option<(TenantId, RequestDigest)>,
     /// A factor, which is not held in memory but locked before the verb looks at it.
@@ -41,6 +48,8 @@ impl Needs {
         with_recipient: false,
         recipient: None,
         subjects: Vec::new(),
+        overall: None,
+        with_overall: false,
         request: None,
         factor: None,
     });
@@ -72,6 +81,18 @@ impl Needs {
         Self::Held(HeldNeeds { challenge, with_recipient: true, recipient, ..HeldNeeds::default() })
     }
 
+    /// Needs what is counted for the recipient over all tenants too.
+    pub fn overall(self, mailbox: &Mailbox) -> Self {
+        let Self::Held(needs) = self else { return self };
+        Self::Held(HeldNeeds { overall: mailbox.present(), ..needs })
+    }
+
+    /// The same for the recipient of the challenge.
+    pub fn with_overall(self) -> Self {
+        let Self::Held(needs) = self else { return self };
+        Self::Held(HeldNeeds { with_overall: true, ..needs })
+    }
+
     /// Needs the rows of these subjects too.
     pub fn counting(self, tenant: TenantId, counted: &[CountedSubject]) -> Self {
         let Self::Held(needs) = self else { return self };
@@ -96,6 +117,8 @@ pub struct Wanted {
     pub challenges: BTreeSet<ChallengeId>,
     /// Those of them whose recipients are wanted too.
     pub with_recipients: BTreeSet<ChallengeId>,
+    /// Those of them of whose recipients what is counted over all tenants is wanted too.
+    pub with_overall: BTreeSet<ChallengeId>,
     /// The bytes of an index, because indexes themselves are compared in constant time.
     pub recipients: BTreeSet<(TenantId, [u8; 16])>,
     pub requests: BTreeSet<(TenantId, [u8; 32])>,
@@ -110,6 +133,8 @@ impl Wanted {
             let Needs::Held(needs) = needs else { continue };
             wanted.challenges.extend(needs.challenge);
             wanted.with_recipients.extend(needs.challenge.filter(|_| needs.with_recipient));
+            wanted.with_overall.extend(needs.challenge.filter(|_| needs.with_overall));
+            wanted.recipients.extend(needs.overall.map(|index| (EVERYBODY, index.0)));
             wanted.recipients.extend(needs.recipient.map(|(tenant, index)| (tenant, index.0)));
             wanted.recipients.extend(needs.subjects.iter().map(|(tenant, index)| (*tenant, index.0)));
             wanted.requests.extend(needs.request.map(|(tenant, key)| (tenant, key.0)));

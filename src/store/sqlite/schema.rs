@@ -128,6 +128,18 @@ pub(super) fn pending(path: &Path) -> Result<Vec<&'static str>, OpenFailed> {
     NAMES.get(done as usize..).map(<[_]>::to_vec).ok_or(OpenFailed::TooNew)
 }
 
+/// Refuses a database that does not have the present schema.
+pub(super) fn require_newest(connection: &Connection) -> Result<(), OpenFailed> {
+    let done: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    match (done as usize).cmp(&NAMES.len()) {
+        std::cmp::Ordering::Equal => Ok(()),
+        std::cmp::Ordering::Greater => Err(OpenFailed::TooNew),
+        std::cmp::Ordering::Less => Err(OpenFailed::Copy(
+            "it is of an older version: bring it to this one with `otpmint store migrate` first".to_owned(),
+        )),
+    }
+}
+
 /// Returns the check value of the master key in the database at `path`; `None` if there is no
 /// database yet, or one whose creation was never finished. The files are not changed, down to the
 /// byte.

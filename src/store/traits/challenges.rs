@@ -11,6 +11,7 @@ use crate::domain::deliveries::history::ChallengeDelivery;
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::limits::limit::LimitHit;
 use crate::domain::limits::recipient::RecipientLimits;
+use crate::domain::mailbox::Spelling;
 use crate::domain::policy::GrantedLimits;
 use crate::domain::reports::audit::Actor;
 use crate::domain::secret::{CodeHash, RecipientIndex, RequestDigest, Sealed};
@@ -107,8 +108,8 @@ pub enum Target {
     /// The challenge with this row, answered on its page: the right answer records this result.
     Hosted(ChallengeId, NewResult),
     /// The tenant's latest pending challenge of the recipient, or the alias, with these indexes, one per
-    /// version of the key; for this purpose, if there is one.
-    Latest(Vec<RecipientIndex>, Option<Purpose>),
+    /// version of the key; for this purpose and this spelling of the address, if it is a recipient's.
+    Latest(Vec<RecipientIndex>, Option<(Purpose, Spelling)>),
 }
 
 /// An answer to count, compare and, if right, consume: in this order, in one transaction.

@@ -16,7 +16,9 @@ use crate::domain::limits::limit::LimitHit;
 use crate::domain::limits::named::LimitName;
 use crate::domain::limits::rate::Rate;
 use crate::domain::limits::recipient::RecipientLimits;
+use crate::domain::mailbox::Mailbox;
 use crate::domain::phone::country::Country;
+use crate::domain::phone::fraud::rules::Budget;
 use crate::domain::policy::SendPolicy;
 use crate::domain::secret::{CodeHash, RecipientIndex, Sealed};
 use crate::domain::time::Timestamp;
@@ -134,10 +136,14 @@ pub struct OpenChallenge {
     /// The recipient's indexes under other versions of the key. Counts under them are moved to the
     /// one in `binding`.
     pub other_indexes: Vec<RecipientIndex>,
+    /// Its mailbox.
+    pub mailbox: Mailbox,
     /// What the rules against toll fraud check; `None` for a message that costs nothing.
     pub phone: Option<Box<PhoneSend>>,
     /// What the mint is recorded for besides.
     pub subjects: Vec<CountedSubject>,
+    /// How much the tenant may mint.
+    pub cap: Budget,
 }
 
 /// What a mint is recorded for besides its recipient. It has a row among those of recipients.
@@ -196,6 +202,8 @@ pub struct OpenAsking {
     pub once: Option<Once>,
     /// What the mint is recorded for besides.
     pub subjects: Vec<CountedSubject>,
+    /// How much the tenant may mint.
+    pub cap: Budget,
 }
 
 /// A recipient for a challenge that has none, with the code to send.
@@ -229,6 +237,8 @@ pub struct NewRecipient {
     pub client_ip: Option<IpAddr>,
     /// The recipient's indexes under other versions of the key.
     pub other_indexes: Vec<RecipientIndex>,
+    /// Its mailbox.
+    pub mailbox: Mailbox,
     /// What the rules against toll fraud check; `None` for a message that costs nothing.
     pub phone: Option<Box<PhoneSend>>,
 }

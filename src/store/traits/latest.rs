@@ -2,6 +2,7 @@
 
 use crate::domain::challenges::challenge::Challenge;
 use crate::domain::id::{ChallengeId, TenantId};
+use crate::domain::mailbox::Spelling;
 use crate::domain::secret::RecipientIndex;
 
 use super::verb::Verb;
@@ -10,8 +11,13 @@ use super::verb::Verb;
 /// the key.
 pub trait LatestStore {
     /// Returns the latest challenges of a recipient, or the one that an alias names, whatever their
-    /// status: the newest first, at most ten.
-    fn challenges_of(&self, tenant: TenantId, indexes: Vec<RecipientIndex>) -> Verb<'_, Vec<Challenge>>;
+    /// status: the newest first, at most ten. Of a recipient, those for this spelling of the address.
+    fn challenges_of(
+        &self,
+        tenant: TenantId,
+        indexes: Vec<RecipientIndex>,
+        spelling: Option<Spelling>,
+    ) -> Verb<'_, Vec<Challenge>>;
 
     /// Removes a challenge from those of a recipient, or from an alias, which then names nothing. The
     /// challenge itself stays.

@@ -6,6 +6,7 @@ use crate::domain::challenges::challenge::Challenge;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::deliveries::history::ChallengeDelivery;
 use crate::domain::id::{ChallengeId, TenantId};
+use crate::domain::mailbox::Spelling;
 use crate::domain::secret::{RecipientIndex, Sealed};
 use crate::domain::time::Timestamp;
 
@@ -38,9 +39,9 @@ pub trait LookupStore {
 pub enum ChallengeName {
     /// Its row.
     Row(ChallengeId),
-    /// Its recipient, by the indexes under all versions of the key: the latest that is pending or, if none is, the
-    /// latest.
-    Recipient(Vec<RecipientIndex>),
+    /// Its recipient, by the indexes under all versions of the key, and the spelling of the address: the latest that
+    /// is pending or, if none is, the latest.
+    Recipient(Vec<RecipientIndex>, Spelling),
 }
 
 /// A challenge that its tenant has looked up.

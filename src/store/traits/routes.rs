@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::domain::id::TenantId;
 use crate::domain::limits::limit::LimitHit;
 use crate::domain::limits::recipient::RecipientLimits;
+use crate::domain::mailbox::Mailbox;
 use crate::domain::reports::audit::Actor;
 use crate::domain::secret::{RecipientIndex, Sealed};
 use crate::domain::tenants::oauth::{LoginId, TokenRefusal};
@@ -92,6 +93,8 @@ pub struct CountedMail {
     /// The recipient's indexes under other versions of the key. Counts under them are moved to
     /// `recipient`.
     pub other_indexes: Vec<RecipientIndex>,
+    /// Its mailbox.
+    pub mailbox: Mailbox,
     /// The limits that messages are counted against.
     pub limits: Option<Arc<RecipientLimits>>,
 }

@@ -16,14 +16,23 @@ pub trait SecretKeyStore {
     /// Adds a secret key, unless the tenant has the maximum number.
     fn add_secret_key(&self, new: AddedKey, now: Timestamp) -> Verb<'_, Added>;
 
-    /// Revokes a secret key immediately, unless the tenant could no longer manage itself without it.
+    /// Revokes a secret key immediately.
     fn revoke_secret_key(
         &self,
         tenant: TenantId,
         key: KeyHandle,
-        by: Actor,
+        by: (Actor, LastManager),
         now: Timestamp,
     ) -> Verb<'_, Revoked>;
+}
+
+/// What becomes of the last key with which a tenant can manage itself, unless it was replaced.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LastManager {
+    /// It stays: a tenant does not lock itself out.
+    Stays,
+    /// It goes like any other: the operator can add another one.
+    Goes,
 }
 
 /// A secret key to add.

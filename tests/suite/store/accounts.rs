@@ -1,6 +1,7 @@
 //! Tests of mail accounts: recorded, and counted as messages.
 
 use otpmint::domain::limits::limit::Limit::SendsPerRecipient;
+use otpmint::domain::mailbox::Mailbox;
 use otpmint::domain::reports::audit::Actor;
 use otpmint::domain::secret::RecipientIndex;
 use otpmint::store::{CountedMail, RouteTest};
@@ -27,7 +28,8 @@ async fn test_mails_and_codes_draw_on_the_same_limit_of_a_recipient_within_one_t
     let limits = limits(&["2/10m"], "9/24h", 9);
     let count = |tenant, recipient, now| {
         let limits = limits.clone();
-        let mail = CountedMail { tenant, recipient, other_indexes: Vec::new(), limits };
+        let mail =
+            CountedMail { tenant, recipient, other_indexes: Vec::new(), mailbox: Mailbox::default(), limits };
         world.store.count_test_mail(mail, now)
     };
     assert!(world.open_within(&limits, (tenant, JANE), at(0)).await.is_ok());
@@ -38,7 +40,13 @@ async fn test_mails_and_codes_draw_on_the_same_limit_of_a_recipient_within_one_t
     assert_eq!(count(tenant, JOE, at(2)).await, Ok(None));
     assert_eq!(count(other, JANE, at(2)).await, Ok(None));
     assert_eq!(count(tenant, JANE, at(600_000)).await, Ok(None), "what was refused was not counted");
-    let unlimited = CountedMail { tenant, recipient: JANE, other_indexes: Vec::new(), limits: None };
+    let unlimited = CountedMail {
+        tenant,
+        recipient: JANE,
+        other_indexes: Vec::new(),
+        mailbox: Mailbox::default(),
+        limits: None,
+    };
     assert_eq!(world.store.count_test_mail(unlimited, at(600_001)).await, Ok(None));
 }
 
@@ -50,7 +58,13 @@ async fn a_test_mail_under_a_new_index_is_counted_with_what_was_sent_under_the_f
     let anew = RecipientIndex([17; 16]);
     let count = |now| {
         let limits = limits.clone();
-        let mail = CountedMail { tenant, recipient: anew, other_indexes: vec![JANE], limits };
+        let mail = CountedMail {
+            tenant,
+            recipient: anew,
+            other_indexes: vec![JANE],
+            mailbox: Mailbox::default(),
+            limits,
+        };
         world.store.count_test_mail(mail, now)
     };
     assert!(world.open_within(&limits, (tenant, JANE), at(0)).await.is_ok());

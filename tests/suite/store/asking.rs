@@ -16,6 +16,8 @@ use otpmint::domain::deliveries::provider_report::{Fate, ProviderReport, ReportO
 use otpmint::domain::deliveries::report::TriedRoute;
 use otpmint::domain::id::{ChallengeId, TenantId};
 use otpmint::domain::limits::limit::Limit;
+use otpmint::domain::mailbox::{Mailbox, Spelling};
+use otpmint::domain::phone::fraud::rules::Budget;
 use otpmint::domain::secret::{CodeHash, RecipientIndex, ResultHash, Sealed};
 use otpmint::domain::tenants::route::RouteHandle;
 use otpmint::domain::time::Timestamp;
@@ -53,6 +55,7 @@ pub async fn open(world: &World, tenant: TenantId, now: Timestamp) -> ChallengeI
         client_ip: ORIGIN,
         once: None,
         subjects: Vec::new(),
+        cap: Budget::NONE,
     };
     assert_eq!(world.store.issue(open.into()).await, Ok(Issued::Opened));
     challenge
@@ -81,6 +84,7 @@ pub fn recipient(
         limits: generous(),
         client_ip: ORIGIN,
         other_indexes: Vec::new(),
+        mailbox: Mailbox::default(),
         phone: None,
     }
 }
@@ -193,7 +197,7 @@ async fn a_withdrawn_recipient_leaves_nothing_that_the_next_one_could_be_answere
     assert!(matches!(world.store.issue(new.into()).await.unwrap(), Issued::Queued(_)));
     assert!(matches!(world.attempt(owner.1, RIGHT, at(5)).await, Decision::Mismatched { .. }));
     let by = |index| Attempt {
-        target: Target::Latest(vec![index], Some(Purpose::LOGIN)),
+        target: Target::Latest(vec![index], Some((Purpose::LOGIN, Spelling::default()))),
         tenant: Some(tenant),
         ..attempt(owner.1, other, at(5))
     };

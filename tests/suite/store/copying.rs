@@ -25,7 +25,7 @@ use crate::support::lab::need;
 use crate::support::postgres::server::Server;
 
 /// A machine that stands at this moment.
-struct Standing(Timestamp);
+pub struct Standing(pub Timestamp);
 
 impl TimeSource for Standing {
     fn wall(&self) -> Timestamp {
@@ -55,7 +55,7 @@ pub fn copy(settings: Settings, to: &str, ambient: &Ambient) -> Result<StoreCopy
     std::thread::scope(|scope| scope.spawn(run).join().expect("no panic"))
 }
 
-fn settings(folder: &Path, url: &str) -> Settings {
+pub fn settings(folder: &Path, url: &str) -> Settings {
     let variables = [("OTPMINT_STORE__URL".to_owned(), url.to_owned())];
     let mut settings = config::load(None, variables.into_iter()).expect("settings");
     settings.data_dir = folder.to_owned();
@@ -72,7 +72,7 @@ fn digests(report: &CopyReport) -> BTreeMap<&str, (u64, [u8; 32])> {
 }
 
 /// Something in as many tables as a few calls reach.
-async fn fill(world: &World) -> TenantId {
+pub async fn fill(world: &World) -> TenantId {
     let tenant = world.tenant(1).await;
     world.tenant(2).await;
     assert!(world.store.add_test_key(world.test_key(tenant, 7), at(1)).await.is_ok());
@@ -85,20 +85,21 @@ async fn fill(world: &World) -> TenantId {
     tenant
 }
 
-struct Folder(TempDir);
+/// A folder for data.
+pub struct Folder(pub TempDir);
 
 impl Folder {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o700)).unwrap();
         Self(folder)
     }
 
-    fn file(&self) -> PathBuf {
+    pub fn file(&self) -> PathBuf {
         self.0.path().join("otpmint.db")
     }
 
-    fn open(&self) -> Arc<dyn Store> {
+    pub fn open(&self) -> Arc<dyn Store> {
         Arc::new(SqliteStore::open(self.file(), &KNOWN, Node::SERVER).unwrap())
     }
 }

@@ -72,7 +72,7 @@ impl FactorJudge for Finds {
     }
 }
 
-fn steps(steps: &[i64]) -> FactorMatch {
+pub fn steps(steps: &[i64]) -> FactorMatch {
     FactorMatch::Steps(steps.to_vec())
 }
 
@@ -106,7 +106,7 @@ impl World {
             .unwrap()
     }
 
-    async fn checked(&self, tenant: TenantId, now: Timestamp, found: FactorMatch) -> FactorDecision {
+    pub async fn checked(&self, tenant: TenantId, now: Timestamp, found: FactorMatch) -> FactorDecision {
         self.answered(on(tenant, 0, now), FactorAim::Check, found).await
     }
 

@@ -12,7 +12,7 @@ const ALIAS: RecipientIndex = RecipientIndex([31; 16]);
 const ALIAS_ANEW: RecipientIndex = RecipientIndex([32; 16]);
 
 async fn ids(world: &World, tenant: TenantId, indexes: &[RecipientIndex]) -> Vec<ChallengeId> {
-    let found = world.store.challenges_of(tenant, indexes.to_vec()).await.unwrap();
+    let found = world.store.challenges_of(tenant, indexes.to_vec(), None).await.unwrap();
     found.into_iter().map(|challenge| challenge.id).collect()
 }
 

@@ -4,6 +4,7 @@ use otpmint::domain::challenges::challenge::ChallengeStatus::{Canceled, Pending,
 use otpmint::domain::challenges::former::Former;
 use otpmint::domain::challenges::purpose::Purpose;
 use otpmint::domain::id::{ChallengeId, TenantId};
+use otpmint::domain::mailbox::Spelling;
 use otpmint::domain::time::Timestamp;
 use otpmint::store::{ChallengeName, Issued, OpenChallenge};
 
@@ -30,7 +31,7 @@ async fn a_challenge_is_found_by_its_row_and_by_its_recipient() {
     let world = World::new();
     let (tenant, other) = (world.tenant(1).await, world.tenant(2).await);
     let (first, second) = (world.open(tenant, JANE, at(0)).await, world.open(tenant, JANE, at(1)).await);
-    let jane = || ChallengeName::Recipient(vec![JANE]);
+    let jane = || ChallengeName::Recipient(vec![JANE], Spelling::default());
     assert_eq!(named(&world, tenant, Purpose::LOGIN, jane()).await, Some(second));
     world.attempt(second, RIGHT, at(2)).await;
     assert_eq!(named(&world, tenant, Purpose::LOGIN, jane()).await, Some(first), "which is pending");

@@ -8,6 +8,7 @@ mod asking;
 mod attempts;
 mod audit;
 mod backend;
+mod backups;
 mod canceling;
 mod console;
 pub mod copying;

@@ -5,6 +5,7 @@ use otpmint::domain::challenges::purpose::Purpose;
 use otpmint::domain::deliveries::delivery::{DeliveryEnd, DeliveryError, DeliveryStatus};
 use otpmint::domain::id::{ChallengeId, TenantId};
 use otpmint::domain::limits::limit::{Limit, LimitHit};
+use otpmint::domain::mailbox::Spelling;
 use otpmint::domain::time::Timestamp;
 use otpmint::store::{Attempt, Decision, Issued, OpenChallenge, Resend, Target};
 
@@ -145,7 +146,10 @@ async fn an_answer_finds_the_latest_pending_challenge_of_its_recipient_and_purpo
     let third = reset.binding.challenge;
     world.store.issue(OpenChallenge { ..reset }.into()).await.unwrap();
     let latest = |owner, recipient, purpose: &str| Attempt {
-        target: Target::Latest(vec![recipient], Purpose::parse(purpose)),
+        target: Target::Latest(
+            vec![recipient],
+            Purpose::parse(purpose).map(|purpose| (purpose, Spelling::default())),
+        ),
         tenant: Some(owner),
         ..attempt(ChallengeId(0), RIGHT, at(10))
     };

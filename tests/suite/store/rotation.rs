@@ -2,6 +2,7 @@
 
 use otpmint::domain::challenges::challenge::ChallengeStatus;
 use otpmint::domain::limits::limit::Limit;
+use otpmint::domain::mailbox::Spelling;
 use otpmint::domain::secret::{KeyCheck, RecipientIndex, Sealed, SecretKeyHash, WrappedKey};
 use otpmint::domain::sub_key::KeyPurpose;
 use otpmint::store::{Attempt, Decision, Issued, KeyUse, OpenChallenge, SandboxMail, SealedValue, Target};
@@ -136,7 +137,7 @@ async fn the_latest_challenge_is_found_under_any_index() {
     let world = World::new();
     let tenant = world.tenant(1).await;
     let purpose = otpmint::domain::challenges::purpose::Purpose::parse("login").unwrap();
-    let target = Target::Latest(vec![JANE_ANEW, JANE], Some(purpose));
+    let target = Target::Latest(vec![JANE_ANEW, JANE], Some((purpose, Spelling::default())));
     let decide = |now| {
         let by_recipient = attempt(otpmint::domain::id::ChallengeId(0), RIGHT, at(now));
         Attempt { target: target.clone(), tenant: Some(tenant), ..by_recipient }

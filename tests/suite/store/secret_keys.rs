@@ -5,7 +5,7 @@ use otpmint::domain::reports::audit::Actor;
 use otpmint::domain::secret::SecretKeyHash;
 use otpmint::domain::tenants::credential::{Scope, Scopes};
 use otpmint::domain::time::Timestamp;
-use otpmint::store::{Added, AddedKey, KeyRotation, NewKey, Revoked};
+use otpmint::store::{Added, AddedKey, KeyRotation, LastManager, NewKey, Revoked};
 
 use crate::store::world::{World, at};
 
@@ -20,7 +20,8 @@ async fn add(world: &World, tenant: TenantId, key: NewKey, most: usize) -> Added
 }
 
 async fn revoke(world: &World, tenant: TenantId, key: &NewKey) -> Revoked {
-    world.store.revoke_secret_key(tenant, key.handle.clone(), Actor::default(), at(2)).await.unwrap()
+    let by = (Actor::default(), LastManager::Stays);
+    world.store.revoke_secret_key(tenant, key.handle.clone(), by, at(2)).await.unwrap()
 }
 
 async fn scopes(world: &World, key: u8, now: Timestamp) -> Option<String> {

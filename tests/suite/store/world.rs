@@ -14,6 +14,8 @@ use otpmint::domain::deliveries::delivery::Room;
 use otpmint::domain::id::{ChallengeId, IdGenerator, TenantId};
 use otpmint::domain::limits::limit::{Limit, LimitHit};
 use otpmint::domain::limits::recipient::RecipientLimits;
+use otpmint::domain::mailbox::Mailbox;
+use otpmint::domain::phone::fraud::rules::Budget;
 use otpmint::domain::policy::GrantedLimits;
 use otpmint::domain::policy::SendPolicy;
 use otpmint::domain::random::Entropy;
@@ -60,7 +62,13 @@ pub fn deadline() -> Timestamp {
 pub fn limits(sends: &[&str], failures: &str, failures_in_a_row: u32) -> Option<Arc<RecipientLimits>> {
     let sends = sends.iter().map(|rate| rate.parse().unwrap()).collect();
     let failures = failures.parse().unwrap();
-    Some(Arc::new(RecipientLimits { sends, failures, own_failures: None, failures_in_a_row }))
+    Some(Arc::new(RecipientLimits {
+        sends,
+        failures,
+        sends_overall: Vec::new(),
+        own_failures: None,
+        failures_in_a_row,
+    }))
 }
 
 /// Limits that no story reaches by accident.
@@ -222,7 +230,9 @@ impl World {
             client_ip: "192.0.2.7".parse().ok(),
             once: None,
             subjects: Vec::new(),
+            cap: Budget::NONE,
             other_indexes: Vec::new(),
+            mailbox: Mailbox::default(),
             phone: None,
         }
     }

@@ -91,7 +91,7 @@ fn a_first_start_on_a_full_disk_leaves_nothing_that_stops_a_later_one() {
     // With no space at all, then for the key alone, then for parts of the database.
     for pages in [0, 1, 1, 2, 4, 8, 16, 32] {
         free(&ballast, pages);
-        let refused = server.beside(&["tenant", "list"]).output().unwrap();
+        let refused = server.beside(&["store", "migrate"]).output().unwrap();
         let said = String::from_utf8_lossy(&refused.stderr);
         assert_eq!(refused.status.code(), Some(4), "{said}");
         let is_whole = |key: String| key.starts_with("otpmint-master-key:") && key.ends_with('\n');
@@ -107,7 +107,7 @@ fn an_operator_token_that_finds_no_space_is_made_and_shown_by_a_later_start() {
     let Some(disk) = need(Tmpfs::mount(4 << 20)) else { return };
     let mut server = Server::new("").data_in(&disk.path().join("data"));
     // All but the token is there.
-    assert!(server.beside(&["tenant", "list"]).status().unwrap().success());
+    assert!(server.beside(&["store", "migrate"]).status().unwrap().success());
     let token = server.data().join("operator.token");
     let ballast = disk.fill();
     let mut has_lacked_space = false;

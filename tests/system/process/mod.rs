@@ -4,6 +4,7 @@ mod app;
 mod clock;
 mod ledger;
 
+mod backup;
 mod commands;
 mod connections;
 mod crash;

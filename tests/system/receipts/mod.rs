@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use jsonwebtoken::jwk::JwkSet;
-use otpmint::app::{Ambient, Foundation};
+use otpmint::app::{Ambient, Foundation, StorePlace};
 use otpmint::config;
 use otpmint::crypto::keyring::Keyring;
 use otpmint::crypto::receipt::Receipt;
@@ -31,7 +31,8 @@ const TENANT: &str = "tnt_23456789abcdefgh";
 async fn keyring(data: &Path) -> std::sync::Arc<Keyring> {
     let variables = [("OTPMINT_DATA_DIR".to_owned(), data.display().to_string())];
     let settings = config::load(None, variables.into_iter()).unwrap();
-    Foundation::open(&settings, &Ambient::system()).await.unwrap().keyring
+    let place = StorePlace::of(&settings).unwrap();
+    Foundation::open_at(place, &settings, &Ambient::system()).await.unwrap().keyring
 }
 
 fn issue(keys: &Keyring, tenant: &str, purpose: &str, nonce: &str, now: Timestamp) -> String {

@@ -18,7 +18,9 @@ use otpmint::domain::challenges::purpose::Purpose;
 use otpmint::domain::id::{ChallengeId, IdGenerator, TenantId};
 use otpmint::domain::limits::limit::LimitHit;
 use otpmint::domain::limits::recipient::RecipientLimits;
+use otpmint::domain::mailbox::Mailbox;
 use otpmint::domain::node::Node;
+use otpmint::domain::phone::fraud::rules::Budget;
 use otpmint::domain::policy::{GrantedLimits, SendPolicy};
 use otpmint::domain::random::Entropy;
 use otpmint::domain::reports::audit::Actor;
@@ -77,7 +79,13 @@ impl Bench {
         assert!(runtime.block_on(store.add_tenant(new_tenant(tenant))).unwrap());
         let sends = ["3/10m", "5/1h", "10/24h"].map(|rate| rate.parse().unwrap()).to_vec();
         let failures = "20/24h".parse().unwrap();
-        let limits = RecipientLimits { sends, failures, own_failures: None, failures_in_a_row: 100 };
+        let limits = RecipientLimits {
+            sends,
+            failures,
+            sends_overall: Vec::new(),
+            own_failures: None,
+            failures_in_a_row: 100,
+        };
         Self { runtime, store, ids, tenant, recipients: Cell::new(0), limits: Arc::new(limits) }
     }
 
@@ -117,7 +125,9 @@ impl Bench {
             client_ip: "192.0.2.7".parse().ok(),
             once: None,
             subjects: Vec::new(),
+            cap: Budget::NONE,
             other_indexes: Vec::new(),
+            mailbox: Mailbox::default(),
             phone: None,
         }
     }

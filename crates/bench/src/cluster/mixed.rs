@@ -11,7 +11,7 @@ use otpmint::domain::reports::audit::Actor;
 use otpmint::domain::secret::SecretKeyHash;
 use otpmint::domain::tenants::credential::{KeyHandle, Scopes};
 use otpmint::store::postgres::PostgresStore;
-use otpmint::store::{Added, AddedKey, NewKey, Revoked, SecretKeyStore};
+use otpmint::store::{Added, AddedKey, LastManager, NewKey, Revoked, SecretKeyStore};
 
 use super::tenants::now;
 
@@ -42,7 +42,8 @@ pub(crate) async fn change_keys(
         };
         let new = AddedKey { tenant, key, most: 10, by: Actor::default() };
         ensure!(matches!(store.add_secret_key(new, now()).await?, Added::Added(_)), "every key is added");
-        let revoked = store.revoke_secret_key(tenant, handle, Actor::default(), now()).await?;
+        let revoked =
+            store.revoke_secret_key(tenant, handle, (Actor::default(), LastManager::Stays), now()).await?;
         ensure!(matches!(revoked, Revoked::Revoked(_)), "every key is revoked");
         verbs += 2;
         tokio::time::sleep(PAUSE).await;

@@ -15,7 +15,9 @@ use otpmint::domain::deliveries::delivery::DeliveryEnd;
 use otpmint::domain::id::{ChallengeId, IdGenerator, TenantId};
 use otpmint::domain::limits::limit::LimitHit;
 use otpmint::domain::limits::recipient::RecipientLimits;
+use otpmint::domain::mailbox::Mailbox;
 use otpmint::domain::node::Node;
+use otpmint::domain::phone::fraud::rules::Budget;
 use otpmint::domain::policy::{GrantedLimits, SendPolicy};
 use otpmint::domain::secret::{CodeHash, RecipientIndex, Sealed};
 use otpmint::store::postgres::PostgresStore;
@@ -69,7 +71,13 @@ impl Workload {
         let tenant = add_tenant(store, &ids).await?;
         let sends = vec!["100000/24h".parse().map_err(anyhow::Error::msg)?];
         let failures = "100000/24h".parse().map_err(anyhow::Error::msg)?;
-        let limits = RecipientLimits { sends, failures, own_failures: None, failures_in_a_row: 1_000_000 };
+        let limits = RecipientLimits {
+            sends,
+            failures,
+            sends_overall: Vec::new(),
+            own_failures: None,
+            failures_in_a_row: 1_000_000,
+        };
         Ok(Self {
             working: nodes.len(),
             nodes,
@@ -205,7 +213,9 @@ impl Workload {
             client_ip: "192.0.2.7".parse().ok(),
             once: None,
             subjects: Vec::new(),
+            cap: Budget::NONE,
             other_indexes: Vec::new(),
+            mailbox: Mailbox::default(),
             phone: None,
         }
     }

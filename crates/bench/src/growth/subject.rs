@@ -18,7 +18,9 @@ use otpmint::domain::deliveries::delivery::DeliveryEnd;
 use otpmint::domain::id::{ChallengeId, IdGenerator, TenantId};
 use otpmint::domain::limits::limit::LimitHit;
 use otpmint::domain::limits::recipient::RecipientLimits;
+use otpmint::domain::mailbox::Mailbox;
 use otpmint::domain::node::Node;
+use otpmint::domain::phone::fraud::rules::Budget;
 use otpmint::domain::policy::{GrantedLimits, SendPolicy};
 use otpmint::domain::reports::audit::Actor;
 use otpmint::domain::secret::{CodeHash, KeyCheck, RecipientIndex, Sealed, SecretKeyHash};
@@ -170,7 +172,9 @@ impl Subject {
             client_ip: None,
             once: None,
             subjects: Vec::new(),
+            cap: Budget::NONE,
             other_indexes: Vec::new(),
+            mailbox: Mailbox::default(),
             phone: None,
         }
     }

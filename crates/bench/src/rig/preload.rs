@@ -18,6 +18,8 @@ use otpmint::domain::challenges::purpose::Purpose;
 use otpmint::domain::deliveries::delivery::DeliveryEnd;
 use otpmint::domain::id::{ChallengeId, IdGenerator, TenantId};
 use otpmint::domain::limits::recipient::RecipientLimits;
+use otpmint::domain::mailbox::Mailbox;
+use otpmint::domain::phone::fraud::rules::Budget;
 use otpmint::domain::policy::MAX_TTL;
 use otpmint::domain::policy::SendPolicy;
 use otpmint::domain::tenants::tenant::TenantHandle;
@@ -137,7 +139,9 @@ impl Mold {
             client_ip: None,
             once: None,
             subjects: Vec::new(),
+            cap: Budget::NONE,
             other_indexes: Vec::new(),
+            mailbox: Mailbox::default(),
             phone: None,
             binding,
         })

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::domain::phone::country::Country;
 
+use super::rules::Budget;
 use super::slots::Sends;
 use super::tally::BudgetWarning;
 
@@ -28,6 +29,21 @@ pub fn budget_snapshot(counts: &'static str, warning: BudgetWarning) -> String {
     let BudgetWarning { period, used, of } = warning;
     // Texts and numbers always serialise.
     serde_json::to_string(&BudgetSnapshot { counts, period, used, budget: of }).unwrap_or_default()
+}
+
+#[derive(Serialize)]
+struct CapSnapshot {
+    minted_in_hour: u32,
+    minted_in_day: u32,
+    per_hour: Option<u32>,
+    per_day: Option<u32>,
+}
+
+/// Serialises what a cap on mints refuses, to be stored with its event.
+pub fn cap_snapshot(hour: Sends, day: Sends, cap: Budget) -> String {
+    let (minted_in_hour, minted_in_day) = (hour.sent, day.sent);
+    let snapshot = CapSnapshot { minted_in_hour, minted_in_day, per_hour: cap.hour, per_day: cap.day };
+    serde_json::to_string(&snapshot).unwrap_or_default()
 }
 
 /// Serialises an alarm about a country, to be stored with its event.

@@ -116,6 +116,15 @@ impl Tally {
         waits.into_iter().flatten().max()
     }
 
+    /// Notes that a budget refuses. Returns whether that is to be told: once an hour.
+    pub fn refuse(&mut self, now: Timestamp) -> bool {
+        let is_due = self.told[0] + period(Span::Hour).1 <= now;
+        if is_due {
+            self.told[0] = now;
+        }
+        is_due
+    }
+
     /// Returns the messages of the last hour if so few of them led to a verified challenge that the
     /// tenant is told, once an hour.
     pub fn alarm(&mut self, alarm: ConversionAlarm, now: Timestamp) -> Option<Sends> {

@@ -10,6 +10,7 @@ fn operator_with(length: usize, attempts: u8) -> Arc<Policy> {
     let limits = RecipientLimits {
         sends: vec!["3/10m".parse().unwrap()],
         failures: "20/24h".parse().unwrap(),
+        sends_overall: Vec::new(),
         own_failures: None,
         failures_in_a_row: 100,
     };

@@ -6,6 +6,7 @@ pub(crate) mod fields;
 pub(crate) mod json;
 pub(crate) mod limits_patch;
 pub(crate) mod mail_account;
+pub(crate) mod mints_patch;
 pub(crate) mod oauth;
 pub(crate) mod object;
 pub(crate) mod objects;

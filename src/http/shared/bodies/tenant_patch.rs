@@ -19,6 +19,7 @@ use crate::service::TenantDraft;
 
 use crate::http::shared::problems::rejection::Rejection;
 
+use super::mints_patch::MintsPatch;
 use super::object::{self, Change, Members};
 use super::phone_patch::PhonePatch;
 
@@ -34,6 +35,8 @@ pub(crate) struct TenantPatch {
     purposes: Change<Members<PolicyPatch>>,
     #[serde(default, deserialize_with = "object::change")]
     phone: Change<PhonePatch>,
+    #[serde(default, deserialize_with = "object::change")]
+    mints: Change<MintsPatch>,
     #[serde(default)]
     allowed_origins: Change<Vec<String>>,
     #[serde(default)]
@@ -114,6 +117,9 @@ impl TenantPatch {
         if let Change::Set(phone) = &self.phone {
             phone.check()?;
         }
+        if let Change::Set(mints) = &self.mints {
+            mints.check()?;
+        }
         if let Change::Set(brand) = &self.brand {
             check_accent(&brand.accent, "accent", Scheme::Light)?;
             check_accent(&brand.accent_dark, "accent_dark", Scheme::Dark)?;
@@ -140,6 +146,7 @@ impl TenantPatch {
         replace(&self.allowed_origins, &mut draft.settings.allowed_origins, WebOrigin::parse);
         replace(&self.return_urls, &mut draft.settings.return_urls, ReturnUrl::parse);
         change(&self.phone, &mut draft.settings.phone, PhonePatch::apply);
+        change(&self.mints, &mut draft.settings.mints, MintsPatch::apply);
         change(&self.brand, &mut draft.settings.brand, BrandPatch::apply);
         change(&self.policy, &mut draft.settings.policy, PolicyPatch::apply);
         self.apply_purposes(&mut draft.settings);

@@ -4,13 +4,16 @@
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 
+use crate::domain::tenants::credential::KeyHandle;
+use crate::service::Refusal;
+
 use crate::http::shared::bodies::secret_key::AddKeyBody;
 use crate::http::shared::client::ClientIp;
 use crate::http::state::AppState;
 use crate::http::v1::body::JsonBody;
 use crate::http::v1::error::V1Result;
 use crate::http::v1::operator::Administrator;
-use crate::http::v1::tenant::key_views::NewKeyView;
+use crate::http::v1::tenant::key_views::{KeyView, NewKeyView};
 use crate::http::v1::tenant::recipients::{UnlockBody, UnlockedView};
 
 use super::tenants::named;
@@ -28,6 +31,19 @@ pub(crate) async fn grant(
     let new =
         state.services.operator.grant_key(&operator, &handle, name, scopes, ClientIp::of(&request)).await?;
     Ok(HttpResponse::Created().json(NewKeyView::of(&new)))
+}
+
+/// `DELETE /v1/admin/tenants/{tenant}/keys/{key}`: revokes a key.
+pub(crate) async fn revoke(
+    state: Data<AppState>,
+    request: HttpRequest,
+    Administrator(operator): Administrator,
+    named_by: Path<(String, String)>,
+) -> V1Result {
+    let (tenant, key) = named_by.into_inner();
+    let (handle, key) = (named(&tenant)?, KeyHandle::parse(&key).ok_or(Refusal::UnknownKey)?);
+    let revoked = state.services.operator.revoke_key(&operator, &handle, key, ClientIp::of(&request)).await?;
+    Ok(HttpResponse::Ok().json(KeyView::of(&revoked)))
 }
 
 /// `POST /v1/admin/tenants/{tenant}/unlock`: forgets the wrong answers for a recipient.

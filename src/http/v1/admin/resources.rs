@@ -12,7 +12,7 @@ use crate::http::v1::parameters::{cursor, in_path, in_query_like, limit};
 use crate::http::v1::reports::{audit, statistics, statistics_query};
 use crate::http::v1::resource::{ResourceGroup, resource};
 use crate::http::v1::spec::{V1Spec, operating};
-use crate::http::v1::tenant::key_views::NewKeyView;
+use crate::http::v1::tenant::key_views::{KeyView, NewKeyView};
 use crate::http::v1::tenant::recipients::{UnlockBody, UnlockedView};
 
 use super::nodes::AdminNodesView;
@@ -66,6 +66,15 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                     )
                     .refuses([Refusal::TooManyKeys])
                     .created::<NewKeyView>("The key, with its secret.");
+        ),
+        resource!("/v1/admin/tenants/{tenant}/keys/{key}", operator::identify, verify;
+            DELETE keys::revoke: "adminRevokeKey", "Revoke a key of a tenant",
+                "The key ends at once, also if it is the last one with `manage`: disable the tenant instead to stop all \
+                 of them.",
+                of_one()
+                    .parameters([in_path("key", "The key's handle.", words::handle("key"), "key_4hq7k2m9x3c8v5bn")])
+                    .refuses([Refusal::UnknownKey])
+                    .ok::<KeyView>("The revoked key.");
         ),
         resource!("/v1/admin/tenants/{tenant}/unlock", operator::identify, verify;
             POST keys::unlock: "adminUnlockRecipient", "Unlock a recipient of a tenant",

@@ -130,7 +130,7 @@ fn ended(spec: V1Spec) -> V1Spec {
 /// An operation that sends a message.
 fn sending(spec: V1Spec) -> V1Spec {
     spec.parameters([parameters::prefer()])
-        .limited([Limit::MintPerTenant, Limit::SendsPerRecipient, Limit::Named])
+        .limited([Limit::MintPerTenant, Limit::MintCap, Limit::SendsPerRecipient, Limit::Named])
         .limited([Limit::FailuresPerRecipient, Limit::RecipientLockout])
         .limited(FraudRule::ALL.map(FraudRule::limit))
         .refuses([Refusal::QueueFull])

@@ -31,7 +31,7 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                 with_key(Scope::Relay, Limit::MintPerAddress)
                     .parameters([parameters::prefer()])
                     .takes::<RelayBody>(json!({ "to": "jane@example.com", "code": "314159" }), ("/channel", WRONG_CHANNEL))
-                    .limited([Limit::MintPerTenant, Limit::SendsPerRecipient, Limit::Named])
+                    .limited([Limit::MintPerTenant, Limit::MintCap, Limit::SendsPerRecipient, Limit::Named])
                     .limited([Limit::FailuresPerRecipient, Limit::RecipientLockout])
                     .limited(FraudRule::ALL.map(FraudRule::limit))
                     .refuses([Refusal::NoRoute(ChannelKind::Email), Refusal::QueueFull])

@@ -3,6 +3,7 @@
 pub(crate) mod key_views;
 pub(crate) mod keys;
 pub(crate) mod logo;
+mod mints_view;
 pub(crate) mod phone;
 mod policy;
 pub(crate) mod profile;

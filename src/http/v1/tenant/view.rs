@@ -14,8 +14,8 @@ use crate::domain::phone::fraud::settings::FraudSettings;
 use crate::domain::policy::{MAX_PURPOSES, PolicySettings};
 use crate::domain::sid::{Sid, SidKind};
 use crate::domain::tenants::brand::Brand;
-use crate::domain::tenants::tenant::TenantHandle;
 use crate::domain::tenants::tenant::{MAX_ORIGINS, MAX_RETURN_URLS};
+use crate::domain::tenants::tenant::{MintSettings, TenantHandle};
 use crate::domain::time::Timestamp;
 use crate::domain::web_origin::WebOrigin;
 use crate::service::TenantProfile;
@@ -26,6 +26,7 @@ use crate::http::shared::description::schemas::part;
 use crate::http::shared::description::words;
 use crate::http::shared::logo::logo_path;
 
+use super::mints_view::{MintsPatchSchema, MintsView};
 use super::phone::settings_view::{PhonePatchSchema, PhoneView};
 use super::policy::{EffectivePolicyView, PolicySchema};
 
@@ -52,6 +53,7 @@ pub(crate) struct TenantView {
     #[schema(schema_with = by_purpose)]
     purposes: BTreeMap<Purpose, PolicySettings>,
     phone: PhoneView,
+    mints: MintsView,
     /// The origins of the web pages that may verify, read and resend with a shareable key.
     #[schema(schema_with = origins)]
     allowed_origins: Vec<WebOrigin>,
@@ -77,6 +79,7 @@ impl TenantView {
             policy: profile.settings.policy.clone(),
             purposes: profile.settings.purposes.clone(),
             phone: PhoneView::of(&profile.settings.phone),
+            mints: MintsView::of(profile.settings.mints),
             allowed_origins: profile.settings.allowed_origins.clone(),
             return_urls: profile.settings.return_urls.clone(),
             brand: BrandView::of(&profile.settings.brand),
@@ -108,6 +111,7 @@ impl Example for TenantView {
                 countries: vec!["AT".to_owned(), "DE".to_owned()],
                 rules: FraudSettings { messages_per_day: Some(500), ..FraudSettings::default() },
             },
+            mints: MintsView::of(MintSettings { per_hour: None, per_day: Some(10_000) }),
             allowed_origins: WebOrigin::parse("https://app.example").into_iter().collect(),
             return_urls: ReturnUrl::parse("https://app.example/login/done").into_iter().collect(),
             brand: BrandView { accent: Some("#0f7a5f".to_owned()), accent_dark: None },
@@ -131,6 +135,7 @@ pub(crate) struct TenantPatchSchema {
     #[schema(schema_with = changed_by_purpose)]
     purposes: Option<BTreeMap<String, PolicySchema>>,
     phone: Option<PhonePatchSchema>,
+    mints: Option<MintsPatchSchema>,
     /// Replaces the whole list.
     #[schema(schema_with = changed_origins)]
     allowed_origins: Option<Vec<String>>,

@@ -35,6 +35,10 @@ impl Memory<'_> {
 }
 
 impl CopySource for Memory<'_> {
+    fn fact(&mut self, _: &str) -> Result<Option<Vec<u8>>, Problem> {
+        Ok(None)
+    }
+
     fn tables(&mut self) -> Result<Vec<Table>, Problem> {
         Ok(tables())
     }
@@ -70,6 +74,14 @@ impl CopyTarget for Memory<'_> {
 
     fn read(&mut self, _: &Table, each: TakeTuple<'_>) -> Result<(), Problem> {
         self.rows.iter().try_for_each(|row| each(row))
+    }
+
+    fn amend(&mut self, _: &str) -> Result<(), Problem> {
+        self.did("amended")
+    }
+
+    fn record(&mut self, _: &str, _: &[u8]) -> Result<(), Problem> {
+        self.did("recorded")
     }
 
     fn keep(&mut self, copying: &Copying) -> Result<(), Problem> {

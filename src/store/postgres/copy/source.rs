@@ -15,7 +15,7 @@ use super::super::schema;
 use super::line::Line;
 use super::rows;
 
-/// A database that is copied, in one transaction that keeps others from writing.
+/// A database that is copied, in one transaction.
 pub struct PostgresSource {
     line: Line,
 }
@@ -37,6 +37,15 @@ impl PostgresSource {
         locked.map_err(|failed| OpenFailed::Copy(format!("others still work in it: {failed}")))?;
         refuse_nodes(&line, now)?;
         schema::require_present(&line.session)?;
+        Ok(Self { line })
+    }
+
+    /// Begins to read the database beside the nodes that work in it. They go on, and what they write from now on is
+    /// not seen.
+    pub fn beside(place: &Place) -> Result<Self, OpenFailed> {
+        let line = Line::open(place)?;
+        schema::require_present(&line.session)?;
+        line.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
         Ok(Self { line })
     }
 
@@ -79,6 +88,10 @@ fn refuse_nodes(line: &Line, now: Timestamp) -> Result<(), OpenFailed> {
 }
 
 impl CopySource for PostgresSource {
+    fn fact(&mut self, key: &str) -> Result<Option<Vec<u8>>, Problem> {
+        Ok(self.line.session.fact(key)?)
+    }
+
     fn tables(&mut self) -> Result<Vec<Table>, Problem> {
         rows::tables(&self.line)
     }

@@ -112,6 +112,14 @@ impl CopyTarget for PostgresTarget {
         rows::read(&self.line, table, Reading::Plain, each)
     }
 
+    fn amend(&mut self, sql: &str) -> Result<(), Problem> {
+        Ok(self.line.execute(sql)?)
+    }
+
+    fn record(&mut self, key: &str, value: &[u8]) -> Result<(), Problem> {
+        Ok(Facts::record(&self.line.session, key, value)?)
+    }
+
     fn keep(&mut self, copying: &Copying) -> Result<(), Problem> {
         self.line.session.mark_copying(copying)?;
         Ok(self.line.execute("COMMIT")?)

@@ -67,6 +67,7 @@ pub fn give(group: &Group, new: &NewRecipient) -> Result<Issued> {
     }
     let indexes = (new.binding.recipient, new.other_indexes.as_slice());
     let counters = LimitedCounters::gathered(group, owner.0, indexes, new.limits.as_deref(), new.now)?;
+    let counters = counters.with_all_of(group, new.mailbox.overall.as_ref(), new.now)?;
     if let Some(hit) = counters.record_send(new.now, Some(owner.1)) {
         return Ok(Issued::Limited(hit));
     }
@@ -126,6 +127,7 @@ fn take(challenge: &HeldChallenge, new: &NewRecipient, cell: CellId) {
     row.cell = cell;
     row.trace = new.phone.as_ref().map(|send| send.trace.clone());
     row.country = new.country;
+    (row.overall, row.spelling) = (new.mailbox.present(), new.mailbox.spelling.kept());
 }
 
 fn withdraw(
@@ -163,6 +165,7 @@ fn withdraw(
     let former = challenge.get().shown.to.clone();
     let mut row = challenge.change(Extent::Everything);
     (row.recipient, row.code_hash, row.trace, row.country) = (None, None, None, None);
+    (row.overall, row.spelling) = (None, None);
     row.fallback = Fallback::default();
     let Challenge { to, resend_at, delivery, delivery_at, delivery_error, .. } = &mut row.shown;
     (*to, *resend_at, *delivery, *delivery_at, *delivery_error) = (None, None, None, None, None);

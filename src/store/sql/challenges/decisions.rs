@@ -15,7 +15,9 @@ use crate::domain::challenges::purpose::Purpose;
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::limits::limit::{Limit, LimitHit};
 use crate::domain::limits::recipient::RecipientLimits;
+use crate::domain::mailbox::{Mailbox, Spelling};
 use crate::domain::node::Node;
+use crate::domain::phone::fraud::rules::Budget;
 use crate::domain::policy::{GrantedLimits, SendPolicy};
 use crate::domain::secret::{CodeHash, RecipientIndex, Sealed};
 use crate::domain::time::Timestamp;
@@ -112,6 +114,7 @@ fn limits() -> Option<Arc<RecipientLimits>> {
     Some(Arc::new(RecipientLimits {
         sends: vec![format!("{SENDS}/10m").parse().unwrap()],
         failures: format!("{FAILURES}/10m").parse().unwrap(),
+        sends_overall: Vec::new(),
         own_failures: None,
         failures_in_a_row: IN_A_ROW,
     }))
@@ -148,7 +151,9 @@ fn new(which: usize, whose: usize, now: Timestamp) -> OpenChallenge {
         client_ip: None,
         once: None,
         subjects: Vec::new(),
+        cap: Budget::NONE,
         other_indexes: Vec::new(),
+        mailbox: Mailbox::default(),
         phone: None,
     }
 }
@@ -184,7 +189,7 @@ fn follow(group: &Group, model: &mut Model, step: &Step) {
             assert_eq!(answer(group, target, (is_right, by), now), model.answer(which, is_right, by));
         }
         Step::AnswerTo(whose, is_right) => {
-            let target = Target::Latest(vec![index(whose)], Some(Purpose::LOGIN));
+            let target = Target::Latest(vec![index(whose)], Some((Purpose::LOGIN, Spelling::default())));
             let expected = match model.latest(whose) {
                 Some(which) => model.answer(which, is_right, By::Owner),
                 None => "Unknown".to_owned(),

@@ -57,15 +57,12 @@ fn withdraw_message(
 /// Uncounts the challenge's message if it only waited for a retry and provably was not sent, so
 /// that it does not count against its recipient. A message that is being sent may still arrive.
 pub fn uncount_unsent(group: &Group, challenge: &HeldChallenge) -> Result<()> {
-    let (id, tenant, recipient, error) = {
-        let row = challenge.get();
-        (row.shown.id, row.tenant, row.recipient, row.shown.delivery_error)
-    };
+    let (id, error) = (challenge.get().shown.id, challenge.get().shown.delivery_error);
     if !error.is_some_and(DeliveryError::proves_unsent) {
         return Ok(());
     }
-    match recipient.zip(outbox::queued_since(group, id)?) {
-        Some((recipient, queued_at)) => limited_counters::forget_send(group, tenant, recipient, queued_at),
+    match outbox::queued_since(group, id)? {
+        Some(queued_at) => limited_counters::forget_send(group, challenge, queued_at),
         None => Ok(()),
     }
 }

@@ -10,7 +10,7 @@ use crate::store::sql::failed::Result;
 use crate::store::sql::group::Group;
 use crate::store::sql::hold::HeldChallenge;
 
-/// Returns the pending challenge of the same recipient and purpose whose code was sent, unless both may be pending.
+/// Returns the pending challenge of the same address and purpose whose code was sent, unless both may be pending.
 /// Whoever opens another one takes the row of the recipient too, so it cannot happen between this and the end of
 /// the transaction.
 pub fn find(group: &Group, new: &OpenChallenge) -> Result<Option<HeldChallenge>> {
@@ -31,6 +31,7 @@ fn is_pending(held: &HeldChallenge, new: &OpenChallenge) -> bool {
     let row = held.get();
     let is_sent = row.shown.channel != ChannelKind::None;
     is_sent
+        && new.mailbox.spelling.is(row.spelling)
         && row.shown.purpose == new.binding.purpose
         && row.shown.standing.status_at(new.now) == ChallengeStatus::Pending
 }

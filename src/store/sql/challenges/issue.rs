@@ -15,13 +15,17 @@ pub fn needs(issue: &Issue) -> Needs {
     let (tenant, once, _) = request(issue);
     let rows = match issue {
         Issue::Mint(new) => {
-            Needs::recipient(new.binding.tenant, new.binding.recipient).counting(tenant, &new.subjects)
+            let needs = Needs::recipient(new.binding.tenant, new.binding.recipient);
+            needs.overall(&new.mailbox).counting(tenant, &new.subjects)
         }
         Issue::Page(new) => Needs::NOTHING.counting(tenant, &new.subjects),
         Issue::Recipient(new) => {
-            Needs::both(new.binding.challenge, new.binding.tenant, new.binding.recipient)
+            let needs = Needs::both(new.binding.challenge, new.binding.tenant, new.binding.recipient);
+            needs.overall(&new.mailbox)
         }
-        Issue::Resend(resend) | Issue::Switch(Switch { resend, .. }) => Needs::challenge(resend.challenge),
+        Issue::Resend(resend) | Issue::Switch(Switch { resend, .. }) => {
+            Needs::challenge(resend.challenge).with_overall()
+        }
     };
     rows.once(tenant, once)
 }

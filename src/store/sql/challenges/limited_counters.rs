@@ -4,11 +4,14 @@ use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::limits::counters::RecipientCounters;
 use crate::domain::limits::limit::LimitHit;
 use crate::domain::limits::recipient::RecipientLimits;
+use crate::domain::mailbox::OverallIndex;
 use crate::domain::secret::RecipientIndex;
 use crate::domain::time::Timestamp;
 use crate::store::sql::failed::Result;
 use crate::store::sql::group::Group;
-use crate::store::sql::hold::HeldRecipient;
+use crate::store::sql::hold::{HeldChallenge, HeldRecipient};
+
+use crate::store::sql::rows::EVERYBODY;
 
 use super::moves;
 
@@ -16,6 +19,8 @@ use super::moves;
 /// while limits are switched off (`None`).
 pub struct LimitedCounters<'a> {
     held: HeldRecipient,
+    /// What is counted for the recipient over all tenants, where this message is.
+    overall: Option<HeldRecipient>,
     limits: Option<&'a RecipientLimits>,
 }
 
@@ -28,7 +33,7 @@ impl<'a> LimitedCounters<'a> {
         limits: Option<&'a RecipientLimits>,
     ) -> Result<Self> {
         let recipient = moves::follow(group, tenant, recipient)?;
-        Ok(Self { held: group.recipient(tenant, recipient)?, limits })
+        Ok(Self { held: group.recipient(tenant, recipient)?, overall: None, limits })
     }
 
     /// Returns the counters under the present index, after merging those under `others` into them.
@@ -40,7 +45,21 @@ impl<'a> LimitedCounters<'a> {
         now: Timestamp,
     ) -> Result<Self> {
         moves::gather(group, tenant, recipient, others, now)?;
-        Ok(Self { held: group.recipient(tenant, recipient)?, limits })
+        Ok(Self { held: group.recipient(tenant, recipient)?, overall: None, limits })
+    }
+
+    /// Returns them with what is counted over all tenants, after merging what is under other versions of the key.
+    pub fn with_all_of(self, group: &Group, overall: Option<&OverallIndex>, now: Timestamp) -> Result<Self> {
+        let Some(overall) = overall.filter(|_| self.limits.is_some()) else { return Ok(self) };
+        moves::gather(group, EVERYBODY, overall.present, &overall.others, now)?;
+        Ok(Self { overall: Some(group.recipient(EVERYBODY, overall.present)?), ..self })
+    }
+
+    /// Returns them with what is counted over all tenants under an index that may be one of a former key.
+    pub fn with_overall(self, group: &Group, overall: Option<RecipientIndex>) -> Result<Self> {
+        let Some(overall) = overall.filter(|_| self.limits.is_some()) else { return Ok(self) };
+        let overall = moves::follow(group, EVERYBODY, overall)?;
+        Ok(Self { overall: Some(group.recipient(EVERYBODY, overall)?), ..self })
     }
 
     /// Returns the limit that one more wrong answer would exceed. If there is one, no answer is
@@ -69,24 +88,34 @@ impl<'a> LimitedCounters<'a> {
     /// whose code could not be tried would only be a nuisance.
     pub fn record_send(&self, now: Timestamp, opens: Option<ChallengeId>) -> Option<LimitHit> {
         let sends = || self.held.get().counters().and_then(|counters| counters.check_sends(self.limits, now));
-        let hit = self.check_failures(now).or_else(sends);
+        let hit = self.check_failures(now).or_else(sends).or_else(|| self.check_overall(now));
         if hit.is_none() {
             self.held.change(()).counters_mut().record_send(self.limits, now, opens);
+            if let Some(overall) = &self.overall {
+                overall.change(()).counters_mut().record_send(self.limits, now, None);
+            }
         }
         hit
     }
+
+    fn check_overall(&self, now: Timestamp) -> Option<LimitHit> {
+        let overall = self.overall.as_ref()?.get();
+        overall.counters()?.check_sends_overall(self.limits, now)
+    }
 }
 
-/// Uncounts the message that was counted at `moment`, because it was never sent.
-pub fn forget_send(
-    group: &Group,
-    tenant: TenantId,
-    recipient: RecipientIndex,
-    moment: Timestamp,
-) -> Result<()> {
-    let held = group.recipient(tenant, moves::follow(group, tenant, recipient)?)?;
-    if held.get().counters().is_some() {
-        held.change(()).counters_mut().sends.forget(moment);
+/// Uncounts the message of a challenge that was counted at `moment`, because it was never sent.
+pub fn forget_send(group: &Group, challenge: &HeldChallenge, moment: Timestamp) -> Result<()> {
+    let (tenant, recipient, overall) = {
+        let row = challenge.get();
+        (row.tenant, row.recipient, row.overall)
+    };
+    let indexes = overall.map(|index| (EVERYBODY, index)).into_iter();
+    for (tenant, index) in indexes.chain(recipient.map(|index| (tenant, index))) {
+        let held = group.recipient(tenant, moves::follow(group, tenant, index)?)?;
+        if held.get().counters().is_some() {
+            held.change(()).counters_mut().sends.forget(moment);
+        }
     }
     Ok(())
 }

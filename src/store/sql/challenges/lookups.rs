@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use crate::domain::challenges::challenge::{Challenge, ChallengeStatus};
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::id::{ChallengeId, TenantId};
+use crate::domain::mailbox::Spelling;
 use crate::domain::secret::{RecipientIndex, Sealed};
 use crate::domain::time::Timestamp;
 use crate::store::sql::deliveries::course;
@@ -30,11 +31,13 @@ impl<E: Engine> LookupStore for SqlStore<E> {
         self.read(move |tx| {
             let found = match &name {
                 ChallengeName::Row(id) => {
-                    find(tx, tenant, *id)?.filter(|(challenge, _)| challenge.purpose == purpose)
+                    find(tx, tenant, *id)?.filter(|found| found.challenge.purpose == purpose)
                 }
-                ChallengeName::Recipient(indexes) => latest(tx, tenant, (indexes, &purpose), now)?,
+                ChallengeName::Recipient(indexes, spelling) => {
+                    latest(tx, tenant, (indexes, spelling, &purpose), now)?
+                }
             };
-            let Some((challenge, payload)) = found else { return Ok(None) };
+            let Some(Found { challenge, payload, .. }) = found else { return Ok(None) };
             let deliveries = course::of_challenge(tx, &challenge)?;
             Ok(Some(LookedUp { challenge, deliveries, payload }))
         })
@@ -51,29 +54,35 @@ impl<E: Engine> LookupStore for SqlStore<E> {
     }
 }
 
-type Found = (Challenge, Option<Sealed>);
+struct Found {
+    challenge: Challenge,
+    payload: Option<Sealed>,
+    spelling: Option<RecipientIndex>,
+}
 
 fn find(tx: &dyn Tx, tenant: TenantId, id: ChallengeId) -> Result<Option<Found>> {
     let sql = concat!(
         "SELECT ",
         shown_columns!(),
-        ", c.payload FROM challenges c WHERE c.tenant = ?1 AND c.id = ?2"
+        ", c.payload, c.spelling FROM challenges c WHERE c.tenant = ?1 AND c.id = ?2"
     );
-    tx.first(sql, with![tenant, id], |row| Ok((read_shown(row)?, row.get()?)))
+    tx.first(sql, with![tenant, id], |row| {
+        Ok(Found { challenge: read_shown(row)?, payload: row.get()?, spelling: row.get()? })
+    })
 }
 
-/// Returns the latest challenge of a recipient that is pending or, if none is, the latest.
+/// Returns the latest challenge of a recipient's address that is pending or, if none is, the latest.
 fn latest(
     tx: &dyn Tx,
     tenant: TenantId,
-    (indexes, purpose): (&[RecipientIndex], &Purpose),
+    (indexes, spelling, purpose): (&[RecipientIndex], &Spelling, &Purpose),
     now: Timestamp,
 ) -> Result<Option<Found>> {
     let mut ended = None;
     for id in super::latest::ids(tx, tenant, indexes)? {
-        let found = find(tx, tenant, id)?.filter(|(challenge, _)| challenge.purpose == *purpose);
-        let is_pending =
-            |(challenge, _): &Found| challenge.standing.status_at(now) == ChallengeStatus::Pending;
+        let is_asked = |found: &Found| found.challenge.purpose == *purpose && spelling.is(found.spelling);
+        let found = find(tx, tenant, id)?.filter(is_asked);
+        let is_pending = |found: &Found| found.challenge.standing.status_at(now) == ChallengeStatus::Pending;
         if found.as_ref().is_some_and(is_pending) {
             return Ok(found);
         }

@@ -12,6 +12,7 @@ mod issue;
 mod latest;
 mod limited_counters;
 mod lookups;
+mod mint_cap;
 mod moves;
 mod open;
 mod pages;

@@ -19,6 +19,7 @@ use crate::store::sql::rows::ChallengeRow;
 use crate::store::{Issued, OpenAsking, OpenChallenge};
 
 use super::limited_counters::LimitedCounters;
+use super::mint_cap::CappedMints;
 use super::subjects::SubjectCounters;
 use super::{end, former};
 
@@ -29,6 +30,10 @@ pub fn open(group: &Group, new: &OpenChallenge) -> Result<Issued> {
     let former = former::find(group, new)?;
     if former.is_some() && new.former == Former::Prevents {
         return Ok(Issued::Pending);
+    }
+    let mints = CappedMints::of(group, owner.0, new.cap)?;
+    if let Some(hit) = mints.check(group, owner.0, new.now)? {
+        return Ok(Issued::Limited(hit));
     }
     let kind = CellKind::of(owner, &binding.purpose, binding.channel, &new.details, &new.domain);
     let guard = Guard::of_first(group, binding, new.phone.as_deref())?;
@@ -41,12 +46,14 @@ pub fn open(group: &Group, new: &OpenChallenge) -> Result<Issued> {
     }
     let indexes = (binding.recipient, new.other_indexes.as_slice());
     let counters = LimitedCounters::gathered(group, binding.tenant, indexes, new.limits.as_deref(), new.now)?;
+    let counters = counters.with_all_of(group, new.mailbox.overall.as_ref(), new.now)?;
     // A relayed code must not be found by its recipient, nor hide one that can be answered.
     let is_relayed = new.code_hash.is_none();
     if let Some(hit) = counters.record_send(new.now, (!is_relayed).then_some(binding.challenge)) {
         return Ok(Issued::Limited(hit));
     }
     subjects.record(group, binding.challenge)?;
+    mints.record(new.now);
     let opened = if is_relayed { Opened::Relayed } else { Opened::Minted };
     if let Some(guard) = guard {
         guard.record(group, opened, new.now)?;
@@ -84,11 +91,16 @@ pub fn refused(
 /// Opens a challenge without a recipient.
 pub fn open_asking(group: &Group, new: &OpenAsking) -> Result<Issued> {
     let owner = (new.tenant, new.challenge);
+    let mints = CappedMints::of(group, owner.0, new.cap)?;
+    if let Some(hit) = mints.check(group, owner.0, new.now)? {
+        return Ok(Issued::Limited(hit));
+    }
     let subjects = SubjectCounters::of(group, new.tenant, &new.subjects, new.now)?;
     if let Some(refusal) = subjects.refused() {
         return Ok(refusal);
     }
     subjects.record(group, new.challenge)?;
+    mints.record(new.now);
     let cell = CellKind::of(owner, &new.purpose, new.channel, &new.details, NONE);
     let cell = cell.open(group, Opened::Minted)?;
     group.add_challenge(asking_row(new, cell));
@@ -128,6 +140,8 @@ fn row(new: &OpenChallenge, cell: CellId) -> ChallengeRow {
         fallback: new.fallback.clone(),
         trace: new.phone.as_ref().map(|send| send.trace.clone()),
         country: new.country,
+        overall: new.mailbox.present(),
+        spelling: new.mailbox.spelling.kept(),
     }
 }
 
@@ -160,6 +174,8 @@ fn asking_row(new: &OpenAsking, cell: CellId) -> ChallengeRow {
         fallback: Fallback::default(),
         trace: None,
         country: None,
+        overall: None,
+        spelling: None,
     }
 }
 

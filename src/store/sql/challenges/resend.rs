@@ -61,6 +61,7 @@ fn send(group: &Group, resend: &Resend, pause: Pause, channel: Option<ChannelKin
         return Ok(Issued::Limited(hit));
     }
     let counters = LimitedCounters::of(group, resend.tenant, recipient, resend.limits.as_deref())?;
+    let counters = counters.with_overall(group, challenge.get().overall)?;
     if let Some(hit) = counters.record_send(resend.now, None) {
         return Ok(Issued::Limited(hit));
     }

@@ -1,6 +1,8 @@
 //! The challenge that an answer is for.
 
 use crate::domain::challenges::challenge::ChallengeStatus;
+use crate::domain::challenges::purpose::Purpose;
+use crate::domain::mailbox::Spelling;
 use crate::store::sql::failed::Result;
 use crate::store::sql::group::Group;
 use crate::store::sql::hold::HeldChallenge;
@@ -18,11 +20,11 @@ pub fn find(group: &Group, attempt: &Attempt) -> Result<Option<HeldChallenge>> {
             None => Ok(None),
         },
         (Target::Latest(..), None) => Ok(None),
-        (Target::Latest(indexes, purpose), Some(tenant)) => {
+        (Target::Latest(indexes, kind), Some(tenant)) => {
             for id in group.latest_of(tenant, indexes)? {
                 let found = group.challenge_of(tenant, id)?;
                 if let Some(held) = found
-                    && purpose.as_ref().is_none_or(|purpose| held.get().shown.purpose == *purpose)
+                    && kind.as_ref().is_none_or(|kind| is_of(&held, kind))
                     && is_pending(&held, attempt)
                 {
                     return Ok(Some(held));
@@ -31,6 +33,13 @@ pub fn find(group: &Group, attempt: &Attempt) -> Result<Option<HeldChallenge>> {
             Ok(None)
         }
     }
+}
+
+/// Returns whether a challenge of the recipient is for this purpose, and its code for this spelling of the address: at
+/// some servers, addresses that are counted as one are those of two people.
+fn is_of(held: &HeldChallenge, (purpose, spelling): &(Purpose, Spelling)) -> bool {
+    let row = held.get();
+    row.shown.purpose == *purpose && spelling.is(row.spelling)
 }
 
 fn is_pending(held: &HeldChallenge, attempt: &Attempt) -> bool {

@@ -80,9 +80,9 @@ fn failed(
     (reason, tried): (DeliveryError, Option<&TriedRoute>),
     now: Timestamp,
 ) -> Result<()> {
-    let (id, tenant, recipient, cell) = {
+    let (id, tenant, cell) = {
         let row = challenge.get();
-        (row.shown.id, row.tenant, row.recipient, row.cell)
+        (row.shown.id, row.tenant, row.cell)
     };
     let queued = outbox::take(group, id)?;
     if let Some(queued) = &queued {
@@ -92,8 +92,8 @@ fn failed(
         .filter(|queued| reason != DeliveryError::Expired && queued.unconfirmed + unconfirmed(tried) == 0);
     group.count(cell, Counter::Failed(reason), 1);
     challenge.change(Extent::Course).delivered(DeliveryStatus::Failed, Some(now), Some(reason));
-    if let Some((recipient, queued)) = recipient.zip(unsent) {
-        forget_send(group, tenant, recipient, queued.queued_at)?;
+    if let Some(queued) = unsent {
+        forget_send(group, challenge, queued.queued_at)?;
     }
     fallbacks::after_failure(group, challenge, now)?;
     let row = challenge.get();

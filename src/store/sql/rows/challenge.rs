@@ -26,7 +26,8 @@ macro_rules! challenge_columns {
         concat!(
             shown_columns!(),
             ", c.tenant, c.sends, c.recipient, c.code_key, c.code_hash, c.payload, \
-             c.own_failures, c.cell, c.bound_channel, c.fallback, c.trace, c.country"
+             c.own_failures, c.cell, c.bound_channel, c.fallback, c.trace, c.country, \
+             c.mailbox, c.spelling"
         )
     };
 }
@@ -59,6 +60,10 @@ pub struct ChallengeRow {
     pub trace: Option<Trace>,
     /// The country of a phone number.
     pub country: Option<Country>,
+    /// The recipient's index over all tenants, if its messages are counted there; erased at the end.
+    pub overall: Option<RecipientIndex>,
+    /// The index of the address as it is spelled, if it is counted under another form.
+    pub spelling: Option<RecipientIndex>,
 }
 
 /// The part of a row that has to be written.
@@ -104,6 +109,8 @@ impl ChallengeRow {
             fallback: row.maybe_word(Fallback::parse)?.unwrap_or_default(),
             trace: row.get::<Option<Vec<u8>>>()?.and_then(|trace| Trace::from_bytes(&trace)),
             country: row.get()?,
+            overall: row.get()?,
+            spelling: row.get()?,
         })
     }
 
@@ -129,7 +136,7 @@ impl ChallengeRow {
     fn write_end(&self, tx: &dyn Tx) -> Result<()> {
         let sql = "UPDATE challenges SET status = ?2, attempts = ?3, sends = ?4, resend_at = ?5, delivery = ?6, \
                    delivery_at = ?7, delivery_error = ?8, recipient = NULL, code_hash = NULL, \
-                   payload = NULL, trace = NULL WHERE id = ?1";
+                   payload = NULL, trace = NULL, mailbox = NULL WHERE id = ?1";
         let Challenge { id, standing, resend_at, delivery_at, .. } = &self.shown;
         let (delivery, error) = self.delivery_words();
         let (status, attempts) = (standing.status.as_str(), standing.attempts);
@@ -141,7 +148,7 @@ impl ChallengeRow {
         let sql = "UPDATE challenges SET status = ?2, attempts = ?3, sends = ?4, resend_at = ?5, delivery = ?6, \
                    delivery_at = ?7, delivery_error = ?8, recipient = ?9, recipient_hint = ?10, code_key = ?11, \
                    code_hash = ?12, payload = ?13, expires_at = ?14, cell = ?15, channel = ?16, bound_channel = ?17, \
-                   fallback = ?18, trace = ?19, country = ?20 WHERE id = ?1";
+                   fallback = ?18, trace = ?19, country = ?20, mailbox = ?21, spelling = ?22 WHERE id = ?1";
         let shown = &self.shown;
         let (delivery, error) = self.delivery_words();
         let fallback = self.fallback_words();
@@ -168,6 +175,8 @@ impl ChallengeRow {
                 fallback.as_deref(),
                 self.trace.as_ref().map(Trace::to_bytes).as_ref(),
                 self.country.as_ref(),
+                self.overall.as_ref(),
+                self.spelling.as_ref(),
             ],
         )
     }
@@ -175,9 +184,10 @@ impl ChallengeRow {
     fn insert(&self, tx: &dyn Tx) -> Result<()> {
         let sql = "INSERT INTO challenges (id, tenant, purpose, channel, recipient, recipient_hint, code_key, \
                    code_hash, payload, status, attempts, max_attempts, expires_at, sends, max_sends, resend_at, \
-                   details, own_failures, delivery, delivery_at, delivery_error, cell, fallback, trace, country) \
+                   details, own_failures, delivery, delivery_at, delivery_error, cell, fallback, trace, country, \
+                   mailbox, spelling) \
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, \
-                   ?23, ?24, ?25)";
+                   ?23, ?24, ?25, ?26, ?27)";
         let shown = &self.shown;
         let (delivery, error) = self.delivery_words();
         let (details, own_failures) = (column(&shown.details), self.own_failures.map(String::from));
@@ -209,6 +219,8 @@ impl ChallengeRow {
                 self.fallback_words().as_deref(),
                 self.trace.as_ref().map(Trace::to_bytes).as_ref(),
                 self.country.as_ref(),
+                self.overall.as_ref(),
+                self.spelling.as_ref(),
             ],
         )
     }
@@ -273,7 +285,7 @@ impl ChallengeRow {
     /// Erases everything by which the code could be tried or the recipient found. Returns the
     /// message, whose stored copy is erased.
     pub fn erase(&mut self) -> Option<Sealed> {
-        (self.recipient, self.code_hash, self.trace) = (None, None, None);
+        (self.recipient, self.overall, self.code_hash, self.trace) = (None, None, None, None);
         self.payload.take()
     }
 }

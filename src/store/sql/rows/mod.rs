@@ -17,6 +17,6 @@ pub(crate) use message::message_columns;
 pub use owner::{Endpoint, EventState, Owner};
 pub(crate) use owner::{endpoint_columns, owner_columns};
 pub(crate) use recipient::counter_columns;
-pub use recipient::{RecipientRow, read_counters};
+pub use recipient::{EVERYBODY, RecipientRow, read_counters};
 pub(crate) use shown::shown_columns;
 pub use shown::{find_shown, read_shown};

@@ -10,6 +10,9 @@ use crate::store::sql::row::Row;
 use crate::store::sql::tx::Tx;
 use crate::store::sql::value::with;
 
+/// Stands for all tenants among the rows of recipients.
+pub const EVERYBODY: TenantId = TenantId(0);
+
 /// The columns of `recipients r` that [`read_counters`] reads.
 macro_rules! counter_columns {
     () => {

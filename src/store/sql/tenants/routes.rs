@@ -25,11 +25,12 @@ impl<E: Engine> RouteStore for SqlStore<E> {
     }
 
     fn count_test_mail(&self, mail: CountedMail, now: Timestamp) -> Verb<'_, Option<LimitHit>> {
-        let needs = Needs::recipient(mail.tenant, mail.recipient);
+        let needs = Needs::recipient(mail.tenant, mail.recipient).overall(&mail.mailbox);
         self.write_held(needs, move |group| {
-            let CountedMail { tenant, recipient, other_indexes, limits } = &mail;
+            let CountedMail { tenant, recipient, other_indexes, mailbox, limits } = &mail;
             let indexes = (*recipient, other_indexes.as_slice());
             let counters = LimitedCounters::gathered(group, *tenant, indexes, limits.as_deref(), now)?;
+            let counters = counters.with_all_of(group, mailbox.overall.as_ref(), now)?;
             Ok(counters.record_send(now, None))
         })
     }

@@ -12,7 +12,9 @@ use crate::store::sql::group::Group;
 use crate::store::sql::store::SqlStore;
 use crate::store::sql::tx::Tx;
 use crate::store::sql::value::with;
-use crate::store::{Added, AddedKey, KeyRotation, NewKey, Revoked, Rotated, SecretKeyStore, Verb};
+use crate::store::{
+    Added, AddedKey, KeyRotation, LastManager, NewKey, Revoked, Rotated, SecretKeyStore, Verb,
+};
 
 impl<E: Engine> SecretKeyStore for SqlStore<E> {
     fn secret_keys(&self, tenant: TenantId, now: Timestamp) -> Verb<'_, Vec<KeyInfo>> {
@@ -27,12 +29,12 @@ impl<E: Engine> SecretKeyStore for SqlStore<E> {
         &self,
         tenant: TenantId,
         key: KeyHandle,
-        by: Actor,
+        (by, last): (Actor, LastManager),
         now: Timestamp,
     ) -> Verb<'_, Revoked> {
         self.write(move |group| {
             let about = About::tenant(tenant, &by);
-            let revoked = revoke(group, tenant, &key, now)?;
+            let revoked = revoke(group, tenant, (&key, last), now)?;
             if let Revoked::Revoked(_) = revoked {
                 group.note(now, AuditEvent::KeyRevoked, about)?;
             }
@@ -78,12 +80,17 @@ fn add(group: &Group, new: &AddedKey, now: Timestamp) -> Result<Added> {
     Ok(Added::Added(new.key.info(now)))
 }
 
-/// Deletes a live key, unless it is the last one that can manage the tenant and was not replaced.
-fn revoke(tx: &dyn Tx, tenant: TenantId, handle: &KeyHandle, now: Timestamp) -> Result<Revoked> {
+/// Deletes a live key. The last one that can manage the tenant and was not replaced may have to stay.
+fn revoke(
+    tx: &dyn Tx,
+    tenant: TenantId,
+    (handle, last): (&KeyHandle, LastManager),
+    now: Timestamp,
+) -> Result<Revoked> {
     let keys = live(tx, tenant, now)?;
     let manages = |key: &&KeyInfo| key.scopes.has(Scope::Manage) && key.expires_at.is_none();
     let Some(key) = keys.iter().find(|key| key.handle == *handle) else { return Ok(Revoked::Unknown) };
-    if manages(&key) && keys.iter().filter(manages).count() == 1 {
+    if last == LastManager::Stays && manages(&key) && keys.iter().filter(manages).count() == 1 {
         return Ok(Revoked::LastManager);
     }
     let sql = "DELETE FROM secret_keys WHERE tenant = ?1 AND handle = ?2";

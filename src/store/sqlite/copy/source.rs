@@ -15,7 +15,7 @@ use super::rows;
 /// How far the server's time may be ahead of the machine's, by which the nodes of the copy go.
 const AHEAD: Duration = Duration::from_secs(2);
 
-/// A database that is copied, in one transaction that keeps others from writing.
+/// A database that is copied, in one transaction.
 pub struct SqliteSource {
     connection: Connection,
 }
@@ -46,6 +46,22 @@ impl SqliteSource {
         Ok(Self { connection })
     }
 
+    /// Begins to read the database at `path` beside whoever works in it. They go on, and what they write from now on
+    /// is not seen; meanwhile the WAL grows.
+    pub fn beside(path: &Path) -> Result<Self, OpenFailed> {
+        if !path.exists() {
+            return Err(OpenFailed::Copy("there is no database".to_owned()));
+        }
+        schema::recognise_any(path)?;
+        let connection = Connection::open_with_flags(path, schema::PRESENT)?;
+        schema::prepare_reader(&connection)?;
+        schema::require_newest(&connection)?;
+        // The snapshot is that of the first query.
+        connection.execute_batch("BEGIN")?;
+        connection.refuse_marked::<OpenFailed>()?;
+        Ok(Self { connection })
+    }
+
     /// Lets everybody start on the database at `path` although it was copied elsewhere. Returns where that
     /// was; `None` if it was not.
     pub fn take_back(path: &Path) -> Result<Option<MovedTo>, OpenFailed> {
@@ -65,6 +81,10 @@ fn seconds_ahead(connection: &Connection, wall: Timestamp) -> rusqlite::Result<O
 }
 
 impl CopySource for SqliteSource {
+    fn fact(&mut self, key: &str) -> Result<Option<Vec<u8>>, Problem> {
+        Ok(self.connection.fact(key)?)
+    }
+
     fn tables(&mut self) -> Result<Vec<Table>, Problem> {
         rows::tables(&self.connection)
     }

@@ -111,6 +111,14 @@ impl CopyTarget for SqliteTarget {
         rows::read(&self.connection, table, Reading::Plain, each)
     }
 
+    fn amend(&mut self, sql: &str) -> Result<(), Problem> {
+        Ok(self.connection.execute_batch(sql)?)
+    }
+
+    fn record(&mut self, key: &str, value: &[u8]) -> Result<(), Problem> {
+        Ok(Facts::record(&self.connection, key, value)?)
+    }
+
     fn keep(&mut self, copying: &Copying) -> Result<(), Problem> {
         self.connection.mark_copying(copying)?;
         Ok(self.connection.execute_batch("COMMIT")?)

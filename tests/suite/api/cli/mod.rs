@@ -1,5 +1,6 @@
 //! The commands, through the binary.
 
+mod backups;
 mod command;
 mod copying;
 mod operators;

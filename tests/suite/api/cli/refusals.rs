@@ -164,3 +164,28 @@ async fn what_a_crash_has_left_is_still_there_after_a_start_with_a_wrong_key() {
     home.write("data/master.key", &key);
     assert_eq!(home.run(&["tenant", "show", &tenant.handle]).is(0).value("status"), "active");
 }
+
+#[test]
+fn a_command_in_the_wrong_folder_leaves_nothing_behind() {
+    let home = Home::new();
+    let handle = "tnt_2222222222222222";
+    let commands: [&[&str]; 9] = [
+        &["tenant", "list"],
+        &["tenant", "show", handle],
+        &["tenant", "rotate-key", handle],
+        &["tenant", "unlock", handle, "jane.roe@recipient.example"],
+        &["tenant", "route", "list", handle],
+        &["audit"],
+        &["keys", "list"],
+        &["keys", "rotate"],
+        &["operator", "new-token"],
+    ];
+    for command in commands {
+        home.run(command).fails(4, &["there is no database yet", "otpmint serve", "--config"]);
+        assert!(!home.path("data").exists(), "{command:?}");
+    }
+    home.run(&["doctor"]).is(0).value("note  there is no database yet");
+    assert!(!home.path("data").exists());
+    home.add_tenant();
+    home.run(&["tenant", "list"]).is(0);
+}

@@ -184,3 +184,24 @@ fn what_is_made_is_for_its_owner_alone() {
         assert_eq!(mode & 0o777, 0o600, "{}", path.display());
     }
 }
+
+#[test]
+fn one_key_is_revoked_and_the_others_go_on() {
+    let home = Home::new();
+    let (handle, _) = home.add_tenant();
+    let (other, _) = home.add_tenant();
+    let key = |tenant: &str| {
+        home.run(&["tenant", "show", tenant]).is(0).value("key").split(' ').next().unwrap().to_owned()
+    };
+    let (mine, theirs) = (key(&handle), key(&other));
+    for unknown in [theirs.as_str(), "key_2222222222222222", "nonsense"] {
+        home.run(&["tenant", "revoke-key", &handle, unknown]).fails(2, &["no such key"]);
+    }
+    assert_eq!(
+        home.run(&["tenant", "revoke-key", &handle, &mine]).is(0).value(&mine).split(' ').next_back(),
+        Some("ended.")
+    );
+    assert!(!home.run(&["tenant", "show", &handle]).is(0).out.contains(&mine));
+    assert!(home.run(&["tenant", "show", &other]).is(0).out.contains(&theirs));
+    assert!(home.run(&["audit", "--tenant", &handle]).is(0).out.contains("key_revoked"));
+}

@@ -1,6 +1,8 @@
 //! The limits in the design's table: each refuses with its own code, and says when to retry.
 
 mod address;
+mod mailbox;
+mod mint_cap;
 mod recipient;
 mod tenant;
 

@@ -26,6 +26,7 @@ fn operations(tenant: &str) -> Vec<(Method, String, Value)> {
         (Method::GET, one.clone(), Value::Null),
         (Method::PATCH, one.clone(), json!({ "status": "disabled" })),
         (Method::POST, format!("{one}/keys"), json!({ "name": "x", "scopes": ["mint"] })),
+        (Method::DELETE, format!("{one}/keys/key_2222222222222222"), Value::Null),
         (Method::POST, format!("{one}/unlock"), json!({ "to": JANE })),
         (Method::GET, "/v1/admin/stats".to_owned(), Value::Null),
         (Method::GET, "/v1/admin/audit".to_owned(), Value::Null),
@@ -302,4 +303,38 @@ async fn the_operator_sees_the_server_as_the_only_node() {
     assert_eq!(node["joined_at"], "2026-01-15T12:00:00Z");
     assert_eq!(node["seen_at"], "2026-01-15T13:00:00Z");
     assert_eq!(node["version"], env!("CARGO_PKG_VERSION"));
+}
+
+#[tokio::test]
+async fn the_operator_revokes_one_key_even_the_last_one_and_no_other_tenants() {
+    let app = TestApp::start().await;
+    let (tenant, other) = (app.tenant().await, app.tenant().await);
+    let api = operator(&app);
+    let keys = async |tenant: &str| {
+        let told = api.get(&format!("{TENANTS}/{tenant}")).await.json();
+        let keys = told["keys"].as_array().unwrap().clone();
+        keys.iter().map(|key| key["key"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let (first, theirs) = (keys(&tenant.handle).await.remove(0), keys(&other.handle).await.remove(0));
+    let revoke = async |tenant: &str, key: &str| {
+        api.send(Method::DELETE, &format!("{TENANTS}/{tenant}/keys/{key}"), Vec::new()).await
+    };
+    // Of another tenant, of none, and nonsense.
+    for (of, key) in
+        [(&tenant.handle, theirs.as_str()), (&tenant.handle, "key_2222222222222222"), (&other.handle, "x")]
+    {
+        assert_problem(&revoke(of, key).await, 404, "key_not_found");
+    }
+    assert_problem(&revoke("tnt_2222222222222222", &first).await, 404, "tenant_not_found");
+    assert_eq!((keys(&tenant.handle).await.len(), keys(&other.handle).await.len()), (1, 1));
+    assert_eq!(app.api.bearing(&tenant.key).get("/v1/tenant").await.status, 200);
+
+    let revoked = revoke(&tenant.handle, &first).await;
+    assert_eq!((revoked.status, revoked.json()["key"].as_str()), (200, Some(first.as_str())), "{revoked:?}");
+    assert_problem(&app.api.bearing(&tenant.key).get("/v1/tenant").await, 401, "invalid_secret_key");
+    assert_eq!(app.api.bearing(&other.key).get("/v1/tenant").await.status, 200);
+    assert_problem(&revoke(&tenant.handle, &first).await, 404, "key_not_found");
+    let events = api.get("/v1/admin/audit?event=key_revoked").await.json();
+    assert_eq!(events["data"].as_array().unwrap().len(), 1);
+    assert_eq!(events["data"][0]["tenant"], tenant.handle.as_str());
 }

@@ -50,6 +50,12 @@ limits! {
     MintPerTenant
         meaning: "The tenant mints, resends, or tests and replays webhooks too fast."
         remedy: "Retry, and spread your requests. The operator can raise `limits.mint_per_tenant`.";
+    MintCap
+        meaning: "The tenant has opened as many challenges as it may within an hour or 24 hours: the operator's cap \
+`limits.mints_per_hour` or `limits.mints_per_day`, or the tenant's own, `mints`. It keeps an attacker who makes an app \
+mint for very many people from guessing at all of them."
+        remedy: "Find out who mints so much: the statistics by hour and the webhook `tenant.mints_capped` tell since when. \
+Raise your own cap with `PATCH /v1/tenant`, or ask the operator.";
     VerifyPerTenant
         meaning: "Too many verifications for this tenant. The attempt was not counted."
         remedy: "Retry. If your own users do not explain it, somebody is guessing.";
