@@ -36,8 +36,11 @@ fn operations(tenant: &str) -> Vec<(Method, String, Value)> {
 
 #[tokio::test]
 async fn nobody_but_the_operator_gets_in_and_the_token_is_no_secret_key() {
-    let app =
-        TestApp::with(|settings| settings.limits.wrong_keys_per_address = "1000/1m".parse().unwrap()).await;
+    let app = TestApp::with(|settings| {
+        settings.limits.wrong_keys_per_address = "1000/1m".parse().unwrap();
+        settings.limits.verify_per_address = "1000/1m".parse().unwrap();
+    })
+    .await;
     let tenant = app.tenant().await;
     for (method, path, body) in operations(&tenant.handle) {
         for api in [app.api.clone(), app.api.bearing(&tenant.key), app.api.bearing("otpo_not-the-token")] {
