@@ -442,7 +442,8 @@ CREATE TABLE sessions (
     key        TEXT COLLATE "C",
     began_at   BIGINT NOT NULL,
     seen_at    BIGINT NOT NULL,
-    ends_at    BIGINT NOT NULL
+    ends_at    BIGINT NOT NULL,
+    proved_at  BIGINT NOT NULL
 ) WITH (fillfactor = 70);
 CREATE INDEX sessions_ends ON sessions (ends_at);
 

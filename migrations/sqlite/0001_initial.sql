@@ -482,7 +482,8 @@ CREATE TABLE sessions (
     key        TEXT,
     began_at   INTEGER NOT NULL,
     seen_at    INTEGER NOT NULL,
-    ends_at    INTEGER NOT NULL
+    ends_at    INTEGER NOT NULL,
+    proved_at  INTEGER NOT NULL         -- when its user last gave password and code, or the key
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sessions_ends ON sessions (ends_at);
 

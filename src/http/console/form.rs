@@ -8,11 +8,13 @@ use crate::http::shared::body;
 use super::form_fields::FormFields;
 use super::refused::Refused;
 use super::session::{Extraction, foreign_form, rejected, signed};
+use super::step_up;
 
 /// The field with the token of the session.
 const TOKEN: &str = "form";
 
-/// A form from a page of the session that sends it. It has no `Debug`, because it may contain a password.
+/// A form from a page of the session that sends it, which has stepped up where the route demands it. It has no `Debug`,
+/// because it may contain a password.
 pub(crate) struct Form(FormFields);
 
 /// A form of a page that needs no session.
@@ -53,10 +55,11 @@ impl FromRequest for Form {
         Box::pin(async move {
             let fields = reading.await?;
             let signed = signed(&request).await?;
-            match signed.is_own_form(fields.text(TOKEN)) {
-                true => Ok(Self(fields)),
-                false => Err(foreign_form()),
+            if !signed.is_own_form(fields.text(TOKEN)) {
+                return Err(foreign_form());
             }
+            step_up::require(&request, &signed, &fields).await?;
+            Ok(Self(fields))
         })
     }
 }

@@ -22,6 +22,12 @@ impl FormFields {
         self.0.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
+    /// The fields whose names are not among these.
+    pub(crate) fn beside(&self, names: &[&str]) -> Vec<(&str, &str)> {
+        let others = self.0.iter().filter(|(name, _)| !names.contains(&name.as_str()));
+        others.map(|(name, value)| (name.as_str(), value.as_str())).collect()
+    }
+
     /// The text of a password field.
     pub(crate) fn secret(&self, name: &str) -> SecretString {
         SecretString::from(self.text(name))

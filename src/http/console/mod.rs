@@ -47,6 +47,7 @@ mod servers;
 mod session;
 mod setup;
 mod sign_in;
+mod step_up;
 mod templates;
 mod tenant;
 mod tenants;

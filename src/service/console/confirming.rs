@@ -6,6 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::domain::id::TenantId;
 use crate::domain::operator::ConsoleUser;
+use crate::domain::tenants::credential::KeyHandle;
 
 use super::denied::Denied;
 use super::parts::Console;
@@ -31,17 +32,25 @@ impl Console {
                 self.was_right(proved).await;
                 Ok(())
             }
-            ConsoleUser::Tenant(tenant, key) => {
-                let entered = self.sign_in_tries.enter(None, client_ip, self.clock.now()).await;
-                let counted = entered.map_err(Denied::Limited)?;
-                let hashes = self.keyring.secret_key_hashes(secret.expose_secret());
-                let found = self.store.key_of(hashes).await?;
-                if found.is_none_or(|found| found != (*tenant, key.clone())) {
-                    return Err(Denied::Wrong);
-                }
-                self.sign_in_tries.take_back(counted).await;
-                Ok(())
-            }
+            ConsoleUser::Tenant(tenant, key) => self.confirm_key((*tenant, key), secret, client_ip).await,
         }
+    }
+
+    /// Returns an error unless `secret` is this key of the tenant.
+    pub(super) async fn confirm_key(
+        &self,
+        (tenant, key): (TenantId, &KeyHandle),
+        secret: &SecretString,
+        client_ip: Option<IpAddr>,
+    ) -> Result<(), Denied> {
+        let entered = self.sign_in_tries.enter(None, client_ip, self.clock.now()).await;
+        let counted = entered.map_err(Denied::Limited)?;
+        let hashes = self.keyring.secret_key_hashes(secret.expose_secret());
+        let found = self.store.key_of(hashes).await?;
+        if found.is_none_or(|(owner, found)| owner != tenant || found != *key) {
+            return Err(Denied::Wrong);
+        }
+        self.sign_in_tries.take_back(counted).await;
+        Ok(())
     }
 }

@@ -11,6 +11,7 @@ mod secrets;
 mod sessions;
 mod setting_up;
 mod sign_in_tries;
+mod stepping_up;
 
 pub use denied::Denied;
 pub use parts::Console;

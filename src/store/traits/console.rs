@@ -54,6 +54,10 @@ pub trait ConsoleStore {
     /// [`sign_in`](Self::sign_in).
     fn confirm(&self, proof: Proof, tenant: Option<TenantId>, now: Timestamp) -> Verb<'_, bool>;
 
+    /// Records that the user of a session proved its secrets: a tenant the key, an operator with this proof. Returns
+    /// `false` in the same cases as [`sign_in`](Self::sign_in).
+    fn step_up(&self, session: TokenHash, proof: Option<Proof>, now: Timestamp) -> Verb<'_, bool>;
+
     /// Records an action of an operator, or a failed attempt in an operator's name.
     fn note_operator(&self, noted: Noted, now: Timestamp) -> Verb<'_, ()>;
 
@@ -173,6 +177,8 @@ pub struct Session {
     pub tenant: Option<TenantHandle>,
     /// When it was last used, as far as recorded.
     pub seen_at: Timestamp,
+    /// When its user last proved the secrets.
+    pub proved_at: Timestamp,
 }
 
 /// A session in the list of its operator.

@@ -105,6 +105,17 @@ impl<E: Engine> ConsoleStore for SqlStore<E> {
         })
     }
 
+    fn step_up(&self, session: TokenHash, proof: Option<Proof>, now: Timestamp) -> Verb<'_, bool> {
+        self.write(move |group| {
+            if let Some(proof) = &proof {
+                let Some(name) = take(group, proof)? else { return Ok(false) };
+                group.note(now, AuditEvent::OperatorConfirmed, by(&name, proof.client_ip))?;
+            }
+            sessions::step_up(group, session, now)?;
+            Ok(true)
+        })
+    }
+
     fn note_operator(&self, noted: Noted, now: Timestamp) -> Verb<'_, ()> {
         self.write(move |group| {
             let operator = noted.by.operator.as_ref().map(OperatorName::as_str);

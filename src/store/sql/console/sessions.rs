@@ -20,8 +20,8 @@ use crate::store::{NewSession, Session, SessionTimes};
 
 /// Begins a session.
 pub fn begin(tx: &dyn Tx, user: &ConsoleUser, new: NewSession, now: Timestamp) -> Result<()> {
-    let sql = "INSERT INTO sessions (hash, operator, tenant, key, began_at, seen_at, ends_at) \
-               VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6)";
+    let sql = "INSERT INTO sessions (hash, operator, tenant, key, began_at, seen_at, ends_at, proved_at) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6, ?5)";
     let (operator, tenant, key) = match user {
         ConsoleUser::Operator(id) => (Some(*id), None, None),
         ConsoleUser::Tenant(id, key) => (None, Some(*id), Some(key.as_str())),
@@ -31,13 +31,14 @@ pub fn begin(tx: &dyn Tx, user: &ConsoleUser, new: NewSession, now: Timestamp) -
 
 /// Returns the session with one of these hashes, unless it has ended at `now`.
 pub fn find(tx: &dyn Tx, hashes: &[TokenHash], idle: Duration, now: Timestamp) -> Result<Option<Session>> {
-    let sql = "SELECT operator, tenant, key, seen_at FROM sessions \
+    let sql = "SELECT operator, tenant, key, seen_at, proved_at FROM sessions \
                WHERE hash = ?1 AND ends_at > ?2 AND seen_at > ?3";
     for hash in hashes {
-        let found = tx.first(sql, with![hash, now, now - idle], |row| Ok((user(row)?, row.get()?)))?;
-        let Some((user, seen_at)) = found else { continue };
+        let found =
+            tx.first(sql, with![hash, now, now - idle], |row| Ok((user(row)?, row.get()?, row.get()?)))?;
+        let Some((user, seen_at, proved_at)) = found else { continue };
         let Some((name, tenant)) = present(tx, &user, now)? else { return Ok(None) };
-        return Ok(Some(Session { hash: *hash, user, name, tenant, seen_at }));
+        return Ok(Some(Session { hash: *hash, user, name, tenant, seen_at, proved_at }));
     }
     Ok(None)
 }
@@ -106,6 +107,11 @@ pub fn key_of(tx: &dyn Tx, hashes: &[SecretKeyHash]) -> Result<Option<(TenantId,
 pub fn touch(tx: &dyn Tx, hash: TokenHash, now: Timestamp) -> Result<()> {
     let sql = "UPDATE sessions SET seen_at = ?2 WHERE hash = ?1 AND seen_at < ?2";
     tx.later(sql, with![&hash, now])
+}
+
+/// Records that the user of a session proved its secrets.
+pub fn step_up(tx: &dyn Tx, hash: TokenHash, now: Timestamp) -> Result<()> {
+    tx.later("UPDATE sessions SET proved_at = ?2 WHERE hash = ?1", with![&hash, now])
 }
 
 /// Ends a session.

@@ -60,14 +60,14 @@ async fn a_password_changes_only_for_whoever_knows_the_present_one() {
 }
 
 /// The code of an app with this secret.
-fn code(app: &TestApp, secret: &str) -> String {
+pub fn code(app: &TestApp, secret: &str) -> String {
     let secret = Secret::try_from_base32(secret).unwrap();
     let totp = Builder::new().with_secret(secret).build_noncompliant();
     totp.generate(app.clock.now().as_millis().unsigned_abs() / 1000).to_string()
 }
 
 /// Sets up an app; its secret.
-async fn set_up_app(app: &TestApp, browser: &mut Browser) -> String {
+pub async fn set_up_app(app: &TestApp, browser: &mut Browser) -> String {
     let page = browser.get(TOTP).await;
     shows(&page, 200, "<svg xmlns=");
     let secret = hidden(&page.body, "secret");

@@ -41,6 +41,8 @@ async fn wrong_keys_that_confirm_are_counted_for_their_address() {
     shows(&limited, 429, LIMITED);
     assert_eq!(limited.retry_after(), 900);
     app.clock.pass_seconds(900);
+    // By now the form demands a step-up as well.
+    let right = [right[0], ("step_up_secret", tenant.key.as_str())];
     leads(&browser.submit(&revoke, &right).await);
 }
 

@@ -16,6 +16,7 @@ mod sessions;
 mod setup;
 mod short_templates;
 mod signing_in;
+mod step_up;
 mod tenant;
 mod texts;
 

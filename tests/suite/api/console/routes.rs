@@ -8,7 +8,7 @@ const TABLE: &str = include_str!("../../../../src/http/console/routes.rs");
 pub const ABOUT_A_TENANT: &str = "/tenants/{tenant}";
 
 /// The console's paths that accept this method.
-fn taking(method: &str) -> BTreeSet<String> {
+pub fn taking(method: &str) -> BTreeSet<String> {
     let written = TABLE.split("route!(config, \"").skip(1).filter_map(|rest| rest.split_once("\", \""));
     let taking = written.filter(|(_, rest)| rest.split('"').next().is_some_and(|list| list.contains(method)));
     let mut paths: BTreeSet<String> = taking.map(|(path, _)| path.to_owned()).collect();
