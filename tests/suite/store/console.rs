@@ -113,6 +113,21 @@ async fn secrets_that_have_changed_open_nothing_and_change_nothing() {
 }
 
 #[tokio::test]
+async fn a_session_is_stepped_up_by_a_proof_that_is_used_once() {
+    let world = World::new();
+    set_up(&world).await;
+    let token = TokenHash([3; 32]);
+    let proved_at =
+        async || world.store.session(vec![token], IDLE, at(9)).await.unwrap().expect("a session").proved_at;
+    let began = proved_at().await;
+    assert!(world.store.step_up(token, Some(proof(0, Some(100))), at(5)).await.unwrap());
+    assert!(began < at(5) && proved_at().await == at(5));
+    assert!(!world.store.step_up(token, Some(proof(0, Some(100))), at(6)).await.unwrap(), "the same code");
+    assert!(!world.store.step_up(token, Some(proof(1, None)), at(7)).await.unwrap(), "other secrets");
+    assert_eq!(proved_at().await, at(5));
+}
+
+#[tokio::test]
 async fn a_session_ends_by_being_idle_by_its_end_and_by_the_clock_that_is_set_back() {
     let world = World::new();
     set_up(&world).await;
