@@ -43,6 +43,57 @@ impl fmt::Display for OperatorName {
     }
 }
 
+/// What an operator is allowed to do.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Role {
+    /// Everything, including other operators.
+    Owner,
+    /// Look at everything, unlock recipients, send codes again.
+    Support,
+    /// Look at everything.
+    ReadOnly,
+}
+
+/// What an action takes of the role of whoever does it. Each includes those before it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Power {
+    /// Changes nothing, and shows no secret.
+    Look,
+    /// Helps one user of a tenant: unlocks, sends again.
+    Help,
+    /// Changes a tenant, an operator or the server.
+    Manage,
+}
+
+impl Role {
+    /// Every role, the most powerful first.
+    pub const ALL: [Self; 3] = [Self::Owner, Self::Support, Self::ReadOnly];
+
+    /// Returns the stable word used in the store, in settings and in output.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Owner => "owner",
+            Self::Support => "support",
+            Self::ReadOnly => "read_only",
+        }
+    }
+
+    /// Returns the role that this word names, if any.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.as_str() == word)
+    }
+
+    /// Returns whether the role allows an action that takes `power`.
+    pub fn may(self, power: Power) -> bool {
+        let most = match self {
+            Self::Owner => Power::Manage,
+            Self::Support => Power::Help,
+            Self::ReadOnly => Power::Look,
+        };
+        power <= most
+    }
+}
+
 /// A signed-in user of the console.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ConsoleUser {
@@ -55,6 +106,17 @@ pub enum ConsoleUser {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_role_may_do_what_those_below_it_may() {
+        let powers = [Power::Look, Power::Help, Power::Manage];
+        let allowed = |role: Role| powers.map(|power| role.may(power));
+        assert_eq!(allowed(Role::Owner), [true, true, true]);
+        assert_eq!(allowed(Role::Support), [true, true, false]);
+        assert_eq!(allowed(Role::ReadOnly), [true, false, false]);
+        assert!(Role::ALL.into_iter().all(|role| Role::parse(role.as_str()) == Some(role)));
+        assert_eq!(Role::parse("Owner"), None);
+    }
 
     #[test]
     fn a_name_is_plain_and_knows_no_capitals() {
