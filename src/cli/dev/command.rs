@@ -38,6 +38,7 @@ use super::steps::{self, Addresses};
 const RECEIVER: &str = "127.0.0.1";
 /// The mails that are kept.
 const KEEP: Keep = Keep::Within { mails: 500, bytes: 32 * 1024 * 1024 };
+
 /// Run the server with everything embedded: temporary data, a tenant ready to use, and an inbox on a
 /// web page for its mails, texts, calls and chats.
 #[derive(Args)]
@@ -45,10 +46,16 @@ pub(in crate::cli) struct Dev {
     /// Address and port to listen on; loopback addresses only.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:5000")]
     listen: SocketAddr,
+    /// Port to listen on, instead of 5000.
+    #[arg(long, conflicts_with = "listen")]
+    port: Option<u16>,
 }
 
 impl Dev {
-    pub(in crate::cli) fn run(self) -> Result<(), Failure> {
+    pub(in crate::cli) fn run(mut self) -> Result<(), Failure> {
+        if let Some(port) = self.port {
+            self.listen.set_port(port);
+        }
         if !self.listen.ip().is_loopback() {
             return Err(Failure::usage(
                 "dev listens on this machine only: use an address such as 127.0.0.1:5000",

@@ -22,53 +22,44 @@ pub(super) struct TourStep {
 }
 
 /// The steps of a run at these addresses. Later ones build on earlier ones.
-pub(super) fn steps(at: Addresses) -> [TourStep; 6] {
+pub(super) fn steps(at: Addresses) -> [TourStep; 5] {
     let (api, smtp_port) = (at.api, at.smtp.port());
     [
         TourStep {
-            what: "Optional: register a tenant of your own. Its mails are caught too, and its secretKey works in the \
-                steps below:",
+            what: "Mint a code. The answer is a challenge, and its key is what you verify with:",
             command: format!(
-                r#"curl -s http://{api}/reg_secretkey -d '{{"smtp_host":"localhost","smtp_port":{smtp_port},
-  "smtp_mail":"{SMTP_MAIL}","smtp_password":"{SMTP_PASSWORD}"}}'; echo"#
-            ),
-        },
-        TourStep {
-            what: "Mint a code. The answer is the shareable key:",
-            command: format!(
-                r#"KEY=$(curl -s http://{api}/otp -H 'Content-Type: application/json' \
-  -d '{{"mail":"jane@example.com","secretKey":"{SECRET_KEY}"}}'); echo "$KEY""#
+                r#"V1=http://{api}/v1; AUTH='Authorization: Bearer {SECRET_KEY}'
+KEY=$(curl -s $V1/challenges -H "$AUTH" -d '{{"to":"jane@example.com","purpose":"login"}}' |
+  grep -o '"key":"[^"]*"' | cut -d '"' -f 4); echo "$KEY""#
             ),
         },
         TourStep {
             what: "Open the inbox, or read the code from it:",
             command: format!(
-                r#"CODE=$(curl -s http://{api}/dev/inbox.json | grep -o '"code":"[0-9]*"' | head -1 | tr -dc 0-9); echo "$CODE""#
+                r#"CODE=$(curl -s 'http://{api}/dev/inbox.json?to=jane@example.com&wait=10' |
+  grep -o '"code":"[0-9]*"' | head -1 | tr -dc 0-9); echo "$CODE""#
             ),
         },
         TourStep {
-            what: "A wrong code (403), the right one (201), and the same again (400):",
-            command: format!(
-                r#"for otp in 000000 "$CODE" "$CODE"; do
-  curl -s -w ' %{{http_code}}\n' http://{api}/verify-otp -H 'Content-Type: application/json' \
-    -d "{{\"shareableKey\":\"$KEY\",\"otp\":\"$otp\"}}"
+            what: "Verify a wrong code (403), then the right one (200). Its receipt is a signed proof for your app:",
+            command: r#"for code in 000000 "$CODE"; do
+  curl -s -w ' %{http_code}\n' $V1/challenges/$KEY/verify -H "$AUTH" -d "{\"code\":\"$code\"}"
 done"#
+                .to_owned(),
+        },
+        TourStep {
+            what: "Send a text message, and read it. \"channel\":\"voice\", \"whatsapp\" or \"telegram\" makes it a \
+                call or a chat:",
+            command: format!(
+                r#"curl -s -o /dev/null $V1/challenges -H "$AUTH" -d '{{"to":"+4915112345678"}}'
+curl -s 'http://{api}/dev/inbox.json?to=+4915112345678&wait=10' | grep -o '"text":"[^"]*"'"#
             ),
         },
         TourStep {
-            what: "The v1 API, with the secretKey as the bearer token and JSON for everything:",
+            what: "Register a tenant of your own, if you like. Its mails are caught too:",
             command: format!(
-                r#"curl -s http://{api}/v1/challenges -H 'Authorization: Bearer {SECRET_KEY}' \
-  -d '{{"to":"jane@example.com"}}'; echo"#
-            ),
-        },
-        TourStep {
-            what: "A text message, and what its recipient reads. With \"channel\":\"voice\", \"whatsapp\" or \
-                \"telegram\" it is a call or a chat:",
-            command: format!(
-                r#"curl -s -o /dev/null http://{api}/v1/challenges -H 'Authorization: Bearer {SECRET_KEY}' \
-  -d '{{"to":"+4915112345678"}}'
-curl -s 'http://{api}/dev/inbox.json?to=+4915112345678&wait=5' | grep -o '"text":"[^"]*"'"#
+                r#"curl -s http://{api}/reg_secretkey -d '{{"smtp_host":"localhost","smtp_port":{smtp_port},
+  "smtp_mail":"{SMTP_MAIL}","smtp_password":"{SMTP_PASSWORD}"}}'; echo"#
             ),
         },
     ]
@@ -90,7 +81,7 @@ pub(super) fn welcome(at: Addresses) -> String {
   API        http://{api}
   Inbox      http://{api}/dev/inbox
   Console    http://{api}/console (name {name}, password {password})
-  secretKey  {SECRET_KEY}
+  secret key {SECRET_KEY}
   test key   {TEST_KEY} (its sandbox sends nothing)
   operator   {OPERATOR_TOKEN} (for /v1/admin)
 

@@ -88,7 +88,7 @@ fn python(program: &str) -> Result<Command, Missing> {
 #[track_caller]
 fn verify(language: &str, to: &str, last: &str, run: impl FnOnce(&str) -> Command) {
     let Some(()) = need(need_command("bash").and(need_command("curl"))) else { return };
-    let (mut shell, port, _) = dev_server();
+    let (mut shell, port) = dev_server();
     let server = format!("http://127.0.0.1:{}", port.number());
     let page = fs::read_to_string(root().join("docs/quickstart.md")).unwrap();
     let start = format!("\n```{language}\n");

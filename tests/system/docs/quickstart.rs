@@ -27,7 +27,7 @@ fn the_quickstart_in_javascript_does_what_it_says() {
 #[track_caller]
 fn tell_it_all(mut example: Command) {
     let Some(()) = need(need_command("bash")) else { return };
-    let (_shell, port, _) = dev_server();
+    let (_shell, port) = dev_server();
     example.env("OTPMINT_URL", format!("http://127.0.0.1:{}", port.number())).env("WEBHOOK_PORT", "0");
     let output = example.output().expect("the example starts");
     let said = String::from_utf8_lossy(&output.stdout);

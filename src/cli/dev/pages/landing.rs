@@ -78,7 +78,7 @@ const SECRETS: [CopyableText; 3] = [
         name: "Secret key",
         id: "secret-key",
         value: SECRET_KEY,
-        about: "of the tenant Dev App: the bearer token of /v1, and secretKey of /otp",
+        about: "of the tenant Dev App: the bearer token of /v1",
     },
     CopyableText {
         name: "Test key",
@@ -109,7 +109,7 @@ struct LandingPage<'a> {
     api: String,
     offers: &'static [Offer],
     secrets: &'static [CopyableText],
-    steps: [TourStep; 6],
+    steps: [TourStep; 5],
 }
 
 /// `GET /`.
