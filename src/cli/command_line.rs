@@ -2,10 +2,11 @@
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use super::{
-    audit, backup, clock, config, dev, doctor, keys, openapi, operator, restore, serve, store, tenant,
+    audit, backup, clock, completions, config, dev, doctor, keys, openapi, operator, restore, serve, store,
+    tenant,
 };
 
 /// A self-hosted server that sends and checks one-time codes for many apps.
@@ -57,6 +58,8 @@ enum Command {
     Doctor(doctor::Doctor),
     /// Print the description of the HTTP API: OpenAPI 3.1, as the server has it at /openapi.json.
     Openapi,
+    Completions(completions::Completions),
+    Man(completions::Man),
 }
 
 impl Cli {
@@ -76,6 +79,8 @@ impl Cli {
             Command::Audit(audit) => audit.run(),
             Command::Doctor(doctor) => doctor.run(),
             Command::Openapi => openapi::run(),
+            Command::Completions(completions) => completions.run(Self::command()),
+            Command::Man(man) => man.run(Self::command()),
         };
         match done {
             Ok(()) => ExitCode::SUCCESS,

@@ -14,7 +14,7 @@ use super::log::check_log;
 pub(super) enum ConfigCommand {
     /// Print the commented default configuration.
     Default,
-    /// Check a configuration file and the OTPMINT_… variables, and name the first setting that is wrong.
+    /// Check a configuration file and the OTPMINT_… variables, and name every mistake with its line.
     Check(ConfigFile),
 }
 

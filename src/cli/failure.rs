@@ -1,9 +1,13 @@
 //! Why a command failed.
 
+use std::io::ErrorKind;
+
 use crate::app::StartError;
 use crate::domain::tenants::invalid_route::InvalidRoute;
 use crate::http::refusal_text;
 use crate::service::{Refusal, RouteRefusal};
+
+use super::port_holder;
 
 /// Why a command failed: the message for its user, and the exit code.
 pub(super) struct Failure {
@@ -27,7 +31,13 @@ impl Failure {
 
 impl From<StartError> for Failure {
     fn from(error: StartError) -> Self {
-        Self { code: error.exit_code(), message: error.to_string() }
+        let message = match &error {
+            StartError::Listen { address, source } if source.kind() == ErrorKind::AddrInUse => {
+                port_holder::taken(address)
+            }
+            error => error.to_string(),
+        };
+        Self { code: error.exit_code(), message }
     }
 }
 

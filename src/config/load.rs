@@ -1,7 +1,7 @@
 //! Loads settings from the compiled-in default, the file and the environment; later sources override earlier
 //! ones.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,49 +20,68 @@ use super::default_file::DEFAULT;
 use super::file;
 use super::fraud;
 use super::load_error::LoadError;
+use super::mistakes::Written;
 use super::sections::{Settings, StoreSettings};
 use super::store::{self, PostgresSettings};
 use super::store_names::StoreNames;
 use super::variables::{self, SECRETS};
+use super::written::WrittenFile;
 
-/// Loads and checks the settings. `environment` is the output of `std::env::vars`.
+/// Loads and checks the settings. `environment` is the output of `std::env::vars`. All mistakes are returned at once.
 pub fn load(
     file: Option<&Path>,
     environment: impl Iterator<Item = (String, String)>,
 ) -> Result<Settings, LoadError> {
-    let mut sources = Config::builder().add_source(File::from_str(DEFAULT, FileFormat::Toml));
-    let mut warnings = Vec::new();
-    if let Some(path) = file {
-        let found = file::settings(path)?;
-        warnings.extend(found.warning(path, has_secret(&found.text)));
-        sources = sources.add_source(File::from_str(&found.text, FileFormat::Toml));
+    let (mut warnings, mut mistakes) = (Vec::new(), Vec::new());
+    let file = file.map(|path| read(path, &mut warnings)).transpose()?;
+    let variables = variables::overrides(environment, &mut warnings, &mut mistakes)?;
+    let mut written = Written { file, variables };
+    mistakes.extend(written.take_unknown());
+    loop {
+        match combined(&written) {
+            Ok(mut settings) if mistakes.is_empty() => {
+                warnings.extend(check::warning(&settings.server));
+                settings.warnings = warnings;
+                return Ok(settings);
+            }
+            Ok(_) => return Err(LoadError::Mistakes(mistakes)),
+            Err((setting, text)) => match written.take(&setting, text) {
+                Ok(mistake) => mistakes.push(mistake),
+                Err(last) => {
+                    mistakes.push(last);
+                    return Err(LoadError::Mistakes(mistakes));
+                }
+            },
+        }
     }
-    let variables = variables::overrides(environment, &mut warnings)?;
-    let sources = sources.add_source(
-        Environment::with_prefix("OTPMINT")
-            .prefix_separator("_")
-            .separator("__")
-            .ignore_empty(true)
-            .source(Some(variables)),
-    );
-    let mut settings = sources.build().and_then(Config::try_deserialize::<Settings>).map_err(explain)?;
-    check::check(&settings).map_err(invalid)?;
-    fraud::rules(&settings.fraud).map_err(invalid)?;
-    settings.postgres()?;
-    warnings.extend(check::warning(&settings.server));
-    settings.warnings = warnings;
-    Ok(settings)
 }
 
-/// Whether a file sets one of the secrets. One that cannot be parsed is refused by whoever loads it.
-fn has_secret(text: &str) -> bool {
-    let parsed = Config::builder().add_source(File::from_str(text, FileFormat::Toml)).build();
-    parsed.is_ok_and(|file| {
-        SECRETS.iter().any(|name| {
-            let path = name.to_lowercase().replace("__", ".");
-            file.get_string(&path).is_ok_and(|value| !value.is_empty())
-        })
-    })
+/// Reads the operator's file.
+fn read(path: &Path, warnings: &mut Vec<String>) -> Result<(PathBuf, WrittenFile), LoadError> {
+    let found = file::settings(path)?;
+    let written = WrittenFile::parse(&found.text).map_err(|error| malformed(path, &error))?;
+    let has_secret = SECRETS.iter().any(|secret| written.has(&secret.to_lowercase().replace("__", ".")));
+    warnings.extend(found.warning(path, has_secret));
+    Ok((path.to_owned(), written))
+}
+
+/// The settings, or the first mistake: the setting, if it is known, and what is wrong with it.
+fn combined(written: &Written) -> Result<Settings, (String, String)> {
+    let mut sources = Config::builder().add_source(File::from_str(DEFAULT, FileFormat::Toml));
+    if let Some((_, file)) = &written.file {
+        sources = sources.add_source(file.clone());
+    }
+    let variables = Environment::with_prefix("OTPMINT")
+        .prefix_separator("_")
+        .separator("__")
+        .source(Some(written.variables.clone()));
+    let built = sources.add_source(variables).build();
+    let settings = built.and_then(Config::try_deserialize::<Settings>).map_err(explain)?;
+    let told = |(path, problem): SettingProblem| (path.to_owned(), format!("{path}: {problem}"));
+    check::check(&settings).map_err(told)?;
+    fraud::rules(&settings.fraud).map_err(told)?;
+    store::postgres(&settings.store, &StoreNames::SETTINGS).map_err(told)?;
+    Ok(settings)
 }
 
 impl Settings {
@@ -138,18 +157,23 @@ fn invalid((path, problem): SettingProblem) -> LoadError {
     LoadError::Invalid { path, problem }
 }
 
-/// An error of the `config` crate, with the path of the key in front, and without what may be a secret.
-fn explain(error: ConfigError) -> LoadError {
+/// An error of the `config` crate: the key, and what is wrong with it, without what may be a secret.
+fn explain(error: ConfigError) -> (String, String) {
+    match error {
+        ConfigError::At { error, key: Some(key), .. } => {
+            let text = format!("{key}: {error}");
+            (key, text)
+        }
+        error => (String::new(), error.to_string()),
+    }
+}
+
+fn malformed(path: &Path, error: &ConfigError) -> LoadError {
     let text = match error {
-        ConfigError::At { error, key: Some(key), .. } => match error.to_string() {
-            text if text.contains("expected struct") => format!("{key}: is a section, not a value"),
-            text => format!("{key}: {text}"),
-        },
         ConfigError::FileParse { cause, .. } => without_excerpt(&cause.to_string()),
         error => error.to_string(),
     };
-    let hint = if text.contains("unknown field") { "; see `otpmint config default`" } else { "" };
-    LoadError::Malformed(format!("{text}{hint}"))
+    LoadError::Malformed { path: path.to_owned(), text }
 }
 
 /// The message of a TOML parser in one line, without the lines of the file that it shows: they may hold secrets.

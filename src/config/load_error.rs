@@ -2,8 +2,7 @@
 
 use std::path::PathBuf;
 
-/// What the name of each variable begins with.
-pub(super) const PREFIX: &str = "OTPMINT_";
+use super::mistakes::{Mistake, in_words};
 
 /// Why the settings could not be loaded. Stops the start with exit code 2.
 #[derive(Debug, thiserror::Error)]
@@ -24,29 +23,23 @@ pub enum LoadError {
         /// Why, and what to change.
         problem: String,
     },
-    /// Not TOML, an unknown key, or a value of the wrong kind.
-    #[error("{0}")]
-    Malformed(String),
-    /// An invalid value.
+    /// The file is not TOML.
+    #[error("{}: {text}", path.display())]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and in which line.
+        text: String,
+    },
+    /// Values that are not valid, and names of no setting.
+    #[error("{}", in_words(.0))]
+    Mistakes(Vec<Mistake>),
+    /// An invalid value, where only one is looked at.
     #[error("{path}: {problem}")]
     Invalid {
         /// The setting.
         path: &'static str,
         /// What to change.
         problem: String,
-    },
-    /// A variable with our prefix that names no setting.
-    #[error("the environment variable {PREFIX}{0} names no setting: see `otpmint config default`")]
-    UnknownVariable(String),
-    /// A variable that is named like a setting, but for the two underscores.
-    #[error(
-        "the environment variable {PREFIX}{found} sets nothing: two underscores stand between section and \
-         key: {PREFIX}{meant}"
-    )]
-    MisspeltVariable {
-        /// What follows our prefix.
-        found: String,
-        /// What was meant.
-        meant: String,
     },
 }

@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use super::default_file::DEFAULT;
+use super::default_file::{self, PREFIX};
 use super::file;
-use super::load_error::{LoadError, PREFIX};
+use super::load_error::LoadError;
+use super::mistakes::Mistake;
 
 const FILE_SUFFIX: &str = "_FILE";
 
@@ -20,12 +21,14 @@ const FILE_SETTINGS: [&str; 3] = ["KEYS__MASTER_KEY_FILE", "OUTBOUND__CA_FILE", 
 pub(super) fn overrides(
     environment: impl Iterator<Item = (String, String)>,
     warnings: &mut Vec<String>,
+    mistakes: &mut Vec<Mistake>,
 ) -> Result<HashMap<String, String>, LoadError> {
     let mut found = HashMap::new();
     for (name, value) in environment {
         let Some(path) = name.strip_prefix(PREFIX) else { continue };
         if !path.contains("__") && path != "DATA_DIR" {
-            check_spelling(path)?;
+            let problem = misspelt(path).map(|text| Mistake::in_variable(name.clone(), text));
+            mistakes.extend(problem);
             continue;
         }
         match path.strip_suffix(FILE_SUFFIX).filter(|_| !FILE_SETTINGS.contains(&path)) {
@@ -36,7 +39,11 @@ pub(super) fn overrides(
                 let text = file.text.trim_end_matches(['\r', '\n']).to_owned();
                 found.insert(format!("{PREFIX}{secret}"), text);
             }
-            Some(_) => return Err(LoadError::UnknownVariable(path.to_owned())),
+            Some(_) => {
+                let text = "names no secret, and nothing else is read from a file (`otpmint config default` lists all)";
+                mistakes.push(Mistake::in_variable(name, text.to_owned()));
+            }
+            None if value.is_empty() => {}
             None => {
                 found.insert(name, value);
             }
@@ -45,28 +52,17 @@ pub(super) fn overrides(
     Ok(found)
 }
 
-/// Refuses a variable that is named like a setting with one underscore too few. Any other one without a section
-/// is none of ours: Kubernetes sets some for a service called otpmint.
-fn check_spelling(path: &str) -> Result<(), LoadError> {
+/// What is wrong with a variable that is named like a setting with one underscore too few. Any other one without a
+/// section is none of ours: Kubernetes sets some for a service called otpmint.
+fn misspelt(path: &str) -> Option<String> {
     let (name, suffix) = match path.strip_suffix(FILE_SUFFIX) {
         Some(name) if SECRETS.iter().any(|secret| secret.replace("__", "_") == name) => (name, FILE_SUFFIX),
         _ => (path, ""),
     };
-    let meant = settings().find(|setting| setting.replace("__", "_") == name);
-    meant.map_or(Ok(()), |setting| {
-        Err(LoadError::MisspeltVariable { found: path.to_owned(), meant: format!("{setting}{suffix}") })
-    })
-}
-
-/// All settings in sections, as their variables are called after the prefix.
-fn settings() -> impl Iterator<Item = String> {
-    let mut section = String::new();
-    DEFAULT.lines().filter_map(move |line| {
-        if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-            section = name.to_uppercase();
-            return None;
-        }
-        let (key, _) = line.split_once(" = ").filter(|_| !line.starts_with('#'))?;
-        (!section.is_empty()).then(|| format!("{section}__{}", key.to_uppercase()))
+    let as_variable = |setting: String| setting.to_uppercase().replace('.', "__");
+    let meant =
+        default_file::settings().map(as_variable).find(|setting| setting.replace("__", "_") == name)?;
+    (meant != name).then(|| {
+        format!("sets nothing: two underscores stand between section and key: {PREFIX}{meant}{suffix}")
     })
 }

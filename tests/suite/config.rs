@@ -151,15 +151,46 @@ fn lists_and_numbers_and_switches_are_read_from_variables() {
 
 #[test]
 fn unknown_keys_and_sections_are_named_with_the_way_to_the_right_ones() {
-    tells("[server]\nlisten_on = \"127.0.0.1:1\"\n", &["server", "listen_on", "otpmint config default"]);
-    tells("[servers]\nlisten = \"127.0.0.1:1\"\n", &["servers", "otpmint config default"]);
+    tells("[server]\nlisten_on = \"127.0.0.1:1\"\n", &["server.listen_on", "did you mean server.listen?"]);
+    tells("[servers]\nlisten = \"127.0.0.1:1\"\n", &["servers.listen", "did you mean server.listen?"]);
     tells("listen = \"127.0.0.1:1\"\n", &["listen", "otpmint config default"]);
-    let told = refused("", &[("OTPMINT_SERVER__LISTN", "127.0.0.1:1")]);
-    assert!(told.contains("listn") && told.contains("otpmint config default"), "{told}");
-    let told = refused("", &[("OTPMINT_SERVR__LISTEN", "127.0.0.1:1")]);
-    assert!(told.contains("servr") && told.contains("otpmint config default"), "{told}");
+    tells("[server]\ncolour = \"red\"\n", &["server.colour", "otpmint config default"]);
+    tells("[colours]\n", &["colours", "otpmint config default"]);
+    for variable in ["OTPMINT_SERVER__LISTN", "OTPMINT_SERVR__LISTEN"] {
+        let told = refused("", &[(variable, "127.0.0.1:1")]);
+        assert!(told.starts_with(variable) && told.ends_with("did you mean server.listen?"), "{told}");
+    }
     // A variable without a section is not ours: tools have variables such as OTPMINT_REQUIRE_LAB.
     assert!(load("", &[("OTPMINT_REQUIRE_LAB", "1")]).is_ok());
+}
+
+#[test]
+fn all_mistakes_are_told_at_once_each_with_its_line_or_its_variable() {
+    let file = "[server]\nlisen = \"127.0.0.1:1\"\n\n[codes]\nlength = 3\nttl_seconds = 5\n[limits]\n\
+                mint_per_tenant = \"lots\"\n[codecs]\nlength = 6\n";
+    let variables =
+        [("OTPMINT_AUDIT__KEEP_DAYS", "0"), ("OTPMINT_SERVER_LISTEN", "x"), ("OTPMINT_LOG__FORMAT", "xml")];
+    let told = refused(file, &variables);
+    let lines: Vec<&str> = told.lines().collect();
+    assert_eq!(lines[0], "8 mistakes in the settings:");
+    for (place, part) in [
+        (", line 2: ", "server.lisen is not a setting; did you mean server.listen?"),
+        (", line 5: ", "codes.length: length must be from 4 to 10"),
+        (", line 6: ", "codes.ttl_seconds: "),
+        (", line 8: ", "limits.mint_per_tenant: "),
+        (", line 10: ", "codecs.length is not a setting; did you mean codes.length?"),
+        ("OTPMINT_AUDIT__KEEP_DAYS: ", "audit.keep_days: "),
+        ("OTPMINT_SERVER_LISTEN: ", "OTPMINT_SERVER__LISTEN"),
+        ("OTPMINT_LOG__FORMAT: ", "log.format: "),
+    ] {
+        assert!(
+            lines.iter().any(|line| line.contains(place) && line.contains(part)),
+            "{place}{part}: {told}"
+        );
+    }
+    // What follows from two settings has no line of its own, and ends the search.
+    let told = refused("[codes]\nlength = 4\nattempts = 10\n[audit]\nkeep_days = 0\n", &[]);
+    assert!(told.contains("codes.length") && told.contains("once in 1000"), "{told}");
 }
 
 #[test]
@@ -186,7 +217,7 @@ fn a_value_that_cannot_be_is_told_with_its_path_and_what_to_change() {
         ),
         ("[store]\nlanes = 0\n", &["store.lanes", "1", "15"]),
         ("[store]\npatience_ms = 99\n", &["store.patience_ms", "100"]),
-        ("[store]\ncommit = \"each\"\n", &["unknown field", "commit"]),
+        ("[store]\ncommit = \"each\"\n", &["store.commit is not a setting", "otpmint config default"]),
         ("[registration]\nmode = \"anyone\"\n", &["registration.mode", "anyone", "operator"]),
         ("[codes]\nalphabet = \"hex\"\n", &["codes.alphabet", "hex", "digits"]),
         ("[codes]\nlength = 3\n", &["codes.length", "4", "10"]),

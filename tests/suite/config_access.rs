@@ -87,7 +87,7 @@ fn a_variable_with_one_underscore_too_few_is_refused_with_the_right_name() {
         ("OTPMINT_KEYS_MASTER_KEY_FILE", "OTPMINT_KEYS__MASTER_KEY_FILE"),
     ] {
         let refused = load(None, &[(name, "geheim")]).unwrap_err();
-        assert!(refused.contains(&format!("{name} sets nothing")) && refused.ends_with(meant), "{refused}");
+        assert!(refused.contains(&format!("{name}: sets nothing")) && refused.ends_with(meant), "{refused}");
         assert!(!refused.contains("geheim"), "{refused}");
     }
     // What Kubernetes sets for a service called otpmint.

@@ -1,13 +1,16 @@
 //! `otpmint tenant …` next to a running server under load.
 
 use std::fs;
-use std::process::Output;
+use std::process::{Command, Output};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use tempfile::TempDir;
+
 use crate::process::app::{App, KEY, PASSWORD, SENDER, mint_at};
 use crate::support::eventually;
+use crate::support::lab::{need, need_command};
 
 /// How long a disabled tenant may still get through, plus a little for the request itself.
 const EFFECTIVE: Duration = Duration::from_millis(1_500);
@@ -127,4 +130,31 @@ fn after_a_rotation_both_keys_work_for_a_while_or_only_the_new_one() {
         wait_until_refused(&app, key);
     }
     assert_eq!(app.mint_as(&third, "third@commands.example").unwrap().status, 200);
+}
+
+#[test]
+fn a_shell_completes_the_commands_and_man_explains_them() {
+    let Some(()) = need(need_command("bash")) else { return };
+    let folder = TempDir::new().unwrap();
+    let otpmint = |arguments: &[&str]| {
+        let Output { status, stdout, .. } =
+            Command::new(env!("CARGO_BIN_EXE_otpmint")).args(arguments).output().unwrap();
+        assert!(status.success(), "{arguments:?}");
+        String::from_utf8(stdout).unwrap()
+    };
+    let script = folder.path().join("otpmint.bash");
+    fs::write(&script, otpmint(&["completions", "bash"])).unwrap();
+    let asked = format!(
+        "source {}; COMP_WORDS=(otpmint tenant r); COMP_CWORD=2; _otpmint otpmint r tenant; echo ${{COMPREPLY[*]}}",
+        script.display()
+    );
+    let completed = Command::new("bash").args(["-c", &asked]).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&completed.stdout).trim(), "rotate-key revoke-key route");
+
+    let pages = folder.path().join("man1");
+    otpmint(&["man", &pages.display().to_string()]);
+    for (page, part) in [("otpmint.1", ".SH DESCRIPTION"), ("otpmint-tenant-rotate-key.1", "overlap")] {
+        let text = fs::read_to_string(pages.join(page)).unwrap();
+        assert!(text.contains(part), "{page}: {text}");
+    }
 }
