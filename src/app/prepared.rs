@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use actix_web::web::Data;
 use secrecy::SecretString;
 use tokio::task::JoinHandle;
 
@@ -22,13 +23,14 @@ use super::ambient::Ambient;
 use super::foundation::{DataLock, Foundation};
 use super::heartbeat::{self, Beating};
 use super::housekeeping::{count_together, deliver, follow, run_housekeeping, seed_generator};
+use super::listening::{BoundListeners, ExtraRoutes, Offer};
 use super::operator_token::FoundToken;
 use super::scheduled_backups::ScheduledBackups;
 use super::senders::{check, outbox};
 use super::server::App;
 use super::services::services;
-use super::serving::{BoundListeners, ExtraRoutes};
 use super::start_error::StartError;
+use super::tls::Tls;
 use super::webhooks;
 
 /// A server, built and bound. Connections wait until it serves, so that what they find can be set up first.
@@ -56,6 +58,7 @@ impl Prepared {
         // Runs concurrently with everything else: the limit on documents needs it in a moment.
         std::thread::spawn(http::calibrate_clock);
         let backups = ScheduledBackups::of(settings, ambient)?;
+        let tls = Tls::of(settings)?;
         let lock = DataLock::acquire(settings)?;
         let foundation = Foundation::open_as(NodeKind::Server, place, settings, ambient).await?;
         let Foundation { store, seat, .. } = &foundation;
@@ -67,9 +70,16 @@ impl Prepared {
         let webhooks = webhooks::sender(settings, ambient, &foundation)?;
         let traffic = Arc::new(Traffic::default());
         let limits = address_limits(settings, ambient, &services);
-        let state = state(settings, &services, &traffic);
         let documents = limits.documents().clone();
-        let bound = BoundListeners::take(settings, state, limits, ambient.metrics.clone(), extra)?;
+        let offer = Offer {
+            state: Data::new(state(settings, &services, &traffic, tls.as_ref())),
+            limits,
+            metrics: ambient.metrics.clone(),
+            extra,
+            tls: tls.as_ref().map(Tls::config),
+            clock: ambient.clock.clone(),
+        };
+        let bound = BoundListeners::take(settings, offer)?;
         let setup_link = setup_link(settings, &services, &foundation).await?;
         // After everything that can fail, because it is shown on this start or never; before the server is ready.
         let new_operator_token = token.settle(&services, ambient, &foundation.place).await?;
@@ -77,7 +87,7 @@ impl Prepared {
         Ok(Self {
             services,
             bound,
-            beside: Beside { outbox, webhooks, documents, clock, follow_every, backups },
+            beside: Beside { outbox, webhooks, documents, clock, follow_every, backups, tls },
             traffic,
             heartbeat,
             shutdown: Duration::from_secs(settings.server.shutdown_seconds),
@@ -128,6 +138,7 @@ struct Beside {
     clock: Arc<SteadyClock>,
     follow_every: Duration,
     backups: Option<ScheduledBackups>,
+    tls: Option<Tls>,
 }
 
 impl Beside {
@@ -140,12 +151,18 @@ impl Beside {
             tokio::spawn(count_together(Arc::clone(services))),
             tokio::spawn(run_housekeeping(Arc::clone(services), self.documents, self.clock)),
         ];
+        tasks.extend(self.tls.map(|tls| tls.start(self.follow_every)));
         tasks.extend(self.backups.map(|backups| tokio::spawn(backups.run(Arc::clone(services)))));
         tasks
     }
 }
 
-fn state(settings: &Settings, services: &Arc<Services>, traffic: &Arc<Traffic>) -> AppState {
+fn state(
+    settings: &Settings,
+    services: &Arc<Services>,
+    traffic: &Arc<Traffic>,
+    tls: Option<&Tls>,
+) -> AppState {
     let failed_keys = settings.limits.enabled.then_some(settings.limits.wrong_keys_per_address);
     let failed_keys = failed_keys.map(|rate| FailedKeys::new(Arc::clone(&services.limiter), rate));
     AppState {
@@ -160,6 +177,7 @@ fn state(settings: &Settings, services: &Arc<Services>, traffic: &Arc<Traffic>) 
         mint_wait: Duration::from_secs(settings.delivery.wait_seconds),
         body_timeout: Duration::from_secs(settings.server.body_timeout_seconds),
         traffic: Arc::clone(traffic),
+        certificate: tls.map(Tls::standing),
     }
 }
 

@@ -13,7 +13,7 @@ use crate::service::{Heartbeat, NodeEnd, Services, SetupLink};
 
 use super::foundation::DataLock;
 use super::heartbeat::Beating;
-use super::serving::Listening;
+use super::listening::Listening;
 
 /// A server that serves.
 pub struct App {

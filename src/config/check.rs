@@ -19,6 +19,7 @@ use crate::domain::web_origin::WebOrigin;
 use super::sections::{
     AlphabetName, Backup, Codes, Console, Limits, Outbound, Phone, Receipts, Server, Settings,
 };
+use super::tls;
 
 /// An invalid setting: its path, and what to change.
 pub(super) type SettingProblem = (&'static str, String);
@@ -29,6 +30,7 @@ const MIN_OPERATOR_TOKEN: usize = 32;
 /// The first problem, if there is one.
 pub(super) fn check(settings: &Settings) -> Result<(), SettingProblem> {
     server(&settings.server)?;
+    tls::check(&settings.tls)?;
     let has_passphrase = !settings.keys.passphrase.expose_secret().is_empty();
     if has_passphrase && settings.keys.passphrase.expose_secret().len() < 12 {
         return Err(("keys.passphrase", "must have at least 12 characters".to_owned()));
@@ -118,14 +120,16 @@ pub(super) fn public_url(server: &Server) -> Result<Option<WebOrigin>, SettingPr
     parsed.map(Some).map_err(|problem| ("server.public_url", problem.to_string()))
 }
 
-/// Warns of a server that other machines reach without a proxy between: nothing would be encrypted.
-pub(super) fn warning(server: &Server) -> Option<String> {
+/// Warns of a server that other machines reach without TLS: nothing would be encrypted.
+pub(super) fn warning(settings: &Settings) -> Option<String> {
+    let server = &settings.server;
     let address: SocketAddr = server.listen.parse().ok()?;
-    let is_bare = !address.ip().is_loopback() && server.trusted_proxies.is_empty();
+    let is_bare = !address.ip().is_loopback() && server.trusted_proxies.is_empty() && !settings.tls.is_on();
     is_bare.then(|| {
         format!(
-            "server.listen: other machines reach {address}, and codes and keys are not encrypted on their way: put \
-             a proxy with TLS in front of it, and name it in server.trusted_proxies"
+            "server.listen: other machines reach {address}, and codes and keys are not encrypted on their way: set \
+             tls.cert_file and tls.key_file, or put a proxy with TLS in front of it, and name it in \
+             server.trusted_proxies"
         )
     })
 }

@@ -40,7 +40,7 @@ pub fn load(
     loop {
         match combined(&written) {
             Ok(mut settings) if mistakes.is_empty() => {
-                warnings.extend(check::warning(&settings.server));
+                warnings.extend(check::warning(&settings));
                 settings.warnings = warnings;
                 return Ok(settings);
             }

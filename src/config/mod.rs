@@ -14,6 +14,7 @@ mod sections;
 mod store;
 mod store_names;
 mod store_url;
+mod tls;
 mod variables;
 mod written;
 

@@ -14,10 +14,12 @@ use super::read;
 mod codes;
 mod fraud;
 mod limits;
+mod tls;
 
 pub use codes::{AlphabetName, Codes, Phone};
 pub use fraud::Fraud;
 pub use limits::Limits;
+pub use tls::Tls;
 
 /// All settings.
 #[derive(Clone, Debug, Deserialize)]
@@ -27,6 +29,8 @@ pub struct Settings {
     pub data_dir: PathBuf,
     /// The HTTP server.
     pub server: Server,
+    /// TLS on the server's listeners.
+    pub tls: Tls,
     /// Logging.
     pub log: Log,
     /// Where things are stored.

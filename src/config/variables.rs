@@ -15,7 +15,8 @@ pub(super) const SECRETS: [&str; 4] =
     ["KEYS__PASSPHRASE", "SERVER__OPERATOR_TOKEN", "STORE__PASSWORD", "LIMITS__PASSWORD"];
 
 /// Settings whose variables end in `_FILE` by themselves.
-const FILE_SETTINGS: [&str; 3] = ["KEYS__MASTER_KEY_FILE", "OUTBOUND__CA_FILE", "STORE__CA_FILE"];
+const FILE_SETTINGS: [&str; 5] =
+    ["KEYS__MASTER_KEY_FILE", "OUTBOUND__CA_FILE", "STORE__CA_FILE", "TLS__CERT_FILE", "TLS__KEY_FILE"];
 
 /// The variables that set something, with `…_FILE` replaced by the content of the file.
 pub(super) fn overrides(

@@ -33,8 +33,8 @@ pub enum Unreadable {
     #[error("it may be read by others (mode {0:04o}): run `chmod 600` on it")]
     TooOpen(u32),
     /// Not a file of ours.
-    #[error("it has more than {MAX_SIZE} bytes, so it is not what this setting is for")]
-    TooLarge,
+    #[error("it has more than {0} bytes, so it is not what this setting is for")]
+    TooLarge(u64),
     /// It cannot be read.
     #[error(transparent)]
     Io(#[from] io::Error),
@@ -43,6 +43,11 @@ pub enum Unreadable {
 /// Reads a file that nobody has any of the `forbidden` permissions to, and that belongs to this user or to root.
 /// Root reads the files of others too: it runs commands on the data of the server's user.
 pub(super) fn read(path: &Path, forbidden: u32) -> Result<Zeroizing<String>, Unreadable> {
+    read_up_to(MAX_SIZE, path, forbidden)
+}
+
+/// The same for a file that may have more bytes than a secret of ours.
+pub fn read_up_to(most: u64, path: &Path, forbidden: u32) -> Result<Zeroizing<String>, Unreadable> {
     // Without the flag, opening a pipe that nobody writes to would never return.
     let flags = i32::try_from(OFlags::NONBLOCK.bits()).unwrap_or_default();
     let file = OpenOptions::new().read(true).custom_flags(flags).open(path)?;
@@ -57,10 +62,12 @@ pub(super) fn read(path: &Path, forbidden: u32) -> Result<Zeroizing<String>, Unr
     if access.allows(forbidden) {
         return Err(Unreadable::TooOpen(access.mode));
     }
-    let mut text = Zeroizing::new(String::with_capacity(MAX_SIZE as usize + 1));
-    file.take(MAX_SIZE + 1).read_to_string(&mut text)?;
-    match text.len() as u64 > MAX_SIZE {
-        true => Err(Unreadable::TooLarge),
+    // With room for all of it: the buffer would otherwise grow, and leave copies behind.
+    let room = usize::try_from(most).unwrap_or(usize::MAX).saturating_add(1);
+    let mut text = Zeroizing::new(String::with_capacity(room));
+    file.take(most + 1).read_to_string(&mut text)?;
+    match text.len() as u64 > most {
+        true => Err(Unreadable::TooLarge(most)),
         false => Ok(text),
     }
 }
@@ -144,7 +151,7 @@ mod tests {
         fs::write(&path, "x".repeat(MAX_SIZE as usize)).unwrap();
         assert!(read(&path, 0o007).is_ok());
         fs::write(&path, "x".repeat(MAX_SIZE as usize + 1)).unwrap();
-        assert!(matches!(read(&path, 0o007), Err(Unreadable::TooLarge)));
+        assert!(matches!(read(&path, 0o007), Err(Unreadable::TooLarge(MAX_SIZE))));
         assert!(matches!(read(folder.path(), 0), Err(Unreadable::Irregular)));
         assert!(matches!(read(Path::new("/dev/zero"), 0), Err(Unreadable::Irregular)));
     }

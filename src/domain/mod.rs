@@ -1,6 +1,7 @@
 //! Plain types and rules: no IO, no clock, no HTTP. Every other layer uses these types.
 
 pub mod address;
+pub mod certificate;
 pub mod challenges;
 pub mod deliveries;
 pub mod factors;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
+use crate::domain::certificate::CertificateStanding;
 use crate::domain::membership::Lapse;
 use crate::domain::web_origin::WebOrigin;
 use crate::service::{self, AuthenticatedTenant, Operator, Refusal, Services};
@@ -34,6 +35,8 @@ pub struct AppState {
     pub body_timeout: Duration,
     /// Whether the server is shutting down, and the requests that still run.
     pub traffic: Arc<Traffic>,
+    /// How the server's own certificate stands; `None` if something else provides TLS.
+    pub certificate: Option<Arc<CertificateStanding>>,
 }
 
 impl AppState {

@@ -30,6 +30,7 @@ mod registration;
 mod rotation;
 mod secrets;
 mod spelling;
+mod tls;
 mod twilio;
 mod uniform;
 mod v1;

@@ -73,11 +73,16 @@ impl TestApp {
 
     /// A server that has codes follow by itself.
     pub async fn following() -> Self {
+        Self::following_with(|_| {}).await
+    }
+
+    /// A server that also looks by itself at what changes elsewhere, with other settings.
+    pub async fn following_with(change: impl FnOnce(&mut Settings)) -> Self {
         let clock = ManualClock::at_noon();
         let mail = mail_server(Options::default()).await;
         let other_mail = mail_server(Options::default()).await;
         let ambient = Ambient { follow_every: Duration::from_millis(20), ..ambient(&clock) };
-        Self::built((ambient, None), clock, mail, other_mail, |_| {}).await
+        Self::built((ambient, None), clock, mail, other_mail, change).await
     }
 
     /// A server with the inbox of `otpmint dev`, and its pages.

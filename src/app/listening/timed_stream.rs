@@ -3,7 +3,8 @@
 //! The HTTP layer limits the time of the first request head, of each body that is read, and of the pause
 //! between two requests. It waits without limit for a later head that trickles in, or for the rest of a
 //! chunked body after its answer; so a client could keep any number of connections by sending a byte now and
-//! then. Only an answer counts here, and each needs a whole request.
+//! then. Only an answer counts here, and each needs a whole request. Over TLS this lies above it: what TLS itself sends
+//! is no answer.
 
 use std::io;
 use std::pin::Pin;
@@ -11,12 +12,11 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep_until};
 
 /// A stream on which something must be written in time.
-pub(super) struct TimedStream {
-    stream: TcpStream,
+pub(super) struct TimedStream<S> {
+    stream: S,
     limit: Duration,
     /// The last moment for the next answer.
     deadline: Instant,
@@ -24,9 +24,9 @@ pub(super) struct TimedStream {
     alarm: Pin<Box<Sleep>>,
 }
 
-impl TimedStream {
+impl<S> TimedStream<S> {
     /// `limit` is the longest time from one answer to the next.
-    pub(super) fn new(stream: TcpStream, limit: Duration) -> Self {
+    pub(super) fn new(stream: S, limit: Duration) -> Self {
         let deadline = Instant::now() + limit;
         Self { stream, limit, deadline, alarm: Box::pin(sleep_until(deadline)) }
     }
@@ -54,7 +54,7 @@ impl TimedStream {
     }
 }
 
-impl AsyncRead for TimedStream {
+impl<S: AsyncRead + Unpin> AsyncRead for TimedStream<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -65,7 +65,7 @@ impl AsyncRead for TimedStream {
     }
 }
 
-impl AsyncWrite for TimedStream {
+impl<S: AsyncWrite + Unpin> AsyncWrite for TimedStream<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let done = Pin::new(&mut self.stream).poll_write(cx, bytes);
         self.wrote(done, cx)

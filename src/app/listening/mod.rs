@@ -1,0 +1,138 @@
+//! The listeners: the API and, separately, the metrics.
+
+mod api;
+mod connection;
+mod http2;
+mod socket;
+mod timed_stream;
+mod timeouts;
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+
+use actix_server::{Server, ServerHandle};
+use actix_web::web::{Data, ServiceConfig};
+use actix_web::{App, HttpServer};
+use rustls::ServerConfig;
+use tokio::net::TcpSocket;
+
+use crate::config::Settings;
+use crate::domain::time::Clock;
+use crate::http::RenderMetrics;
+use crate::http::{self, AddressLimits, AppState};
+
+use super::start_error::StartError;
+
+/// Connections that may wait to be accepted.
+const BACKLOG: u32 = 4_096;
+
+/// Routes in addition to those of the product: `dev` adds some.
+pub type ExtraRoutes = Arc<dyn Fn(&mut ServiceConfig) + Send + Sync>;
+
+/// What the listeners serve.
+pub(super) struct Offer {
+    pub(super) state: Data<AppState>,
+    pub(super) limits: AddressLimits,
+    pub(super) metrics: Option<RenderMetrics>,
+    pub(super) extra: Option<ExtraRoutes>,
+    pub(super) tls: Option<Arc<ServerConfig>>,
+    pub(super) clock: Arc<dyn Clock>,
+}
+
+/// Bound listeners. Connections wait until they are served.
+pub(super) struct BoundListeners {
+    api: (SocketAddr, Server),
+    metrics: Option<(SocketAddr, Server)>,
+}
+
+/// The running listeners.
+pub struct Listening {
+    api: Listener,
+    metrics: Option<Listener>,
+}
+
+struct Listener {
+    address: SocketAddr,
+    handle: ServerHandle,
+}
+
+impl BoundListeners {
+    /// Binds the addresses of the settings.
+    pub(super) fn take(settings: &Settings, mut offer: Offer) -> Result<Self, StartError> {
+        let metrics = offer.metrics.take();
+        let api = api::bind(settings, offer)?;
+        let address = &settings.server.metrics_listen;
+        let metrics = metrics.filter(|_| !address.is_empty());
+        let metrics = metrics.map(|render| self::metrics(address, render)).transpose()?;
+        Ok(Self { api, metrics })
+    }
+
+    /// The address of the API.
+    pub(super) fn address(&self) -> SocketAddr {
+        self.api.0
+    }
+
+    /// Serves on its own threads.
+    pub(super) fn serve(self) -> Listening {
+        Listening { api: Listener::run(self.api), metrics: self.metrics.map(Listener::run) }
+    }
+}
+
+impl Listener {
+    fn run((address, server): (SocketAddr, Server)) -> Self {
+        let handle = server.handle();
+        tokio::spawn(server);
+        Self { address, handle }
+    }
+}
+
+impl Listening {
+    pub(super) fn address(&self) -> SocketAddr {
+        self.api.address
+    }
+
+    pub(super) fn metrics_address(&self) -> Option<SocketAddr> {
+        self.metrics.as_ref().map(|listener| listener.address)
+    }
+
+    /// Closes the listeners. Requests in progress have had their time.
+    pub(super) async fn stop(&self) {
+        self.api.handle.stop(false).await;
+        if let Some(metrics) = &self.metrics {
+            metrics.handle.stop(false).await;
+        }
+    }
+}
+
+/// A listening socket with room for a burst.
+fn listen(address: &str) -> Result<(TcpListener, SocketAddr), StartError> {
+    let bind = || {
+        let parsed: SocketAddr = address.parse().map_err(std::io::Error::other)?;
+        let socket = if parsed.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+        // Connections of a former run that the system still remembers do not block the port.
+        socket.set_reuseaddr(true)?;
+        socket.bind(parsed)?;
+        let listener = socket.listen(BACKLOG)?.into_std()?;
+        let bound = listener.local_addr()?;
+        Ok((listener, bound))
+    };
+    bind().map_err(refused(address))
+}
+
+fn metrics(address: &str, render: RenderMetrics) -> Result<(SocketAddr, Server), StartError> {
+    let listening = HttpServer::new(move || {
+        let render = Arc::clone(&render);
+        App::new().configure(move |config| http::metrics_routes(config, &render))
+    })
+    .workers(1)
+    .disable_signals()
+    .bind(address)
+    .map_err(refused(address))?;
+    let address = listening.addrs().first().copied();
+    let address = address.ok_or_else(|| StartError::System("no address was bound".to_owned()))?;
+    Ok((address, listening.run()))
+}
+
+fn refused(address: &str) -> impl FnOnce(std::io::Error) -> StartError {
+    move |source| StartError::Listen { address: address.to_owned(), source }
+}
