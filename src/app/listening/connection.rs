@@ -18,13 +18,10 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::domain::time::Clock;
 
+use super::http1_stream::Http1Stream;
 use super::http2::{self, DateHeader, Requests};
 use super::socket::Socket;
-use super::timed_stream::TimedStream;
 use super::timeouts::Timeouts;
-
-/// The stream below HTTP/1.
-type Http1Stream = TimedStream<Socket>;
 
 /// A listener, as its connections know it.
 #[derive(Clone)]
@@ -79,7 +76,7 @@ struct Connections<H, S, B> {
 
 impl<H, S, B> Service<TcpStream> for Connections<H, S, B>
 where
-    H: Service<(Http1Stream, Protocol, Option<SocketAddr>)> + 'static,
+    H: Service<(Http1Stream<Socket>, Protocol, Option<SocketAddr>)> + 'static,
     S: Service<Request> + 'static,
     S::Response: Into<Response<B>>,
     S::Error: Into<Response<BoxBody>>,
@@ -108,7 +105,7 @@ where
                     (stream, _) => stream,
                 },
             };
-            let stream = TimedStream::new(socket, times.response);
+            let stream = Http1Stream::new(socket, times.response);
             http1.call((stream, Protocol::Http1, peer)).await.map(|_| ()).map_err(|_| ())
         })
     }

@@ -2,9 +2,10 @@
 
 mod api;
 mod connection;
+mod head_lines;
+mod http1_stream;
 mod http2;
 mod socket;
-mod timed_stream;
 mod timeouts;
 
 use std::net::{SocketAddr, TcpListener};

@@ -199,6 +199,37 @@ fn requests_that_two_servers_could_read_differently_are_refused() {
 }
 
 #[test]
+fn a_line_that_ends_without_a_carriage_return_is_refused() {
+    let app = impatient();
+    for bytes in [
+        "GET /livez HTTP/1.1\nHost: localhost\r\n\r\n".to_owned(),
+        "GET /livez HTTP/1.1\r\nHost: localhost\nX-Other: 1\r\n\r\n".to_owned(),
+        "GET /livez HTTP/1.1\r\nHost: localhost\r\n\n".to_owned(),
+        "GET /livez HTTP/1.1\nHost: localhost\n\n".to_owned(),
+        format!(
+            "POST /otp HTTP/1.1\r\nHost: localhost\r\nX: a\nContent-Length: {}\r\n\r\n{HIDDEN}",
+            HIDDEN.len()
+        ),
+        // After requests that are answered, in the same packet.
+        format!("{}{}", HIDDEN.replace("livez", "readyz"), HIDDEN.replace("localhost\r", "localhost")),
+        format!(
+            "POST /nothing HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n\n\r\n0\r\n\r\n{}",
+            HIDDEN.replace("localhost\r", "localhost")
+        ),
+    ] {
+        let answers = all_answers(&app, &bytes);
+        let last = answers.rsplit("HTTP/1.1 ").next().unwrap_or_default();
+        assert!(last.starts_with("400"), "{bytes:?}: {answers}");
+    }
+    assert_eq!(smuggled(&app), 0.0);
+    // In a body it is a byte like any other.
+    let body = json!({ "mail": "jane@lines.example", "secretKey": KEY }).to_string().replace(',', ",\n\n");
+    let answers = all_answers(&app, &format!("{}{HIDDEN}", request("POST", "/otp", &[], &body)));
+    let statuses: Vec<&str> = answers.split("HTTP/1.1 ").skip(1).map(|answer| &answer[..3]).collect();
+    assert_eq!(statuses, ["200", "200"], "{answers}");
+}
+
+#[test]
 fn pipelined_requests_are_answered_in_order_and_garbage_ends_the_connection() {
     let app = impatient();
     let bytes =

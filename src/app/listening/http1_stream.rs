@@ -1,4 +1,5 @@
-//! Cuts a connection on which nothing has been answered for too long.
+//! The stream below HTTP/1: it cuts a connection on which nothing has been answered for too long, and spoils heads whose
+//! lines end in one byte.
 //!
 //! The HTTP layer limits the time of the first request head, of each body that is read, and of the pause
 //! between two requests. It waits without limit for a later head that trickles in, or for the rest of a
@@ -8,27 +9,31 @@
 
 use std::io;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep_until};
 
+use super::head_lines::HeadLines;
+
 /// A stream on which something must be written in time.
-pub(super) struct TimedStream<S> {
+pub(super) struct Http1Stream<S> {
     stream: S,
     limit: Duration,
     /// The last moment for the next answer.
     deadline: Instant,
+    /// What was read so far.
+    heads: HeadLines,
     /// Wakes the reader, at the deadline or before it.
     alarm: Pin<Box<Sleep>>,
 }
 
-impl<S> TimedStream<S> {
+impl<S> Http1Stream<S> {
     /// `limit` is the longest time from one answer to the next.
     pub(super) fn new(stream: S, limit: Duration) -> Self {
         let deadline = Instant::now() + limit;
-        Self { stream, limit, deadline, alarm: Box::pin(sleep_until(deadline)) }
+        Self { stream, limit, deadline, heads: HeadLines::default(), alarm: Box::pin(sleep_until(deadline)) }
     }
 
     /// An error once the deadline has passed; until then the task is woken when it does.
@@ -54,18 +59,21 @@ impl<S> TimedStream<S> {
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for TimedStream<S> {
+impl<S: AsyncRead + Unpin> AsyncRead for Http1Stream<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         self.check(cx)?;
-        Pin::new(&mut self.stream).poll_read(cx, buffer)
+        let before = buffer.filled().len();
+        ready!(Pin::new(&mut self.stream).poll_read(cx, buffer))?;
+        self.heads.watch(&mut buffer.filled_mut()[before..]);
+        Poll::Ready(Ok(()))
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for TimedStream<S> {
+impl<S: AsyncWrite + Unpin> AsyncWrite for Http1Stream<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let done = Pin::new(&mut self.stream).poll_write(cx, bytes);
         self.wrote(done, cx)
