@@ -127,5 +127,8 @@ fn describe() {
     describe_gauge!("otpmint_node_keeps_house", "1 on the server that erases and deletes for all.");
     describe_counter!("otpmint_backups_total", "Backups that the server took by itself, by outcome.");
     describe_gauge!("otpmint_backup_overdue_seconds", "How long the next of these backups has been due.");
+    describe_counter!("otpmint_connections_refused_total", "Connections of addresses that held too many.");
+    describe_counter!("otpmint_tls_handshakes_total", "TLS handshakes, by outcome.");
+    describe_gauge!("otpmint_tls_certificate_expires_seconds", "When the certificate expires, since 1970.");
     describe_counter!("otpmint_challenges_expired_total", "Challenges whose time ran out.");
 }

@@ -27,7 +27,8 @@ pub(super) fn limiter(
         let counts = Arc::new(RedisCounts::new(access, ambient.entropy.as_ref()));
         Together::new(counts, Arc::clone(&foundation.keyring))
     });
-    Ok(Limiter::new(Arc::clone(&foundation.seat.membership), together))
+    let limiter = Limiter::new(Arc::clone(&foundation.seat.membership), together);
+    Ok(limiter.with_networks(settings.limits.network_factor))
 }
 
 /// How to reach the Redis of `settings`, if there is one.

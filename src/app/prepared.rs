@@ -204,6 +204,7 @@ fn address_limits(settings: &Settings, ambient: &Ambient, services: &Services) -
         mint: limits.mint_per_address,
         verify: limits.verify_per_address,
         documents: limits.documents_per_address,
+        network_factor: limits.network_factor,
     });
     AddressLimits::new(rates, Arc::clone(&services.limiter), ambient.clock.clone())
 }

@@ -179,6 +179,7 @@ fn server(server: &Server) -> Result<(), SettingProblem> {
     at_most("server.workers", server.workers as u64, 256)?;
     within("server.queue", server.queue as u64, 1, 8_192)?;
     within("server.max_connections", server.max_connections as u64, 16, 1_000_000)?;
+    at_most("server.max_connections_per_address", server.max_connections_per_address as u64, 1_000_000)?;
     within("server.header_timeout_seconds", server.header_timeout_seconds, 1, 300)?;
     within("server.idle_timeout_seconds", server.idle_timeout_seconds, 1, 3_600)?;
     within("server.body_timeout_seconds", server.body_timeout_seconds, 1, 300)?;
@@ -219,6 +220,7 @@ fn limits(limits: &Limits) -> Result<(), SettingProblem> {
     if limits.sends_per_recipient_overall.iter().any(too_many) {
         return Err(("limits.sends_per_recipient_overall", problem()));
     }
+    at_most("limits.network_factor", limits.network_factor.into(), 65_536)?;
     within("limits.mints_per_hour", limits.mints_per_hour.into(), 0, MAX_BUDGET.into())?;
     within("limits.mints_per_day", limits.mints_per_day.into(), 0, MAX_BUDGET.into())?;
     if too_many(&limits.wrong_keys_per_address) {

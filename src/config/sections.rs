@@ -87,6 +87,8 @@ pub struct Server {
     pub workers: usize,
     /// Open connections.
     pub max_connections: usize,
+    /// Open connections of one client address; 0 for no bound.
+    pub max_connections_per_address: usize,
     /// Requests that may wait for the store.
     pub queue: usize,
     /// Seconds for a request head.

@@ -127,6 +127,14 @@ pub fn client_block(ip: IpAddr) -> IpAddr {
     }
 }
 
+/// Returns the network that one customer may be given (RFC 6177), for an IPv6 address; nothing for IPv4.
+pub fn customer_network(ip: IpAddr) -> Option<Ipv6Addr> {
+    match ip.to_canonical() {
+        IpAddr::V6(v6) => Some(Ipv6Addr::from_bits(v6.to_bits() >> 80 << 80)),
+        IpAddr::V4(_) => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

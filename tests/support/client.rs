@@ -47,6 +47,19 @@ impl Wire {
         Wire::open_for(address, PATIENCE)
     }
 
+    /// Connects from another address of this machine.
+    pub fn open_from(from: [u8; 4], address: &str) -> io::Result<Wire> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
+        let stream = runtime.block_on(async {
+            let socket = tokio::net::TcpSocket::new_v4()?;
+            socket.bind(std::net::SocketAddr::from((from, 0)))?;
+            socket.connect(address.parse().map_err(io::Error::other)?).await?.into_std()
+        })?;
+        stream.set_nonblocking(false)?;
+        stream.set_read_timeout(Some(PATIENCE))?;
+        Ok(Wire { stream, read: Vec::new() })
+    }
+
     /// Connects, for answers that are waited for this long.
     pub fn open_for(address: &str, patience: Duration) -> io::Result<Wire> {
         let stream = TcpStream::connect(address)?;

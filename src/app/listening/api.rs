@@ -13,6 +13,7 @@ use crate::http;
 
 use super::super::start_error::StartError;
 use super::connection::{Door, connections};
+use super::crowd::Crowd;
 use super::timeouts::Timeouts;
 use super::{Offer, listen, refused};
 
@@ -25,7 +26,7 @@ pub(super) fn bind(settings: &Settings, offer: Offer) -> Result<(SocketAddr, Ser
     let workers = workers(server.workers);
     let (listener, address) = listen(&server.listen)?;
     let Offer { state, limits, extra, tls, clock, .. } = offer;
-    let door = Door { address, times: Timeouts::of(settings), tls, clock };
+    let door = Door { address, times: Timeouts::of(settings), crowd: Crowd::of(settings), tls, clock };
     let listening = Server::build()
         .workers(workers)
         .max_concurrent_connections(room(settings).div_ceil(workers))

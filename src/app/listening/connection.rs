@@ -18,6 +18,7 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::domain::time::Clock;
 
+use super::crowd::Crowd;
 use super::http1_stream::Http1Stream;
 use super::http2::{self, DateHeader, Requests};
 use super::socket::Socket;
@@ -28,6 +29,7 @@ use super::timeouts::Timeouts;
 pub(super) struct Door {
     pub(super) address: SocketAddr,
     pub(super) times: Timeouts,
+    pub(super) crowd: Crowd,
     pub(super) tls: Option<Arc<ServerConfig>>,
     pub(super) clock: Arc<dyn Clock>,
 }
@@ -93,8 +95,13 @@ where
     fn call(&self, stream: TcpStream) -> Self::Future {
         let (http1, date, times) = (Rc::clone(&self.http1), Rc::clone(&self.date), self.door.times);
         let (app, tls) = (Rc::clone(&self.app), self.door.tls.clone());
+        let peer = stream.peer_addr().ok();
+        let Some(entered) = peer.map_or(Some(None), |peer| self.door.crowd.enter(peer.ip()).map(Some)) else {
+            metrics::counter!("otpmint_connections_refused_total").increment(1);
+            return Box::pin(std::future::ready(Err(())));
+        };
         Box::pin(async move {
-            let peer = stream.peer_addr().ok();
+            let _entered = entered;
             let socket = match tls {
                 None => Socket::Plain(stream),
                 Some(config) => match handshake(stream, config, times).await? {

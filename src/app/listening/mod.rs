@@ -2,6 +2,7 @@
 
 mod api;
 mod connection;
+mod crowd;
 mod head_lines;
 mod http1_stream;
 mod http2;

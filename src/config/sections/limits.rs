@@ -34,6 +34,8 @@ pub struct Limits {
     /// Documents for anybody, read by a client address.
     #[serde(deserialize_with = "read::rate")]
     pub documents_per_address: Rate,
+    /// How many times the rate of an IPv6 /64 the addresses of a /48 may have together; 0 for no such bound.
+    pub network_factor: u32,
     /// Client networks that are not counted.
     #[serde(deserialize_with = "read::networks")]
     pub exempt_networks: Vec<IpNet>,

@@ -129,6 +129,10 @@ impl Keyring {
             Subject::Tenant(tenant) => (*tenant, b"tenant", String::new()),
             Subject::Client(ip) => (TenantId(0), b"client", ip.map(|ip| ip.to_string()).unwrap_or_default()),
             Subject::EndUser(tenant, ip) => (*tenant, b"end user", ip.to_string()),
+            Subject::Network(tenant, network) => {
+                let kind: &[u8] = if tenant.is_some() { b"end users of" } else { b"clients of" };
+                (tenant.unwrap_or(TenantId(0)), kind, network.to_string())
+            }
             Subject::Operator(name) => (TenantId(0), b"operator", name.to_string()),
         };
         let limit = limit.as_str().as_bytes();

@@ -1,10 +1,11 @@
 //! Rules by which events of a subject are counted, for rates that are not kept in the store.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
 use crate::domain::id::TenantId;
 use crate::domain::limits::limit::Limit;
 use crate::domain::limits::rate::Rate;
+use crate::domain::network::customer_network;
 use crate::domain::operator::OperatorName;
 
 /// A subject whose events are counted together.
@@ -18,8 +19,22 @@ pub enum Subject {
     /// that other tenants pass on and from those of clients; otherwise a tenant could use up
     /// somebody else's limit.
     EndUser(TenantId, IpAddr),
+    /// All clients of an IPv6 /48, or all end users there whom a tenant has passed on.
+    Network(Option<TenantId>, Ipv6Addr),
     /// Everybody who signs in with this name, whether or not the operator exists.
     Operator(OperatorName),
+}
+
+impl Subject {
+    /// Returns the network that this subject is counted with, too.
+    fn network(&self) -> Option<Self> {
+        let (tenant, ip) = match self {
+            Self::Client(Some(ip)) => (None, ip),
+            Self::EndUser(tenant, ip) => (Some(*tenant), ip),
+            _ => return None,
+        };
+        customer_network(*ip).map(|network| Self::Network(tenant, network))
+    }
 }
 
 /// The algorithm by which a rate is applied.
@@ -53,6 +68,14 @@ impl Rule {
     /// Creates a rule with a sliding window.
     pub const fn sliding(limit: Limit, rate: Rate) -> Self {
         Self { limit, rate, window: Window::Sliding }
+    }
+
+    /// Returns what counts the events of a whole network beside those of `subject`, which is in it: so many times the
+    /// rate. It is always a bucket, since a window remembers each event.
+    pub fn of_network(self, subject: &Subject, times: u32) -> Option<(Self, Subject)> {
+        let network = subject.network().filter(|_| times > 0)?;
+        let rate = Rate { max: self.rate.max.saturating_mul(times), ..self.rate };
+        Some((Self::refilling(self.limit, rate), network))
     }
 
     /// Returns the part of this rule that one of `nodes` nodes applies while they cannot count together.

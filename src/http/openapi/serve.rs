@@ -12,6 +12,7 @@ use super::document::openapi;
 pub(crate) fn routes(config: &mut ServiceConfig, limit: &DocumentLimit) {
     config.service(
         web::resource("/openapi.json")
+            .wrap(limit.counting_networks())
             .wrap(limit.counting())
             .route(web::get().to(serve))
             .route(web::head().to(serve))

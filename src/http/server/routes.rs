@@ -12,7 +12,7 @@ macro_rules! look {
     ($config:expr, $path:expr, $handler:path $(, counted by $limit:ident)?) => {
         $config.service(
             web::resource($path)
-                $(.wrap($limit.counting()))?
+                $(.wrap($limit.counting_networks()).wrap($limit.counting()))?
                 .route(web::get().to($handler))
                 .route(web::head().to($handler))
                 .default_service(allowing("GET, HEAD")),

@@ -28,38 +28,74 @@ use super::problems::problem::Problem;
 /// The limit, shared by all threads that serve.
 #[derive(Clone)]
 pub struct DocumentLimit {
+    addresses: Counter,
+    networks: Counter,
+}
+
+/// A rate, and what is counted under it.
+#[derive(Clone)]
+struct Counter {
     is_enabled: bool,
     config: GovernorConfig<Clients, NoOpMiddleware>,
 }
 
-/// Counts by client IP; clients of exempt networks are not counted.
+/// By what clients are counted; those of exempt networks are not.
 #[derive(Clone, Copy, Debug)]
-pub struct Clients;
+pub enum Clients {
+    /// By client IP.
+    ByAddress,
+    /// By IPv6 /48.
+    ByNetwork,
+}
 
 impl DocumentLimit {
-    /// Creates a limit with this rate; with `None` every request passes.
-    pub fn new(rate: Option<Rate>) -> Self {
+    /// Creates a limit with this rate for an address, and so many times that for an IPv6 /48; with `None` every request
+    /// passes, and with 0 every network.
+    pub fn new(rate: Option<Rate>, network_factor: u32) -> Self {
+        let wide = rate.filter(|_| network_factor > 0);
+        let wide = wide.map(|rate| Rate { max: rate.max.saturating_mul(network_factor), ..rate });
+        Self {
+            addresses: Counter::new(rate, Clients::ByAddress),
+            networks: Counter::new(wide, Clients::ByNetwork),
+        }
+    }
+
+    /// Returns the middleware that counts by address.
+    pub(crate) fn counting(&self) -> Condition<Governor<Clients, NoOpMiddleware>> {
+        self.addresses.counting()
+    }
+
+    /// Returns the middleware that counts by network. It lies within the other, so that an address that is refused
+    /// costs its neighbours nothing.
+    pub(crate) fn counting_networks(&self) -> Condition<Governor<Clients, NoOpMiddleware>> {
+        self.networks.counting()
+    }
+
+    /// Forgets the clients that have been quiet, so that memory follows the active ones.
+    pub fn forget_quiet(&self) {
+        for counter in [&self.addresses, &self.networks] {
+            let limiter = counter.config.limiter();
+            limiter.retain_recent();
+            limiter.shrink_to_fit();
+        }
+    }
+}
+
+impl Counter {
+    fn new(rate: Option<Rate>, clients: Clients) -> Self {
         let Rate { max, per } = rate.unwrap_or(Rate { max: 1, per: Duration::from_secs(1) });
         let period = (per / max.max(1)).max(Duration::from_nanos(1));
         let config = GovernorConfigBuilder::default()
             .period(period)
             .burst_size(max.max(1))
-            .key_extractor(Clients)
+            .key_extractor(clients)
             .finish();
         // The builder rejects only zeros, and neither can be one here.
         Self { is_enabled: rate.is_some(), config: config.unwrap_or_else(|| unreachable!()) }
     }
 
-    /// Returns the middleware that counts.
-    pub(crate) fn counting(&self) -> Condition<Governor<Clients, NoOpMiddleware>> {
+    fn counting(&self) -> Condition<Governor<Clients, NoOpMiddleware>> {
         Condition::new(self.is_enabled, Governor::new(&self.config))
-    }
-
-    /// Forgets the clients that have been quiet, so that memory follows the active ones.
-    pub fn forget_quiet(&self) {
-        let limiter = self.config.limiter();
-        limiter.retain_recent();
-        limiter.shrink_to_fit();
     }
 }
 
@@ -70,7 +106,11 @@ impl KeyExtractor for Clients {
     fn extract(&self, request: &ServiceRequest) -> Result<ClientKey, Self::KeyExtractionError> {
         // Without the rules all requests would share a bucket: safe, and it never happens.
         let rules = request.app_data::<Data<AppState>>().map(|state| &state.clients);
-        Ok(rules.map_or(ClientKey::Address(None), |rules| rules.key(rules.address(request))))
+        let key = rules.map_or(ClientKey::Address(None), |rules| rules.key(rules.address(request)));
+        Ok(match self {
+            Self::ByAddress => key,
+            Self::ByNetwork => key.of_network(),
+        })
     }
 
     fn whitelisted_keys(&self) -> Vec<ClientKey> {

@@ -51,6 +51,8 @@ pub struct AddressRates {
     pub verify: Rate,
     /// Documents for anybody.
     pub documents: Rate,
+    /// How many times the rate of an address the documents have for an IPv6 /48; 0 for no such bound.
+    pub network_factor: u32,
 }
 
 /// The limits per client IP, shared by all threads that serve.
@@ -75,7 +77,9 @@ type CountedResponse = Pin<Box<dyn Future<Output = MiddlewareResult>>>;
 impl AddressLimits {
     /// Limits with these rates; with `None` every request passes.
     pub fn new(rates: Option<AddressRates>, limiter: Arc<Limiter>, clock: Arc<dyn Clock>) -> Self {
-        Self { rates, documents: DocumentLimit::new(rates.map(|rates| rates.documents)), limiter, clock }
+        let factor = rates.map_or(0, |rates| rates.network_factor);
+        let documents = DocumentLimit::new(rates.map(|rates| rates.documents), factor);
+        Self { rates, documents, limiter, clock }
     }
 
     /// Returns the limit on documents for anybody.

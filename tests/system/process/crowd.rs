@@ -15,7 +15,7 @@ use crate::support::memory::{open_files, resident};
 
 const CROWD: usize = 10_000;
 /// The connections come from this many addresses of this machine, each with its own ports.
-const SOURCES: usize = 4;
+const SOURCES: usize = 8;
 /// Connections that are being opened at the same time.
 const AT_ONCE: usize = 100;
 /// Bytes of memory that the server may need for each.

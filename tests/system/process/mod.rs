@@ -20,6 +20,7 @@ mod life;
 mod log;
 mod metrics;
 mod moved_row;
+mod one_address;
 mod operator_token;
 mod original;
 mod repeats;
