@@ -49,13 +49,25 @@ impl Node {
         node
     }
 
+    /// One of two nodes, which allows an IPv6 /48 so many times what it allows an address.
+    pub async fn with_networks(url: &str, factor: u32) -> Self {
+        let node = Self::made(access(url), 2, factor);
+        node.until(Counting::Together).await;
+        node
+    }
+
     /// A node of `nodes` that may not reach its Redis.
     pub fn new(access: RedisAccess, nodes: usize) -> Self {
+        Self::made(access, nodes, 0)
+    }
+
+    fn made(access: RedisAccess, nodes: usize, factor: u32) -> Self {
         let counts = Arc::new(RedisCounts::new(access, &SystemEntropy));
         let membership = Membership::alone();
         membership.note_servers(nodes);
         let together = Together::new(counts, Arc::clone(&KEYRING));
-        let limiter = Arc::new(Limiter::new(Arc::new(membership), Some(together)));
+        let limiter = Limiter::new(Arc::new(membership), Some(together)).with_networks(factor);
+        let limiter = Arc::new(limiter);
         let kept = Arc::clone(&limiter);
         let keeper = tokio::spawn(async move { kept.keep_reaching().await });
         Self { limiter, clock: ManualClock::at_noon(), keeper }

@@ -175,3 +175,19 @@ async fn a_clock_that_is_set_back_refuses_nobody_for_longer_than_a_window() {
         assert_eq!(passed.rate, rule.rate, "Redis was asked");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_nodes_count_the_network_of_one_customer_together() {
+    let Some(redis) = need(Redis::start(&[])) else { return };
+    let nodes = [Node::with_networks(&redis.url(), 2).await, Node::with_networks(&redis.url(), 2).await];
+    let of = |network: u8| Subject::Client(Some(format!("2001:db8:9:{network}::").parse().unwrap()));
+    for rule in [bucket("3/1h"), window("3/1h")] {
+        for network in 0..6u8 {
+            let node = &nodes[usize::from(network % 2)];
+            assert_eq!(node.count(rule, &of(network)).await.unwrap().rate, rule.rate, "Redis is reached");
+        }
+        for node in &nodes {
+            assert_eq!(node.count(rule, &of(7)).await.unwrap_err().limit, rule.limit);
+        }
+    }
+}
