@@ -19,7 +19,6 @@ use crate::domain::web_origin::WebOrigin;
 use super::sections::{
     AlphabetName, Backup, Codes, Console, Limits, Outbound, Phone, Receipts, Server, Settings,
 };
-use super::tls;
 
 /// An invalid setting: its path, and what to change.
 pub(super) type SettingProblem = (&'static str, String);
@@ -30,7 +29,6 @@ const MIN_OPERATOR_TOKEN: usize = 32;
 /// The first problem, if there is one.
 pub(super) fn check(settings: &Settings) -> Result<(), SettingProblem> {
     server(&settings.server)?;
-    tls::check(&settings.tls)?;
     let has_passphrase = !settings.keys.passphrase.expose_secret().is_empty();
     if has_passphrase && settings.keys.passphrase.expose_secret().len() < 12 {
         return Err(("keys.passphrase", "must have at least 12 characters".to_owned()));

@@ -24,6 +24,7 @@ use super::mistakes::Written;
 use super::sections::{Settings, StoreSettings};
 use super::store::{self, PostgresSettings};
 use super::store_names::StoreNames;
+use super::tls;
 use super::variables::{self, SECRETS};
 use super::written::WrittenFile;
 
@@ -79,6 +80,7 @@ fn combined(written: &Written) -> Result<Settings, (String, String)> {
     let settings = built.and_then(Config::try_deserialize::<Settings>).map_err(explain)?;
     let told = |(path, problem): SettingProblem| (path.to_owned(), format!("{path}: {problem}"));
     check::check(&settings).map_err(told)?;
+    tls::check(&settings.tls).map_err(told)?;
     fraud::rules(&settings.fraud).map_err(told)?;
     store::postgres(&settings.store, &StoreNames::SETTINGS).map_err(told)?;
     Ok(settings)

@@ -12,10 +12,11 @@ use crate::delivery::webhooks;
 use crate::http;
 
 use super::super::start_error::StartError;
+use super::bind::{listen, refused};
 use super::connection::{Door, connections};
 use super::crowd::Crowd;
+use super::offer::Offer;
 use super::timeouts::Timeouts;
-use super::{Offer, listen, refused};
 
 /// Files that are open in any case, with a margin: the database, listeners, event queues.
 const OWN_FILES: usize = 64;

@@ -1,45 +1,30 @@
 //! The listeners: the API and, separately, the metrics.
 
 mod api;
+mod bind;
 mod connection;
 mod crowd;
 mod head_lines;
 mod http1_stream;
 mod http2;
+mod offer;
 mod socket;
 mod timeouts;
 
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use actix_server::{Server, ServerHandle};
-use actix_web::web::{Data, ServiceConfig};
 use actix_web::{App, HttpServer};
-use rustls::ServerConfig;
-use tokio::net::TcpSocket;
 
 use crate::config::Settings;
-use crate::domain::time::Clock;
-use crate::http::RenderMetrics;
-use crate::http::{self, AddressLimits, AppState};
+use crate::http::{self, RenderMetrics};
 
 use super::start_error::StartError;
+use bind::refused;
 
-/// Connections that may wait to be accepted.
-const BACKLOG: u32 = 4_096;
-
-/// Routes in addition to those of the product: `dev` adds some.
-pub type ExtraRoutes = Arc<dyn Fn(&mut ServiceConfig) + Send + Sync>;
-
-/// What the listeners serve.
-pub(super) struct Offer {
-    pub(super) state: Data<AppState>,
-    pub(super) limits: AddressLimits,
-    pub(super) metrics: Option<RenderMetrics>,
-    pub(super) extra: Option<ExtraRoutes>,
-    pub(super) tls: Option<Arc<ServerConfig>>,
-    pub(super) clock: Arc<dyn Clock>,
-}
+pub use offer::ExtraRoutes;
+pub(super) use offer::Offer;
 
 /// Bound listeners. Connections wait until they are served.
 pub(super) struct BoundListeners {
@@ -106,21 +91,6 @@ impl Listening {
     }
 }
 
-/// A listening socket with room for a burst.
-fn listen(address: &str) -> Result<(TcpListener, SocketAddr), StartError> {
-    let bind = || {
-        let parsed: SocketAddr = address.parse().map_err(std::io::Error::other)?;
-        let socket = if parsed.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
-        // Connections of a former run that the system still remembers do not block the port.
-        socket.set_reuseaddr(true)?;
-        socket.bind(parsed)?;
-        let listener = socket.listen(BACKLOG)?.into_std()?;
-        let bound = listener.local_addr()?;
-        Ok((listener, bound))
-    };
-    bind().map_err(refused(address))
-}
-
 fn metrics(address: &str, render: RenderMetrics) -> Result<(SocketAddr, Server), StartError> {
     let listening = HttpServer::new(move || {
         let render = Arc::clone(&render);
@@ -133,8 +103,4 @@ fn metrics(address: &str, render: RenderMetrics) -> Result<(SocketAddr, Server),
     let address = listening.addrs().first().copied();
     let address = address.ok_or_else(|| StartError::System("no address was bound".to_owned()))?;
     Ok((address, listening.run()))
-}
-
-fn refused(address: &str) -> impl FnOnce(std::io::Error) -> StartError {
-    move |source| StartError::Listen { address: address.to_owned(), source }
 }

@@ -16,8 +16,8 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::{Instant, Sleep, sleep_until, timeout};
 
 use super::super::timeouts::Timeouts;
-use super::MAX_STREAMS;
 use super::answer::send;
+use super::bounds::MAX_STREAMS;
 use super::date::DateHeader;
 use super::open::Open;
 use super::request::request;

@@ -1,0 +1,22 @@
+//! What the listeners serve.
+
+use std::sync::Arc;
+
+use actix_web::web::{Data, ServiceConfig};
+use rustls::ServerConfig;
+
+use crate::domain::time::Clock;
+use crate::http::{AddressLimits, AppState, RenderMetrics};
+
+/// Routes in addition to those of the product: `dev` adds some.
+pub type ExtraRoutes = Arc<dyn Fn(&mut ServiceConfig) + Send + Sync>;
+
+/// What the listeners serve.
+pub(in crate::app) struct Offer {
+    pub(in crate::app) state: Data<AppState>,
+    pub(in crate::app) limits: AddressLimits,
+    pub(in crate::app) metrics: Option<RenderMetrics>,
+    pub(in crate::app) extra: Option<ExtraRoutes>,
+    pub(in crate::app) tls: Option<Arc<ServerConfig>>,
+    pub(in crate::app) clock: Arc<dyn Clock>,
+}
