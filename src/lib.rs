@@ -12,7 +12,7 @@
 //! - [`shared_rates`]: rates that several nodes count together, and the engine over Redis.
 //! - [`crypto`]: the keyring, seals, keyed hashes, receipts, secret and shareable keys.
 //! - [`config`]: typed settings, loaded and checked.
-//! - [`telemetry`]: how logs and metrics leave the process.
+//! - [`telemetry`]: how logs, metrics and traces leave the process.
 //! - [`texts`]: what people are told, in their languages.
 //! - [`domain`]: plain types and rules.
 //!

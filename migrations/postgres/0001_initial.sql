@@ -324,6 +324,7 @@ CREATE TABLE webhook_deliveries (
     last_at     BIGINT,
     last_status BIGINT,
     last_error  TEXT COLLATE "C",
+    trace_context TEXT COLLATE "C",
     PRIMARY KEY (webhook, event)
 );
 CREATE INDEX webhook_deliveries_due ON webhook_deliveries (webhook, due_at) WHERE due_at IS NOT NULL;

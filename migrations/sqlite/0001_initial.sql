@@ -353,6 +353,7 @@ CREATE TABLE webhook_deliveries (
     last_at     INTEGER,
     last_status INTEGER,                -- HTTP
     last_error  TEXT,
+    trace_context TEXT,                 -- traceparent: where it happened, if that trace is recorded
     PRIMARY KEY (webhook, event)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX webhook_deliveries_due ON webhook_deliveries (webhook, due_at) WHERE due_at IS NOT NULL;

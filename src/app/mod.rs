@@ -24,6 +24,7 @@ mod store_copy;
 mod store_place;
 mod timekeeping;
 mod tls;
+mod traces;
 mod webhooks;
 
 pub use ambient::{Ambient, NodeRule, SystemClocks, SystemEntropy};
@@ -43,3 +44,4 @@ pub use services::services;
 pub use start_error::StartError;
 pub use store_copy::{Destination, StoreCopy, copy_store, take_back};
 pub use store_place::StorePlace;
+pub use traces::start_traces;

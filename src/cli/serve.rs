@@ -8,7 +8,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use rustix::process::{DumpableBehavior, set_dumpable_behavior};
 use secrecy::ExposeSecret;
 
-use crate::app::{Ambient, Prepared, StartError, Stopped};
+use crate::app::{Ambient, Prepared, StartError, Stopped, start_traces};
 use crate::config::Settings;
 use crate::telemetry;
 
@@ -20,6 +20,9 @@ use super::runtime::{block_on, stop_signal};
 
 /// Between two foldings of the histograms.
 const FOLD_EVERY: Duration = Duration::from_secs(5);
+
+/// How long the last traces may take to leave.
+const LAST_TRACES: Duration = Duration::from_secs(1);
 
 /// Run the server until SIGTERM or Ctrl-C. The first start makes the data folder with its keys,
 /// and prints the operator token; one without an operator prints a link to set up an account.
@@ -58,6 +61,7 @@ async fn listen(settings: Settings) -> Result<(), Failure> {
     if !settings.server.metrics_listen.is_empty() {
         ambient.metrics = Some(collect_metrics()?);
     }
+    let traces = start_traces(&settings, &ambient)?;
     // Installed before anything is promised, so that no signal is missed.
     let stop = stop_signal()?;
     let mut app = Prepared::build(&settings, &ambient, None).await?.serve();
@@ -74,7 +78,11 @@ async fn listen(settings: Settings) -> Result<(), Failure> {
     // The settings may have the operator token and the master key's passphrase.
     drop(settings);
     tracing::info!(address = %app.address(), metrics = ?app.metrics_address(), "listening");
-    match app.run_until(stop).await {
+    let stopped = app.run_until(stop).await;
+    if let Some(traces) = traces {
+        traces.end(LAST_TRACES).await;
+    }
+    match stopped {
         Stopped::Asked => Ok(()),
         Stopped::Ended(end) => Err(StartError::Node(end).into()),
     }

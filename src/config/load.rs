@@ -16,6 +16,7 @@ use crate::domain::policy::CodePolicy;
 use crate::domain::web_origin::WebOrigin;
 
 use super::check::{self, SettingProblem};
+use super::collector::{self, TraceCollector};
 use super::default_file::DEFAULT;
 use super::file;
 use super::fraud;
@@ -42,6 +43,7 @@ pub fn load(
         match combined(&written) {
             Ok(mut settings) if mistakes.is_empty() => {
                 warnings.extend(check::warning(&settings));
+                warnings.extend(collector::warning(&settings.telemetry));
                 settings.warnings = warnings;
                 return Ok(settings);
             }
@@ -81,6 +83,7 @@ fn combined(written: &Written) -> Result<Settings, (String, String)> {
     let told = |(path, problem): SettingProblem| (path.to_owned(), format!("{path}: {problem}"));
     check::check(&settings).map_err(told)?;
     tls::check(&settings.tls).map_err(told)?;
+    collector::collector(&settings.telemetry).map_err(told)?;
     fraud::rules(&settings.fraud).map_err(told)?;
     store::postgres(&settings.store, &StoreNames::SETTINGS).map_err(told)?;
     Ok(settings)
@@ -90,6 +93,11 @@ impl Settings {
     /// The database of `store.url`; `None` if it is SQLite in `data_dir`.
     pub fn postgres(&self) -> Result<Option<PostgresSettings>, LoadError> {
         self.store.postgres(&StoreNames::SETTINGS)
+    }
+
+    /// Where traces are sent; `None` if there are none.
+    pub fn collector(&self) -> Result<Option<TraceCollector>, LoadError> {
+        collector::collector(&self.telemetry).map_err(invalid)
     }
 
     /// How codes are drawn and tried.

@@ -3,6 +3,7 @@
 //! Nothing is constructed here. `config/default.toml` documents every key.
 
 mod check;
+mod collector;
 mod default_file;
 mod file;
 mod fraud;
@@ -18,6 +19,7 @@ mod tls;
 mod variables;
 mod written;
 
+pub use collector::TraceCollector;
 pub use default_file::DEFAULT;
 pub use load::load;
 pub use load_error::LoadError;

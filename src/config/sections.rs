@@ -15,11 +15,13 @@ mod codes;
 mod fraud;
 mod limits;
 mod tls;
+mod telemetry;
 
 pub use codes::{AlphabetName, Codes, Phone};
 pub use fraud::Fraud;
 pub use limits::Limits;
 pub use tls::Tls;
+pub use telemetry::Telemetry;
 
 /// All settings.
 #[derive(Clone, Debug, Deserialize)]
@@ -33,6 +35,8 @@ pub struct Settings {
     pub tls: Tls,
     /// Logging.
     pub log: Log,
+    /// Traces.
+    pub telemetry: Telemetry,
     /// Where things are stored.
     pub store: StoreSettings,
     /// The master key.

@@ -11,8 +11,13 @@ use super::mistakes::Mistake;
 const FILE_SUFFIX: &str = "_FILE";
 
 /// Settings that may be read from a file named by `…_FILE`: the secrets.
-pub(super) const SECRETS: [&str; 4] =
-    ["KEYS__PASSPHRASE", "SERVER__OPERATOR_TOKEN", "STORE__PASSWORD", "LIMITS__PASSWORD"];
+pub(super) const SECRETS: [&str; 5] = [
+    "KEYS__PASSPHRASE",
+    "SERVER__OPERATOR_TOKEN",
+    "STORE__PASSWORD",
+    "LIMITS__PASSWORD",
+    "TELEMETRY__OTLP_HEADERS",
+];
 
 /// Settings whose variables end in `_FILE` by themselves.
 const FILE_SETTINGS: [&str; 5] =

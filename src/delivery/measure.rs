@@ -5,17 +5,14 @@ use std::time::Duration;
 use metrics::{counter, gauge, histogram};
 
 use crate::domain::challenges::channel::ChannelKind;
-use crate::domain::deliveries::delivery::{DeliveryEnd, TryOutcome};
+use crate::domain::deliveries::delivery::{DeliveryEnd, DeliveryError, TryOutcome};
 
 /// Counts one try, by its outcome.
 pub(super) fn tried(outcome: TryOutcome) {
-    let outcome = match outcome {
-        TryOutcome::Accepted => "accepted",
-        TryOutcome::Retry(reason) | TryOutcome::Refused(reason) | TryOutcome::Unknown(reason) => {
-            reason.as_str()
-        }
-        TryOutcome::NotYet(_) => return,
-    };
+    if matches!(outcome, TryOutcome::NotYet(_)) {
+        return;
+    }
+    let outcome = outcome.failure().map_or("accepted", DeliveryError::as_str);
     counter!("otpmint_delivery_tries_total", "outcome" => outcome).increment(1);
 }
 

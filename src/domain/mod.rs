@@ -32,6 +32,7 @@ pub mod sub_key;
 pub mod tenants;
 pub mod text;
 pub mod time;
+pub mod trace;
 pub mod web_origin;
 pub mod webhooks;
 

@@ -14,6 +14,7 @@ pub mod lab;
 pub mod libraries;
 pub mod mail;
 pub mod memory;
+pub mod otlp;
 pub mod ports;
 pub mod postfix;
 pub mod postgres;

@@ -8,6 +8,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use tokio::runtime::Handle;
+use tracing::Instrument;
 
 use super::backoff::Course;
 use super::queue::{Pending, Queue, Waiter};
@@ -24,6 +25,8 @@ use crate::domain::deliveries::report::{DeliveryReport, TriedRoute, TryResult};
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::random::Entropy;
 use crate::domain::time::Clock;
+use crate::domain::trace::TraceContext;
+use crate::telemetry::traces::{self, DeliverySpan};
 
 /// How often is looked whether this process may send again.
 const STAND_ASIDE: Duration = Duration::from_millis(100);
@@ -63,9 +66,13 @@ impl Worker {
         let mut next = Some(first);
         while let Some(pending) = next {
             let active = Active { queue: &self.queue, tenant: pending.place.tenant };
-            let result = self.send(&pending.job).await;
+            let Job { message, tries, .. } = &pending.job;
+            let span = DeliverySpan::begin(message.trace_context, message.channel.as_str(), *tries);
+            let log = log_span(message.trace_context);
+            let result = span.span().around(self.send(&pending.job)).instrument(log.clone()).await;
+            span.ended(&result);
             // The next message of the lane must not wait for the recording.
-            self.conclude(pending, result);
+            log.in_scope(|| span.span().enter(|| self.conclude(pending, result)));
             drop(active);
             next = self.queue.next();
             self.start();
@@ -126,7 +133,7 @@ impl Worker {
         }
         let now = self.clock.now();
         let ledger = Arc::clone(&self.ledger);
-        self.runtime.spawn(async move {
+        self.runtime.spawn(traces::carry(async move {
             let report = DeliveryReport { end, channel: job.message.channel, tried };
             ledger.settle(&job, now, report).await;
             if let Some(waiter) = waiter {
@@ -134,7 +141,7 @@ impl Worker {
                 let _ = waiter.send(end);
             }
             drop(place);
-        });
+        }));
     }
 
     /// Parks the caller that waits for a job which leaves memory until its next try.
@@ -170,6 +177,14 @@ struct Active<'a> {
 impl Drop for Active<'_> {
     fn drop(&mut self) {
         self.queue.finish(self.tenant);
+    }
+}
+
+/// What the log says of a try: the trace to which it belongs, if there is one.
+fn log_span(cause: Option<TraceContext>) -> tracing::Span {
+    match cause {
+        Some(cause) => tracing::info_span!("delivery", trace_id = %format_args!("{:032x}", cause.trace)),
+        None => tracing::Span::none(),
     }
 }
 

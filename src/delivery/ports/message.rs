@@ -13,6 +13,7 @@ use crate::domain::deliveries::callback::CallbackAddress;
 use crate::domain::locale::Locale;
 use crate::domain::sms::Autofill;
 use crate::domain::time::Timestamp;
+use crate::domain::trace::TraceContext;
 
 /// A message to one recipient.
 #[derive(Clone, Debug)]
@@ -44,4 +45,6 @@ pub struct Message {
     pub expires_at: Timestamp,
     /// Where its provider may report what becomes of it; `None` if nobody can reach this server.
     pub callback: Option<CallbackAddress>,
+    /// Where its tries belong in a trace, if the request that caused it is recorded in one.
+    pub trace_context: Option<TraceContext>,
 }

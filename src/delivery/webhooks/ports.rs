@@ -3,6 +3,7 @@
 use crate::domain::BoxFuture;
 use crate::domain::outbound_url::OutboundUrl;
 use crate::domain::time::Timestamp;
+use crate::domain::trace::TraceContext;
 use crate::domain::webhooks::event::EventId;
 use crate::domain::webhooks::webhook::{WebhookId, WebhookTry};
 
@@ -32,6 +33,8 @@ pub struct WebhookRequest {
     pub body: String,
     /// Number of earlier tries.
     pub tries: u32,
+    /// Where the event happened in a trace, if it is recorded in one.
+    pub trace_context: Option<TraceContext>,
 }
 
 /// The durable side, as used by the sender.

@@ -230,6 +230,16 @@ pub enum TryOutcome {
 }
 
 impl TryOutcome {
+    /// Returns why the message was not accepted, if it was tried and was not.
+    pub const fn failure(self) -> Option<DeliveryError> {
+        match self {
+            Self::Accepted | Self::NotYet(_) => None,
+            Self::Retry(reason) | Self::Refused(reason) | Self::Unknown(reason) => Some(reason),
+        }
+    }
+}
+
+impl TryOutcome {
     /// Returns the reason of a failure; `None` if the try did not fail.
     pub const fn reason(self) -> Option<DeliveryError> {
         match self {

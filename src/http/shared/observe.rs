@@ -10,13 +10,18 @@ use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use tracing::Instrument;
+use tracing::field::Empty;
 
 use crate::domain::id::TenantId;
 use crate::domain::limits::limit::Limit;
+use crate::domain::trace::TraceContext;
 
 use crate::http::state::AppState;
+use crate::telemetry::traces::RequestSpan;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+const TRACE_CONTEXT: HeaderName = HeaderName::from_static("traceparent");
 
 /// The number of letters and digits of a generated id.
 const SIZE: usize = 16;
@@ -35,12 +40,19 @@ pub async fn observe(
     let started = Instant::now();
     let id = sent_id(&request).unwrap_or_else(|| state.services.request_id(SIZE));
     let method = request.method().clone();
-    let span = tracing::info_span!("request", id = %id, method = %method);
-    let mut response = next.call(request).instrument(span.clone()).await?;
+    let span = tracing::info_span!("request", id = %id, method = %method, trace_id = Empty);
+    let caller = sent_context(&request);
+    let traced = RequestSpan::begin(method.as_str(), caller);
+    if let Some(context) = traced.span().context().or(caller) {
+        span.record("trace_id", format_args!("{:032x}", context.trace));
+    }
+    let mut response = traced.span().around(next.call(request)).instrument(span.clone()).await?;
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
     span.in_scope(|| measure(&state, &response, started));
+    traced.answered(response.request().match_pattern().as_deref(), response.status().as_u16());
+    drop(traced);
     if response.status() == StatusCode::TOO_MANY_REQUESTS {
         // The request counts as running until now: the server does not stop before it is answered.
         let _permit = state.traffic.enter();
@@ -65,6 +77,13 @@ fn measure<B>(state: &AppState, response: &ServiceResponse<B>, started: Instant)
         true => tracing::warn!(%route, status = status.as_u16(), seconds, "answered"),
         false => tracing::debug!(%route, status = status.as_u16(), seconds, "answered"),
     }
+}
+
+/// The trace in which the caller made the request. More than one would be none (W3C Trace Context §3.2).
+fn sent_context(request: &ServiceRequest) -> Option<TraceContext> {
+    let mut sent = request.headers().get_all(TRACE_CONTEXT);
+    let only = sent.next().filter(|_| sent.next().is_none())?;
+    TraceContext::parse(only.to_str().ok()?)
 }
 
 /// The id from a proxy, if it can be logged unchanged.

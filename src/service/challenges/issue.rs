@@ -22,6 +22,7 @@ use crate::service::rules::Rules;
 use crate::service::shared::Shared;
 use crate::service::templates::template_cache::TemplateCache;
 use crate::store::{ClaimedDelivery, Issue, Issued, Store, StoreError};
+use crate::telemetry::traces;
 
 use super::order::{IssueCause, Order};
 use super::record::Prepared;
@@ -135,12 +136,12 @@ impl Issuer {
         courier: Courier,
     ) -> Result<Option<Watch>, Refusal> {
         let store = Arc::clone(&self.store);
-        let done = tokio::spawn(async move {
+        let done = tokio::spawn(traces::carry(async move {
             let issued = record::accepted(store.issue(issue).await?)?;
             // From here on the message waits for the mail server, no longer for the store.
             drop(permit);
             Ok(courier.dispatch(issued).await)
-        });
+        }));
         done.await.unwrap_or(Err(Refusal::Store(StoreError::Unavailable)))
     }
 }
@@ -167,7 +168,9 @@ impl Courier {
         };
         let template = self.templates.for_message(self.store.as_ref(), &message).await;
         let callback = self.callbacks.of_message(self.challenge, number, message.channel);
-        let message = Message { template, callback, ..message };
+        // A message that is sent again belongs to the request for that, not to the mint.
+        let trace_context = traces::current().or(message.trace_context);
+        let message = Message { template, callback, trace_context, ..message };
         let (challenge, sender) = (self.challenge, self.sender);
         Some(self.slot.dispatch(Job { challenge, sender, message, tries: 0, unconfirmed: 0 }))
     }

@@ -17,6 +17,7 @@ use crate::domain::locale::Locale;
 use crate::domain::random::Entropy;
 use crate::domain::secret::Sealed;
 use crate::domain::sms::{AppHash, Autofill, CodeHost};
+use crate::domain::trace::TraceContext;
 use crate::store::ClaimedDelivery;
 
 #[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
@@ -26,6 +27,9 @@ struct PlainPayload {
     code: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     locale: Option<String>,
+    /// Where its tries belong in a trace.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    trace_context: Option<String>,
     #[serde(flatten)]
     draft: PlainDraft,
 }
@@ -117,6 +121,7 @@ pub(super) fn seal(keyring: &Keyring, entropy: &dyn Entropy, binding: &Binding, 
         to: message.recipient.as_str().to_owned(),
         code: message.code.expose().to_owned(),
         locale: message.locale.as_ref().map(Locale::to_string),
+        trace_context: message.trace_context.as_ref().map(TraceContext::to_string),
         draft: draft.plain(&binding.purpose),
     };
     // A struct of texts and a number always serialises.
@@ -185,5 +190,6 @@ pub(super) fn open(keyring: &Keyring, claimed: &ClaimedDelivery) -> Option<Messa
         created_at: claimed.queued_at,
         expires_at: claimed.expires_at,
         callback: None,
+        trace_context: plain.trace_context.as_deref().and_then(TraceContext::parse),
     })
 }

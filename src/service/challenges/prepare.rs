@@ -16,6 +16,7 @@ use crate::domain::sms::Autofill;
 use crate::domain::time::Timestamp;
 use crate::service::refusal::Refusal;
 use crate::store::{NewRecipient, OpenAsking, OpenChallenge, Resend, StoreError, Switch, SwitchCause};
+use crate::telemetry::traces;
 
 use super::autofill;
 use super::counted;
@@ -73,6 +74,7 @@ impl Issuer {
             created_at: plan.created_at,
             expires_at: plan.expires_at,
             callback: None,
+            trace_context: traces::current(),
         }
     }
 

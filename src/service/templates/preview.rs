@@ -100,6 +100,7 @@ impl Templates {
             created_at: now,
             expires_at: now + policy.code_over(channel).ttl(),
             callback: None,
+            trace_context: None,
         })
     }
 }

@@ -69,6 +69,7 @@ impl StoreWebhookLedger {
                 signature,
                 body,
                 tries: claimed.tries,
+                trace_context: claimed.trace_context,
             })
         };
         let requests = endpoint.deliveries.iter().map(request).collect::<Option<Vec<_>>>()?;

@@ -88,6 +88,8 @@ fn hash(key: impl Hash) -> usize {
 }
 
 impl Engine for Postgres {
+    const SYSTEM: &'static str = "postgresql";
+
     fn read<T: Send + 'static>(
         &self,
         run: impl Fn(&dyn Tx) -> Result<T> + Send + 'static,

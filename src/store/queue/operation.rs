@@ -61,17 +61,19 @@ where
 
     fn apply(&mut self, group: &Group) -> Result<(), Failed> {
         if self.terms.urgency != Urgency::WhileAwaited || !self.reply.is_closed() {
-            self.value = Some((self.run)(group)?);
+            let Self { terms, run, .. } = self;
+            self.value = Some(terms.span.apply(|| run(group))?);
         }
         Ok(())
     }
 
     fn settle(self: Box<Self>, result: Result<(), StoreError>) -> Option<Box<dyn Operation>> {
-        let Self { terms, value, reply, .. } = *self;
+        let Self { terms: Terms { release, span, .. }, value, reply, .. } = *self;
+        span.settled(result.is_ok());
         let told = reply.send(result.and_then(|()| value.ok_or(StoreError::Unavailable)));
         // If the receiver is gone, what was written stays written.
         let untold = told.err().and_then(Result::ok);
-        let (value, release) = untold.zip(terms.release)?;
+        let (value, release) = untold.zip(release)?;
         Some(Box::new(Releasing { value, release }))
     }
 }

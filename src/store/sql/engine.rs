@@ -5,6 +5,7 @@ use std::sync::atomic::AtomicBool;
 
 use crate::domain::time::Timestamp;
 use crate::store::{MigrationProgress, Verb};
+use crate::telemetry::traces::VerbSpan;
 
 use super::failed::Result;
 use super::group::Group;
@@ -13,6 +14,9 @@ use super::tx::Tx;
 
 /// A database, with its connections and its way of committing.
 pub trait Engine: Send + Sync {
+    /// What it is, in the words of OpenTelemetry (`db.system.name`).
+    const SYSTEM: &'static str;
+
     /// Runs a short read. `run` may be called more than once.
     fn read<T: Send + 'static>(
         &self,
@@ -58,6 +62,7 @@ pub struct Terms<T> {
     /// Ignored by an engine that loads rows on demand.
     pub needs: Needs,
     pub release: Option<Release<T>>,
+    pub span: VerbSpan,
 }
 
 /// Releases what the caller of an operation would hold by its value, if that one has gone when the operation
@@ -67,7 +72,7 @@ pub type Release<T> = Box<dyn FnMut(&Group, &T) -> Result<()> + Send>;
 impl<T> Terms<T> {
     /// The terms of an operation whose value nobody has to take.
     pub const fn of(urgency: Urgency, needs: Needs) -> Self {
-        Self { urgency, needs, release: None }
+        Self { urgency, needs, release: None, span: VerbSpan::NONE }
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use crate::domain::membership::Membership;
 use crate::domain::node::Node;
 use crate::store::{StoreError, Verb};
+use crate::telemetry::traces::VerbSpan;
 
 use super::challenges::cursor::Cursor;
 use super::engine::{Engine, Terms, Urgency};
@@ -35,7 +36,8 @@ impl<E: Engine> SqlStore<E> {
         &self,
         run: impl Fn(&dyn Tx) -> Result<T> + Send + 'static,
     ) -> Verb<'static, T> {
-        self.engine.read(run)
+        let span = VerbSpan::read(E::SYSTEM, &run);
+        span.around(|| self.engine.read(run))
     }
 
     /// Runs a read of many rows, likewise, which is aborted if it takes too long.
@@ -43,7 +45,8 @@ impl<E: Engine> SqlStore<E> {
         &self,
         run: impl Fn(&dyn Tx) -> Result<T> + Send + 'static,
     ) -> Verb<'static, T> {
-        self.engine.read_at_length(run)
+        let span = VerbSpan::read(E::SYSTEM, &run);
+        span.around(|| self.engine.read_at_length(run))
     }
 
     /// Runs `run` in a transaction, and resolves after the commit. `run` may be called more than
@@ -52,7 +55,7 @@ impl<E: Engine> SqlStore<E> {
         &self,
         run: impl FnMut(&Group) -> Result<T> + Send + 'static,
     ) -> Verb<'static, T> {
-        self.queue(Terms::of(Urgency::Now, Needs::Anything), querying(run))
+        self.queue(Self::terms(Urgency::Now, Needs::Anything, &run), querying(run))
     }
 
     /// Runs an operation that queries no more than one row even if this process is not a current node: it is
@@ -61,7 +64,7 @@ impl<E: Engine> SqlStore<E> {
         &self,
         run: impl FnMut(&Group) -> Result<T> + Send + 'static,
     ) -> Verb<'static, T> {
-        self.engine.write(Terms::of(Urgency::Now, Needs::NOTHING), run)
+        self.engine.write(Self::terms(Urgency::Now, Needs::NOTHING, &run), run)
     }
 
     /// Runs an operation that queries the database freely, likewise.
@@ -69,7 +72,7 @@ impl<E: Engine> SqlStore<E> {
         &self,
         run: impl FnMut(&Group) -> Result<T> + Send + 'static,
     ) -> Verb<'static, T> {
-        self.engine.write(Terms::of(Urgency::Now, Needs::Anything), querying(run))
+        self.engine.write(Self::terms(Urgency::Now, Needs::Anything, &run), querying(run))
     }
 
     /// The same for what no request waits for and may take long.
@@ -77,7 +80,7 @@ impl<E: Engine> SqlStore<E> {
         &self,
         run: impl FnMut(&Group) -> Result<T> + Send + 'static,
     ) -> Verb<'static, T> {
-        self.queue(Terms::of(Urgency::Soon, Needs::Anything), querying(run))
+        self.queue(Self::terms(Urgency::Soon, Needs::Anything, &run), querying(run))
     }
 
     /// Runs an operation that accesses challenges and recipients only through the unit of work.
@@ -86,7 +89,7 @@ impl<E: Engine> SqlStore<E> {
         needs: Needs,
         run: impl FnMut(&Group) -> Result<T> + Send + 'static,
     ) -> Verb<'static, T> {
-        self.queue(Terms::of(Urgency::Now, needs), run)
+        self.queue(Self::terms(Urgency::Now, needs, &run), run)
     }
 
     /// Runs such an operation, by whose value its caller holds something. `release` gives that back if the
@@ -97,7 +100,8 @@ impl<E: Engine> SqlStore<E> {
         run: impl FnMut(&Group) -> Result<T> + Send + 'static,
         release: impl FnMut(&Group, &T) -> Result<()> + Send + 'static,
     ) -> Verb<'static, T> {
-        self.queue(Terms { urgency: Urgency::Now, needs, release: Some(Box::new(release)) }, run)
+        let terms = Self::terms(Urgency::Now, needs, &run);
+        self.queue(Terms { release: Some(Box::new(release)), ..terms }, run)
     }
 
     /// Runs such an operation, but does not begin it if its caller has gone.
@@ -106,7 +110,7 @@ impl<E: Engine> SqlStore<E> {
         needs: Needs,
         run: impl FnMut(&Group) -> Result<T> + Send + 'static,
     ) -> Verb<'static, T> {
-        self.queue(Terms::of(Urgency::WhileAwaited, needs), run)
+        self.queue(Self::terms(Urgency::WhileAwaited, needs, &run), run)
     }
 
     /// Runs such an operation, for which no request waits: it does not begin a transaction while
@@ -116,7 +120,12 @@ impl<E: Engine> SqlStore<E> {
         needs: Needs,
         run: impl FnMut(&Group) -> Result<T> + Send + 'static,
     ) -> Verb<'static, T> {
-        self.queue(Terms::of(Urgency::Soon, needs), run)
+        self.queue(Self::terms(Urgency::Soon, needs, &run), run)
+    }
+
+    /// Returns the terms of an operation, with the span of the verb that made `run`.
+    fn terms<T>(urgency: Urgency, needs: Needs, run: &impl FnMut(&Group) -> Result<T>) -> Terms<T> {
+        Terms { span: VerbSpan::queued(E::SYSTEM, run), ..Terms::of(urgency, needs) }
     }
 
     /// Queues an operation, unless this process is not a current node: others may have taken over what it

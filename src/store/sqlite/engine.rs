@@ -102,6 +102,8 @@ impl Sqlite {
 }
 
 impl Engine for Sqlite {
+    const SYSTEM: &'static str = "sqlite";
+
     /// Runs on the caller's thread: a point lookup costs less than switching threads.
     fn read<T: Send + 'static>(
         &self,

@@ -9,6 +9,7 @@ use crate::domain::outbound_url::OutboundUrl;
 use crate::domain::secret::Sealed;
 use crate::domain::tenants::tenant::TenantHandle;
 use crate::domain::time::Timestamp;
+use crate::domain::trace::TraceContext;
 use crate::domain::webhooks::event::EventId;
 use crate::domain::webhooks::event::{EventKind, EventKinds};
 use crate::domain::webhooks::webhook::{
@@ -167,6 +168,8 @@ pub struct ClaimedWebhookDelivery {
     pub snapshot: Option<String>,
     /// Number of tries so far.
     pub tries: u32,
+    /// Where it happened in a trace, if it is recorded in one.
+    pub trace_context: Option<TraceContext>,
 }
 
 /// The result of one round of sweeping.

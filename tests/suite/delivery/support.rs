@@ -198,6 +198,7 @@ pub fn message(to: &str) -> Message {
         created_at: NOON,
         expires_at: NOON + Duration::from_secs(600),
         callback: None,
+        trace_context: None,
     }
 }
 

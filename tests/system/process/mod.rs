@@ -26,5 +26,6 @@ mod original;
 mod repeats;
 mod secrets;
 mod sign_in;
+mod traces;
 mod wal;
 mod webhooks;

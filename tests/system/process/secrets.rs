@@ -1,4 +1,4 @@
-//! Where secrets must not be: the database, its WAL, the log at its most verbose level, the metrics.
+//! Where secrets must not be: the database, its WAL, the log at its most verbose level, the metrics, the traces.
 
 use std::fs;
 
@@ -8,6 +8,7 @@ use mail_catcher::Fault;
 use serde_json::json;
 
 use crate::process::app::{App, KEY, PASSWORD, SENDER, mint_at, verify_at};
+use crate::support::otlp::{Collector, Manner};
 
 const RECIPIENTS: [&str; 3] =
     ["jane.doe@recipients.example", "refused.login@recipients.example", "joe.bloggs@recipients.example"];
@@ -113,7 +114,10 @@ fn contains(hay: &[u8], needle: &str) -> bool {
 fn holds_no_secret_in_format(format: &str) {
     let [alphabet, length] = CODES;
     let public = ("SERVER__PUBLIC_URL", PUBLIC_URL);
-    let settings = [alphabet, length, public, ("LOG__LEVEL", "trace"), ("LOG__FORMAT", format)];
+    let collector = Collector::start(Manner::Takes);
+    let (endpoint, log) = (collector.endpoint(), [("LOG__LEVEL", "trace"), ("LOG__FORMAT", format)]);
+    let settings =
+        [alphabet, length, public, log[0], log[1], ("TELEMETRY__OTLP_ENDPOINT", endpoint.as_str())];
     let mut app = App::start(&settings);
     let mut needles = exercise(&mut app);
     let plain = STANDARD.encode(format!("\0{SENDER}\0{PASSWORD}"));
@@ -124,7 +128,11 @@ fn holds_no_secret_in_format(format: &str) {
 
     let log = app.server.output().into_bytes();
     let metrics = app.metrics().into_bytes();
-    let places = [("the database", database_and_wal(&app)), ("the log", log), ("the metrics", metrics)];
+    let database = database_and_wal(&app);
+    app.server.terminate(std::time::Duration::from_secs(10)).expect("it ends");
+    let traces = collector.bytes();
+    let places =
+        [("the database", database), ("the log", log), ("the metrics", metrics), ("the traces", traces)];
     for (place, bytes) in &places {
         for needle in &needles {
             assert!(!contains(bytes, needle), "{needle} is in {place}");
@@ -133,16 +141,17 @@ fn holds_no_secret_in_format(format: &str) {
     // So the search does find what is there.
     assert!(contains(&places[0].1, "j***@r***.example"), "the masked recipient is not in the database");
     assert!(contains(&places[1].1, "a tenant was registered"), "the log is empty");
+    assert!(contains(&places[3].1, "POST /c/{key}/verify"), "a page was not traced");
     assert!(contains(&places[1].1, "trace"), "the log is not as talkative as it was asked to be");
 }
 
 #[test]
-fn no_secret_is_in_the_database_the_wal_the_metrics_or_the_text_log() {
+fn no_secret_is_in_the_database_the_wal_the_metrics_the_traces_or_the_text_log() {
     holds_no_secret_in_format("text");
 }
 
 #[test]
-fn no_secret_is_in_the_database_the_wal_the_metrics_or_the_json_log() {
+fn no_secret_is_in_the_database_the_wal_the_metrics_the_traces_or_the_json_log() {
     holds_no_secret_in_format("json");
 }
 

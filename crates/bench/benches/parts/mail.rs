@@ -75,6 +75,7 @@ fn message() -> Message {
         created_at: now,
         expires_at: now + Duration::from_secs(600),
         callback: None,
+        trace_context: None,
     }
 }
 

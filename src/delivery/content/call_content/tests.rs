@@ -30,6 +30,7 @@ fn call(tag: &str, purpose: Purpose, name: &str, code: &str) -> CallContent {
         created_at: now,
         expires_at: now + Duration::from_secs(600),
         callback: None,
+        trace_context: None,
     };
     CallContent::of(name, &message).unwrap()
 }

@@ -71,6 +71,7 @@ fn message(to: &Address, tag: &str, purpose: &str) -> Message {
         created_at,
         expires_at: created_at + Duration::from_secs(600),
         callback: None,
+        trace_context: None,
     }
 }
 

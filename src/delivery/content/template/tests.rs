@@ -54,6 +54,7 @@ pub(super) fn message(source: &TemplateSource, vars: Vars) -> Message {
         created_at,
         expires_at: created_at + Duration::from_secs(600),
         callback: None,
+        trace_context: None,
     }
 }
 

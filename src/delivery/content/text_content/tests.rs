@@ -81,6 +81,7 @@ fn message(tag: &str, purpose: &Purpose, code: &str) -> Message {
         created_at: now,
         expires_at: now + Duration::from_secs(600),
         callback: None,
+        trace_context: None,
     }
 }
 

@@ -4,6 +4,7 @@ use crate::domain::node::Node;
 use crate::domain::outbound_url::OutboundUrl;
 use crate::domain::tenants::tenant::TenantHandle;
 use crate::domain::time::Timestamp;
+use crate::domain::trace::TraceContext;
 use crate::domain::webhooks::event::EventKind;
 use crate::domain::webhooks::webhook::WebhookId;
 use crate::store::sql::dialect::{is_active, live_tenant, lock_free};
@@ -107,11 +108,13 @@ fn due_deliveries(
     now: Timestamp,
     limit: usize,
 ) -> Result<Vec<ClaimedWebhookDelivery>> {
-    let sql = "SELECT event, kind, at, challenge, snapshot, tries FROM webhook_deliveries \
+    let sql = "SELECT event, kind, at, challenge, snapshot, tries, trace_context FROM webhook_deliveries \
                WHERE webhook = ?1 AND due_at <= ?2 ORDER BY due_at, event LIMIT ?3";
     tx.all(sql, with![webhook, now, limit], |row| {
         let (event, kind, at) = (row.get()?, row.word(EventKind::parse)?, row.get()?);
         let (challenge, snapshot) = (row.get()?, row.get()?);
-        Ok(ClaimedWebhookDelivery { event, kind, at, challenge, snapshot, tries: row.get()? })
+        let (tries, trace_context) = (row.get()?, row.get::<Option<String>>()?);
+        let trace_context = trace_context.as_deref().and_then(TraceContext::parse);
+        Ok(ClaimedWebhookDelivery { event, kind, at, challenge, snapshot, tries, trace_context })
     })
 }

@@ -3,6 +3,7 @@
 
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::time::Timestamp;
+use crate::domain::trace::TraceContext;
 use crate::domain::webhooks::event::EventId;
 use crate::domain::webhooks::event::{self, EventKind};
 use crate::domain::webhooks::webhook::{MAX_WAITING, WebhookDeliveryStatus, WebhookId};
@@ -11,6 +12,7 @@ use crate::store::sql::group::Group;
 use crate::store::sql::hold::HeldChallenge;
 use crate::store::sql::rows::{EventState, Owner};
 use crate::store::sql::value::with;
+use crate::telemetry::traces;
 
 /// Queues an event of a challenge. Call it after the change, so that the event describes the new
 /// state. A tenant without webhooks costs nothing.
@@ -89,12 +91,22 @@ pub fn queue(
     webhook: WebhookId,
     new: &NewEvent,
 ) -> Result<()> {
-    let sql = "INSERT INTO webhook_deliveries (webhook, event, kind, at, challenge, snapshot, status, tries, due_at) \
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?4)";
+    let sql = "INSERT INTO webhook_deliveries (webhook, event, kind, at, challenge, snapshot, status, tries, due_at, trace_context) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?4, ?8)";
     let waiting = WebhookDeliveryStatus::Waiting.as_str();
+    let trace_context = traces::current().as_ref().map(TraceContext::to_string);
     group.later(
         sql,
-        with![webhook, new.event, new.kind.as_str(), new.at, new.challenge, new.snapshot, waiting],
+        with![
+            webhook,
+            new.event,
+            new.kind.as_str(),
+            new.at,
+            new.challenge,
+            new.snapshot,
+            waiting,
+            trace_context.as_deref()
+        ],
     )?;
     let known = owner.events(group, tenant)?;
     owner.set_events(EventState { waiting: known.waiting + 1, ..known });
