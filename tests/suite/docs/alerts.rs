@@ -56,3 +56,20 @@ fn every_rule_leads_to_what_to_do_and_is_in_the_operations_page() {
     let rows = page.lines().filter(|line| line.starts_with("| `OtpMint")).count();
     assert_eq!(rows, rules.len(), "docs/operations.md has alerts that do not exist");
 }
+
+#[test]
+fn every_rule_is_seen_to_fire_and_to_keep_quiet() {
+    let (rules, series) = (read(RULES), read("tests/suite/docs/alerts.test.yaml"));
+    let cases: Vec<_> = series.split("alertname: ").skip(1).collect();
+    let is_about = |case: &&&str, name: &str| case.split([',', '}', '\n']).next() == Some(name);
+    for name in rules.split("- alert: ").skip(1).map(|rule| rule.lines().next().unwrap_or_default()) {
+        let about: Vec<_> = cases.iter().filter(|case| is_about(case, name)).collect();
+        assert!(about.iter().any(|case| case.contains("exp_labels")), "{name} never fires");
+        // In YAML, the whole of another case.
+        let is_quoted = series.contains(&format!("*quiet, alertname: {name}}}"));
+        assert!(
+            is_quoted || about.iter().any(|case| case.contains("exp_alerts: []")),
+            "{name} is never quiet"
+        );
+    }
+}
