@@ -2,6 +2,8 @@
 
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 
+use super::zeros;
+
 /// Seconds, for requests and deliveries: from a fast lookup to a mail server that takes its time.
 const SECONDS: [f64; 12] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1.0, 5.0, 30.0];
 
@@ -15,6 +17,7 @@ pub fn metrics() -> Result<PrometheusHandle, BuildError> {
         .set_buckets_for_metric(Matcher::Full("otpmint_commit_group_size".to_owned()), &GROUP)?
         .install_recorder()?;
     describe();
+    zeros::begin();
     Ok(handle)
 }
 

@@ -3,6 +3,7 @@
 mod logs;
 mod metrics;
 pub mod traces;
+mod zeros;
 
 pub use self::metrics::metrics;
 pub use logs::{BadLevel, LogFormat, check, log};

@@ -2,6 +2,7 @@
 //! somewhere. What they tell to run is run by `tests/system/docs`.
 
 mod alerts;
+mod dashboard;
 mod first_code;
 mod licences;
 mod packaging;

@@ -1,5 +1,6 @@
 //! The documents of the project, as the tests read them.
 
+pub mod dashboard;
 pub mod markdown;
 
 use std::collections::BTreeSet;

@@ -25,7 +25,7 @@ fn run(app: &App, command: &[&str]) -> String {
 }
 
 /// An identity and its recipient.
-fn identity(folder: &Path) -> (String, String) {
+pub fn identity(folder: &Path) -> (String, String) {
     let file = folder.join("identity.txt");
     let (secret, recipient) = otpmint::crypto::backup::new_identity();
     fs::write(&file, secrecy::ExposeSecret::expose_secret(&secret)).unwrap();

@@ -9,6 +9,7 @@ mod commands;
 mod connections;
 mod crash;
 mod crowd;
+mod dashboard;
 mod data_folder;
 mod dev;
 mod disk;
