@@ -11,17 +11,19 @@ use crate::domain::network::PortRule;
 
 use super::read;
 
+mod backup;
 mod codes;
 mod fraud;
 mod limits;
-mod tls;
 mod telemetry;
+mod tls;
 
+pub use backup::Backup;
 pub use codes::{AlphabetName, Codes, Phone};
 pub use fraud::Fraud;
 pub use limits::Limits;
-pub use tls::Tls;
 pub use telemetry::Telemetry;
+pub use tls::Tls;
 
 /// All settings.
 #[derive(Clone, Debug, Deserialize)]
@@ -260,21 +262,6 @@ pub struct Audit {
 pub struct Statistics {
     /// How long each day is kept.
     pub keep_days: u32,
-}
-
-/// `[backup]`
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Backup {
-    /// Where they go; empty for none.
-    pub folder: PathBuf,
-    /// Hours from one to the next.
-    pub every_hours: u64,
-    /// How many are kept.
-    pub keep: usize,
-    /// For whom they are sealed.
-    #[serde(deserialize_with = "read::texts")]
-    pub recipients: Vec<String>,
 }
 
 /// `[admin]`

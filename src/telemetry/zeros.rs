@@ -8,7 +8,7 @@ use crate::domain::deliveries::delivery::DeliveryError;
 use crate::domain::phone::fraud::rule::FraudRule;
 
 /// Counters without labels.
-const PLAIN: [&str; 7] = [
+const PLAIN: [&str; 8] = [
     "otpmint_mints_total",
     "otpmint_relayed_total",
     "otpmint_delivery_failovers_total",
@@ -16,6 +16,7 @@ const PLAIN: [&str; 7] = [
     "otpmint_overloaded_total",
     "otpmint_store_retries_total",
     "otpmint_challenges_expired_total",
+    "otpmint_connections_refused_total",
 ];
 
 /// Counters with one label: its name and its values.

@@ -86,7 +86,7 @@ fn the_check_finds_what_serve_would_stumble_over() {
     let home = Home::new();
     for (text, parts) in [
         ("[server]\nlisten = \"everywhere\"\n", &["server.listen"][..]),
-        ("[codes]\nlenght = 6\n", &["lenght", "otpmint config default"]),
+        ("[codes]\nlenght = 6\n", &["codes.lenght", "did you mean codes.length?"]),
         ("[outbound]\nca_file = \"/no/such/ca.pem\"\n", &["outbound.ca_file", "/no/such/ca.pem"]),
         ("[outbound]\nca_file = \"otpmint.toml\"\n", &["outbound.ca_file"]),
         ("[log]\nlevel = \"inf o=x=y\"\n", &["log.level"]),
