@@ -21,6 +21,8 @@ use super::key::Key;
 use super::private_file::GROUP_AND_OTHERS;
 
 pub use error::MasterKeyError;
+#[cfg(fuzzing)]
+pub use file::fuzz as fuzz_key_file;
 use format::RawKey;
 
 /// Memory in KiB, passes and lanes for a passphrase: about 0.2 s, once, at start (RFC 9106 §4).

@@ -30,6 +30,12 @@ pub(super) fn parse(text: &str) -> Option<RawKey> {
     text.trim().strip_prefix(PREFIX).and_then(from_hex)
 }
 
+/// Parses bytes of a stranger as the content of a key file.
+#[cfg(fuzzing)]
+pub fn fuzz(bytes: &[u8]) {
+    let _ = std::str::from_utf8(bytes).ok().and_then(parse);
+}
+
 /// Returns the content of a key file.
 pub(super) fn content(path: &Path) -> Result<SecretString, MasterKeyError> {
     let read = fs::read_to_string(path);

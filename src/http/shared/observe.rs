@@ -51,7 +51,7 @@ pub async fn observe(
         response.headers_mut().insert(REQUEST_ID, value);
     }
     span.in_scope(|| measure(&state, &response, started));
-    traced.answered(response.request().match_pattern().as_deref(), response.status().as_u16());
+    traced.answered(|| response.request().match_pattern(), response.status().as_u16());
     drop(traced);
     if response.status() == StatusCode::TOO_MANY_REQUESTS {
         // The request counts as running until now: the server does not stop before it is answered.

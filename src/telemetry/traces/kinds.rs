@@ -42,10 +42,13 @@ impl RequestSpan {
     }
 
     /// Notes the answer: its status, and the route if there is one.
-    pub fn answered(&self, route: Option<&str>, status: u16) {
-        if let Some(route) = route {
+    pub fn answered(&self, route: impl FnOnce() -> Option<String>, status: u16) {
+        if self.span.is_none() {
+            return;
+        }
+        if let Some(route) = route() {
             self.span.rename(|| format!("{} {route}", self.method));
-            self.span.set("http.route", route.to_owned());
+            self.span.set("http.route", route);
         }
         self.span.set("http.response.status_code", i64::from(status));
         if status >= 500 {

@@ -65,6 +65,7 @@ const PACKAGES: &[Package] = &[
     Package { name: "otpmint", folder: ".", may_use: &["mail-catcher"] },
     Package { name: "mail-catcher", folder: "crates/mail-catcher", may_use: &[] },
     Package { name: "otpmint-bench", folder: "crates/bench", may_use: &["otpmint", "mail-catcher"] },
+    Package { name: "otpmint-fuzz", folder: "crates/fuzz", may_use: &["otpmint"] },
 ];
 
 /// Where a package beside the server, or a function with power, may be named: (its name, the modules).

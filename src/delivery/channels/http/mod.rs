@@ -23,3 +23,5 @@ mod twiml;
 mod whatsapp_cloud;
 
 pub use channel::HttpChannel;
+#[cfg(fuzzing)]
+pub use provider::fuzz as fuzz_answers;

@@ -34,6 +34,16 @@ pub fn judge(settings: &ProviderSettings, answer: &Answer<'_>) -> Judged {
     }
 }
 
+/// Judges bytes of a stranger as the answer of the provider of a route. The first byte chooses the status.
+#[cfg(fuzzing)]
+pub fn fuzz(settings: &ProviderSettings, bytes: &[u8]) {
+    const STATUSES: [u16; 6] = [200, 202, 400, 401, 429, 503];
+    let Some((first, body)) = bytes.split_first() else { return };
+    let status = STATUSES[usize::from(*first) % STATUSES.len()];
+    let answer = Answer { status, retry_after: std::str::from_utf8(body).ok(), body };
+    let _ = (judge(settings, &answer), judge_login(settings, &answer));
+}
+
 /// Creates a request that needs the login and does nothing; `None` if none is known.
 pub fn login(account: &ProviderAccount) -> Option<ProviderRequest> {
     let secret = &account.secret;

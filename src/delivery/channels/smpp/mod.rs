@@ -35,3 +35,5 @@ mod writer;
 
 pub use channel::{SmppChannel, SmppEnvironment};
 pub use limits::SmppLimits;
+#[cfg(fuzzing)]
+pub use receipt::fuzz as fuzz_pdus;

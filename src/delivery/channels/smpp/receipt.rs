@@ -41,6 +41,16 @@ struct Parts<'a> {
     fate: Option<Fate>,
 }
 
+/// Takes PDUs off bytes of a stranger, and reads each as what a message centre delivers.
+#[cfg(fuzzing)]
+pub fn fuzz(bytes: &[u8]) {
+    let mut inbox = bytes.to_vec();
+    while let Ok(Some(pdu)) = super::pdu::Pdu::take(&mut inbox) {
+        let _ = read(&pdu.body);
+    }
+    let _ = read(bytes);
+}
+
 /// Reads the body of a `deliver_sm`.
 pub(super) fn read(body: &[u8]) -> Result<Delivered, InvalidPdu> {
     let mut fields = Fields::of(body);

@@ -27,3 +27,5 @@ mod words;
 
 pub use channel::{SmtpChannel, SmtpEnvironment};
 pub use limits::SmtpSettings;
+#[cfg(fuzzing)]
+pub use reply::fuzz as fuzz_replies;

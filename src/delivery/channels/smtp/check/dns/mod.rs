@@ -8,4 +8,6 @@ mod system;
 mod tests;
 
 pub use lookup::Dns;
+#[cfg(fuzzing)]
+pub use question::fuzz;
 pub use system::SystemDns;

@@ -73,3 +73,10 @@ impl Question {
         }
     }
 }
+
+/// Reads bytes of a stranger as the response to a query.
+#[cfg(fuzzing)]
+pub fn fuzz(bytes: &[u8]) {
+    let asked = Question::new(0, "example.com", TYPE::MX);
+    let _ = asked.and_then(|question| question.read(bytes));
+}
