@@ -13,6 +13,8 @@ pub mod check;
 mod client;
 mod extensions;
 mod failure;
+#[cfg(fuzzing)]
+mod fuzzed;
 mod idle_sessions;
 mod limits;
 mod login;
@@ -28,4 +30,4 @@ mod words;
 pub use channel::{SmtpChannel, SmtpEnvironment};
 pub use limits::SmtpSettings;
 #[cfg(fuzzing)]
-pub use reply::fuzz as fuzz_replies;
+pub use fuzzed::replies as fuzz_replies;

@@ -82,22 +82,6 @@ fn split_code(line: &[u8]) -> Option<(u16, &[u8])> {
     valid.then(|| (digits.iter().fold(0, |code, digit| code * 10 + u16::from(digit - b'0')), rest))
 }
 
-/// Reads replies from bytes of a stranger, one from each line.
-#[cfg(fuzzing)]
-pub fn fuzz(bytes: &[u8]) {
-    let mut parser = ReplyParser::default();
-    for line in bytes.split(|byte| *byte == b'\n') {
-        match parser.take(line) {
-            Ok(Some(reply)) => {
-                let _ = (reply.kept(), super::extensions::Extensions::read(&reply));
-                parser = ReplyParser::default();
-            }
-            Ok(None) => {}
-            Err(_) => return,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
