@@ -15,6 +15,7 @@ mod backup;
 mod codes;
 mod fraud;
 mod limits;
+mod log;
 mod telemetry;
 mod tls;
 
@@ -22,6 +23,7 @@ pub use backup::Backup;
 pub use codes::{AlphabetName, Codes, Phone};
 pub use fraud::Fraud;
 pub use limits::Limits;
+pub use log::{Log, LogFormat};
 pub use telemetry::Telemetry;
 pub use tls::Tls;
 
@@ -107,34 +109,6 @@ pub struct Server {
     pub shutdown_seconds: u64,
     /// The operator token; empty for the one in `data_dir`.
     pub operator_token: SecretString,
-}
-
-/// `[log]`
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Log {
-    /// Text or JSON.
-    pub format: LogFormat,
-    /// Filter directives.
-    pub level: String,
-}
-
-/// How log lines look.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
-#[serde(try_from = "String")]
-pub enum LogFormat {
-    /// For people.
-    Text,
-    /// For machines.
-    Json,
-}
-
-impl TryFrom<String> for LogFormat {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        read::one_of(&text, &[("text", Self::Text), ("json", Self::Json)])
-    }
 }
 
 /// `[store]`

@@ -14,13 +14,13 @@ const PLAIN: [&str; 8] = [
     "otpmint_delivery_failovers_total",
     "otpmint_fallbacks_total",
     "otpmint_overloaded_total",
+    "otpmint_connections_refused_total",
     "otpmint_store_retries_total",
     "otpmint_challenges_expired_total",
-    "otpmint_connections_refused_total",
 ];
 
 /// Counters with one label: its name and its values.
-const LABELLED: [(&str, &str, &[&str]); 7] = [
+const LABELLED: [(&str, &str, &[&str]); 8] = [
     (
         "otpmint_verifications_total",
         "outcome",
@@ -41,6 +41,7 @@ const LABELLED: [(&str, &str, &[&str]); 7] = [
     ("otpmint_store_in_doubt_total", "outcome", &["committed", "not_committed", "taken_over", "unknown"]),
     ("otpmint_backups_total", "outcome", &["taken", "failed"]),
     ("otpmint_shared_rates_total", "outcome", &["passed", "refused", "failed"]),
+    ("otpmint_tls_handshakes_total", "outcome", &["made", "failed"]),
     ("otpmint_trace_spans_total", "outcome", &["sent", "failed", "dropped"]),
 ];
 

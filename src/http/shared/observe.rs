@@ -42,7 +42,7 @@ pub async fn observe(
     let method = request.method().clone();
     let span = tracing::info_span!("request", id = %id, method = %method, trace_id = Empty);
     let caller = sent_context(&request);
-    let traced = RequestSpan::begin(method.as_str(), caller);
+    let traced = RequestSpan::begin(method.as_str(), caller, || is_https(&state));
     if let Some(context) = traced.span().context().or(caller) {
         span.record("trace_id", format_args!("{:032x}", context.trace));
     }
@@ -77,6 +77,11 @@ fn measure<B>(state: &AppState, response: &ServiceResponse<B>, started: Instant)
         true => tracing::warn!(%route, status = status.as_u16(), seconds, "answered"),
         false => tracing::debug!(%route, status = status.as_u16(), seconds, "answered"),
     }
+}
+
+/// Whether clients reach the server with TLS, its own or a proxy's.
+fn is_https(state: &AppState) -> bool {
+    state.services.pages.public_url().is_some_and(|public| public.as_str().starts_with("https:"))
 }
 
 /// The trace in which the caller made the request. More than one would be none (W3C Trace Context §3.2).

@@ -26,11 +26,12 @@ pub struct RequestSpan {
 
 impl RequestSpan {
     /// Begins the span, in the trace of the caller if it sent one.
-    pub fn begin(method: &str, parent: Option<TraceContext>) -> Self {
+    /// `is_https` tells whether the server is reached with TLS, its own or a proxy's.
+    pub fn begin(method: &str, parent: Option<TraceContext>, is_https: impl FnOnce() -> bool) -> Self {
         let method = METHODS.into_iter().find(|known| *known == method).unwrap_or("_OTHER");
         let attributes = || {
-            let scheme = KeyValue::new("url.scheme", "http");
-            vec![KeyValue::new("http.request.method", method), scheme]
+            let scheme = if is_https() { "https" } else { "http" };
+            vec![KeyValue::new("http.request.method", method), KeyValue::new("url.scheme", scheme)]
         };
         let name = Cow::Borrowed(if method == "_OTHER" { "HTTP" } else { method });
         Self { span: Span::at_edge(name, SpanKind::Server, parent, attributes), method }

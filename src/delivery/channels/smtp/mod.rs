@@ -28,6 +28,6 @@ mod wire;
 mod words;
 
 pub use channel::{SmtpChannel, SmtpEnvironment};
-pub use limits::SmtpSettings;
 #[cfg(fuzzing)]
 pub use fuzzed::replies as fuzz_replies;
+pub use limits::SmtpSettings;
