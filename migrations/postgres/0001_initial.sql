@@ -27,6 +27,11 @@ CREATE TABLE operator_token (
     hash BYTEA NOT NULL
 );
 
+CREATE TABLE acme (
+    id      BIGINT PRIMARY KEY,
+    content BYTEA NOT NULL
+);
+
 -- ── Nodes ───────────────────────────────────────────────────────────────────────────────────────
 
 CREATE TABLE nodes (

@@ -26,6 +26,12 @@ CREATE TABLE operator_token (
     hash BLOB NOT NULL                  -- keyed, under the key of secret keys
 ) STRICT;
 
+-- What a server has with the authority that issues its certificates (RFC 8555). All nodes share it.
+CREATE TABLE acme (
+    id      INTEGER PRIMARY KEY,        -- 1 the account, 2 the certificate, 3 the challenges of the order under way
+    content BLOB NOT NULL               -- sealed
+) STRICT;
+
 -- ── Nodes ───────────────────────────────────────────────────────────────────────────────────────
 
 -- The programs that write here at present. A number is a lease: it is renewed every 2 s, and taken over by

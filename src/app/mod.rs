@@ -1,8 +1,10 @@
 //! The composition root: the one place that reads settings and names concrete parts.
 
+mod acme;
 mod ambient;
 mod authorities;
 mod backup;
+mod certificates;
 mod data_folder;
 mod foundation;
 mod heartbeat;

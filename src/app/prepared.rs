@@ -15,11 +15,12 @@ use crate::domain::node::NodeKind;
 use crate::domain::steady_clock::SteadyClock;
 use crate::domain::time::Clock;
 use crate::http::{
-    self, AddressLimits, AddressRates, AppState, ClientRules, DocumentLimit, FailedKeys, Traffic,
+    self, AddressLimits, AddressRates, AppState, ClientRules, DocumentLimit, FailedKeys, PlainDoor, Traffic,
 };
 use crate::service::{Heartbeat, Services, SetupLink};
 
 use super::ambient::Ambient;
+use super::certificates::Certificates;
 use super::foundation::{DataLock, Foundation};
 use super::heartbeat::{self, Beating};
 use super::housekeeping::{count_together, deliver, follow, run_housekeeping, seed_generator};
@@ -30,7 +31,6 @@ use super::senders::{check, outbox};
 use super::server::App;
 use super::services::services;
 use super::start_error::StartError;
-use super::tls::Tls;
 use super::webhooks;
 
 /// A server, built and bound. Connections wait until it serves, so that what they find can be set up first.
@@ -58,7 +58,7 @@ impl Prepared {
         // Runs concurrently with everything else: the limit on documents needs it in a moment.
         std::thread::spawn(http::calibrate_clock);
         let backups = ScheduledBackups::of(settings, ambient)?;
-        let tls = Tls::of(settings)?;
+        let tls = Certificates::of(settings)?;
         let lock = DataLock::acquire(settings)?;
         let foundation = Foundation::open_as(NodeKind::Server, place, settings, ambient).await?;
         let Foundation { store, seat, .. } = &foundation;
@@ -74,20 +74,25 @@ impl Prepared {
         let offer = Offer {
             state: Data::new(state(settings, &services, &traffic, tls.as_ref())),
             limits,
+            plain: plain(&services),
             metrics: ambient.metrics.clone(),
             extra,
-            tls: tls.as_ref().map(Tls::config),
+            tls: tls.as_ref().map(|tls| tls.acceptor(&services)),
             clock: ambient.clock.clone(),
         };
         let bound = BoundListeners::take(settings, offer)?;
         let setup_link = setup_link(settings, &services, &foundation).await?;
         // After everything that can fail, because it is shown on this start or never; before the server is ready.
         let new_operator_token = token.settle(&services, ambient, &foundation.place).await?;
+        let certificate = match tls {
+            Some(tls) => Some(tls.start(settings, ambient, &services).await),
+            None => None,
+        };
         let (clock, follow_every) = (ambient.clock.clone(), ambient.follow_every);
         Ok(Self {
             services,
             bound,
-            beside: Beside { outbox, webhooks, documents, clock, follow_every, backups, tls },
+            beside: Beside { outbox, webhooks, documents, clock, follow_every, backups, certificate },
             traffic,
             heartbeat,
             shutdown: Duration::from_secs(settings.server.shutdown_seconds),
@@ -138,7 +143,7 @@ struct Beside {
     clock: Arc<SteadyClock>,
     follow_every: Duration,
     backups: Option<ScheduledBackups>,
-    tls: Option<Tls>,
+    certificate: Option<JoinHandle<()>>,
 }
 
 impl Beside {
@@ -151,17 +156,22 @@ impl Beside {
             tokio::spawn(count_together(Arc::clone(services))),
             tokio::spawn(run_housekeeping(Arc::clone(services), self.documents, self.clock)),
         ];
-        tasks.extend(self.tls.map(|tls| tls.start(self.follow_every)));
+        tasks.extend(self.certificate);
         tasks.extend(self.backups.map(|backups| tokio::spawn(backups.run(Arc::clone(services)))));
         tasks
     }
+}
+
+fn plain(services: &Arc<Services>) -> Option<PlainDoor> {
+    let public = services.pages.public_url()?.clone();
+    Some(PlainDoor { public, services: Arc::clone(services) })
 }
 
 fn state(
     settings: &Settings,
     services: &Arc<Services>,
     traffic: &Arc<Traffic>,
-    tls: Option<&Tls>,
+    tls: Option<&Certificates>,
 ) -> AppState {
     let failed_keys = settings.limits.enabled.then_some(settings.limits.wrong_keys_per_address);
     let failed_keys = failed_keys.map(|rate| FailedKeys::new(Arc::clone(&services.limiter), rate));
@@ -177,7 +187,7 @@ fn state(
         mint_wait: Duration::from_secs(settings.delivery.wait_seconds),
         body_timeout: Duration::from_secs(settings.server.body_timeout_seconds),
         traffic: Arc::clone(traffic),
-        certificate: tls.map(Tls::standing),
+        certificate: tls.map(Certificates::standing),
     }
 }
 

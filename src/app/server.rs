@@ -35,6 +35,11 @@ impl App {
         self.listening.address()
     }
 
+    /// The address of the listener without TLS beside the one with it.
+    pub fn plain_address(&self) -> Option<SocketAddr> {
+        self.listening.plain_address()
+    }
+
     /// The address of the metrics.
     pub fn metrics_address(&self) -> Option<SocketAddr> {
         self.listening.metrics_address()

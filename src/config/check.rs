@@ -126,7 +126,7 @@ pub(super) fn warning(settings: &Settings) -> Option<String> {
     is_bare.then(|| {
         format!(
             "server.listen: other machines reach {address}, and codes and keys are not encrypted on their way: set \
-             tls.cert_file and tls.key_file, or put a proxy with TLS in front of it, and name it in \
+             tls.acme_domains or tls.cert_file, or put a proxy with TLS in front of it, and name it in \
              server.trusted_proxies"
         )
     })
@@ -242,7 +242,7 @@ fn console(console: &Console) -> Result<(), SettingProblem> {
     Ok(())
 }
 
-fn address(path: &'static str, text: &str) -> Result<(), SettingProblem> {
+pub(super) fn address(path: &'static str, text: &str) -> Result<(), SettingProblem> {
     let problem = |_| (path, format!("{text:?} is not an address with a port such as 127.0.0.1:5000"));
     text.parse::<SocketAddr>().map(|_| ()).map_err(problem)
 }

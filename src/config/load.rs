@@ -79,13 +79,16 @@ fn combined(written: &Written) -> Result<Settings, (String, String)> {
         .separator("__")
         .source(Some(written.variables.clone()));
     let built = sources.add_source(variables).build();
-    let settings = built.and_then(Config::try_deserialize::<Settings>).map_err(explain)?;
+    let mut settings = built.and_then(Config::try_deserialize::<Settings>).map_err(explain)?;
     let told = |(path, problem): SettingProblem| (path.to_owned(), format!("{path}: {problem}"));
     check::check(&settings).map_err(told)?;
-    tls::check(&settings.tls).map_err(told)?;
+    tls::check(&settings).map_err(told)?;
     collector::collector(&settings.telemetry).map_err(told)?;
     fraud::rules(&settings.fraud).map_err(told)?;
     store::postgres(&settings.store, &StoreNames::SETTINGS).map_err(told)?;
+    if let Some(url) = tls::public_url(&settings.tls, &settings.server) {
+        settings.server.public_url = url;
+    }
     Ok(settings)
 }
 

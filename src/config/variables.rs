@@ -20,8 +20,14 @@ pub(super) const SECRETS: [&str; 5] = [
 ];
 
 /// Settings whose variables end in `_FILE` by themselves.
-const FILE_SETTINGS: [&str; 5] =
-    ["KEYS__MASTER_KEY_FILE", "OUTBOUND__CA_FILE", "STORE__CA_FILE", "TLS__CERT_FILE", "TLS__KEY_FILE"];
+const FILE_SETTINGS: [&str; 6] = [
+    "KEYS__MASTER_KEY_FILE",
+    "OUTBOUND__CA_FILE",
+    "STORE__CA_FILE",
+    "TLS__ACME_CA_FILE",
+    "TLS__CERT_FILE",
+    "TLS__KEY_FILE",
+];
 
 /// The variables that set something, with `…_FILE` replaced by the content of the file.
 pub(super) fn overrides(

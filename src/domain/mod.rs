@@ -1,5 +1,6 @@
 //! Plain types and rules: no IO, no clock, no HTTP. Every other layer uses these types.
 
+pub mod acme;
 pub mod address;
 pub mod certificate;
 pub mod challenges;

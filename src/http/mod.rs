@@ -20,6 +20,7 @@ mod v1;
 pub use openapi::document::openapi;
 pub use routes::routes;
 pub use server::metrics::{RenderMetrics, routes as metrics_routes};
+pub use server::plain::{PlainDoor, plain_routes};
 pub use shared::body::MAX_BODY;
 pub use shared::client::ClientRules;
 pub use shared::document_limit::{DocumentLimit, calibrate_clock};

@@ -3,6 +3,7 @@
 //! Each theme is a struct of the parts that it needs; [`Services`] has them all. A use case decides
 //! nothing that the store decides, and returns a value or a [`Refusal`].
 
+mod acme;
 mod admission;
 mod callbacks;
 mod challenges;
@@ -27,6 +28,7 @@ mod tenants;
 mod verify;
 mod webhooks;
 
+pub use acme::{AcmeChallenges, AcmeRecords};
 pub use admission::{Admission, Waiters};
 pub use callbacks::address::CallbackAddresses;
 pub use callbacks::offered::{OfferedAddress, OfferedReports};

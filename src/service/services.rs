@@ -7,6 +7,7 @@ use crate::domain::random::Entropy;
 use crate::domain::time::{Clock, Timestamp};
 use crate::store::Store;
 
+use super::acme::{AcmeChallenges, AcmeRecords};
 use super::admission::Admission;
 use super::callbacks::receive::Callbacks;
 use super::challenges::aliases::Aliases;
@@ -50,6 +51,10 @@ const REQUEST_ID_ALPHABET: [char; 16] =
 
 /// All use cases, by theme.
 pub struct Services {
+    /// What the server has with the authority that issues its certificates.
+    pub acme: Arc<AcmeRecords>,
+    /// What the authority is told when it asks whether a name is the server's.
+    pub acme_challenges: AcmeChallenges,
     /// How many requests may wait for the store.
     pub admission: Arc<Admission>,
     /// Finds the tenant of a secret key.
@@ -127,6 +132,7 @@ impl Services {
     /// Creates the use cases over these parts.
     pub fn new(parts: &Parts) -> Self {
         let shared = Shared::new(parts);
+        let acme = Arc::new(AcmeRecords::new(parts));
         let authenticator = Arc::new(Authenticator::new(parts, &shared));
         let secret_keys = Arc::new(SecretKeys::new(parts, &shared));
         let tenants = Arc::new(Tenants::new(parts, &shared, secret_keys.clone()));
@@ -135,6 +141,8 @@ impl Services {
         let verification = Arc::new(Verification::new(parts, &shared, Arc::new(Receipts::new(parts))));
         let idempotency = Arc::new(Idempotency::new(parts));
         Self {
+            acme_challenges: AcmeChallenges::new(Arc::clone(&acme)),
+            acme,
             pages: HostedPages::new(parts, &shared, challenges.clone(), verification.clone()),
             aliases: Aliases::new(parts, &shared, challenges.clone(), verification.clone()),
             holders: Holders::new(parts, &shared, challenges.clone(), verification.clone()),

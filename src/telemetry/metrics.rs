@@ -65,6 +65,10 @@ fn describe() {
     describe_gauge!("otpmint_backup_overdue_seconds", "How long the next of these backups has been due.");
     describe_counter!("otpmint_connections_refused_total", "Connections of addresses that held too many.");
     describe_counter!("otpmint_tls_handshakes_total", "TLS handshakes, by outcome.");
+    describe_counter!(
+        "otpmint_tls_orders_total",
+        "Certificates that were ordered from the authority, by outcome."
+    );
     describe_gauge!("otpmint_tls_certificate_expires_seconds", "When the certificate expires, since 1970.");
     describe_counter!("otpmint_challenges_expired_total", "Challenges whose time ran out.");
     describe_counter!("otpmint_trace_spans_total", "Spans of traces that ended, by what became of them.");

@@ -15,6 +15,7 @@ pub mod libraries;
 pub mod mail;
 pub mod memory;
 pub mod otlp;
+pub mod pebble;
 pub mod ports;
 pub mod postfix;
 pub mod postgres;

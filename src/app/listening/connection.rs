@@ -11,11 +11,10 @@ use actix_service::{Service, ServiceFactory, fn_factory};
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::AppConfig;
 use futures_core::future::LocalBoxFuture;
-use rustls::ServerConfig;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
-use tokio_rustls::TlsAcceptor;
 
+use crate::app::tls::Acceptor;
 use crate::domain::time::Clock;
 
 use super::crowd::Crowd;
@@ -30,7 +29,7 @@ pub(super) struct Door {
     pub(super) address: SocketAddr,
     pub(super) times: Timeouts,
     pub(super) crowd: Crowd,
-    pub(super) tls: Option<Arc<ServerConfig>>,
+    pub(super) tls: Option<Acceptor>,
     pub(super) clock: Arc<dyn Clock>,
 }
 
@@ -104,7 +103,7 @@ where
             let _entered = entered;
             let socket = match tls {
                 None => Socket::Plain(stream),
-                Some(config) => match handshake(stream, config, times).await? {
+                Some(acceptor) => match handshake(stream, &acceptor, times).await? {
                     (stream, Protocol::Http2) => {
                         http2::serve(stream, times, Requests { app, date, peer }).await;
                         return Ok(());
@@ -121,19 +120,19 @@ where
 /// Makes the handshake, in the time that a request head would have.
 async fn handshake(
     stream: TcpStream,
-    config: Arc<ServerConfig>,
+    acceptor: &Acceptor,
     times: Timeouts,
 ) -> Result<(Socket, Protocol), ()> {
     // An answer that follows the end of the handshake must not wait until the client has confirmed that.
     let made = async {
         stream.set_nodelay(true)?;
-        timeout(times.head, TlsAcceptor::from(config).accept(stream)).await?
+        timeout(times.head, acceptor.accept(stream)).await?
     };
     let made: io::Result<_> = made.await;
     let outcome = if made.is_ok() { "made" } else { "failed" };
     metrics::counter!("otpmint_tls_handshakes_total", "outcome" => outcome).increment(1);
     // Whoever scans the internet fails here, a thousand times a day.
-    let stream = made.map_err(|error| tracing::debug!(%error, "no TLS handshake"))?;
+    let stream = made.map_err(|error| tracing::debug!(%error, "no TLS handshake"))?.ok_or(())?;
     let protocol = match stream.get_ref().1.alpn_protocol() {
         Some(b"h2") => Protocol::Http2,
         _ => Protocol::Http1,

@@ -8,6 +8,7 @@ mod head_lines;
 mod http1_stream;
 mod http2;
 mod offer;
+mod plain;
 mod socket;
 mod timeouts;
 
@@ -29,12 +30,14 @@ pub(super) use offer::Offer;
 /// Bound listeners. Connections wait until they are served.
 pub(super) struct BoundListeners {
     api: (SocketAddr, Server),
+    plain: Option<(SocketAddr, Server)>,
     metrics: Option<(SocketAddr, Server)>,
 }
 
 /// The running listeners.
 pub struct Listening {
     api: Listener,
+    plain: Option<Listener>,
     metrics: Option<Listener>,
 }
 
@@ -47,11 +50,13 @@ impl BoundListeners {
     /// Binds the addresses of the settings.
     pub(super) fn take(settings: &Settings, mut offer: Offer) -> Result<Self, StartError> {
         let metrics = offer.metrics.take();
+        let plain = offer.plain.take().filter(|_| !settings.tls.http_listen.is_empty());
+        let plain = plain.map(|plain| plain::bind(settings, plain, Arc::clone(&offer.clock))).transpose()?;
         let api = api::bind(settings, offer)?;
         let address = &settings.server.metrics_listen;
         let metrics = metrics.filter(|_| !address.is_empty());
         let metrics = metrics.map(|render| self::metrics(address, render)).transpose()?;
-        Ok(Self { api, metrics })
+        Ok(Self { api, plain, metrics })
     }
 
     /// The address of the API.
@@ -61,7 +66,8 @@ impl BoundListeners {
 
     /// Serves on its own threads.
     pub(super) fn serve(self) -> Listening {
-        Listening { api: Listener::run(self.api), metrics: self.metrics.map(Listener::run) }
+        let plain = self.plain.map(Listener::run);
+        Listening { api: Listener::run(self.api), plain, metrics: self.metrics.map(Listener::run) }
     }
 }
 
@@ -78,6 +84,10 @@ impl Listening {
         self.api.address
     }
 
+    pub(super) fn plain_address(&self) -> Option<SocketAddr> {
+        self.plain.as_ref().map(|listener| listener.address)
+    }
+
     pub(super) fn metrics_address(&self) -> Option<SocketAddr> {
         self.metrics.as_ref().map(|listener| listener.address)
     }
@@ -85,8 +95,8 @@ impl Listening {
     /// Closes the listeners. Requests in progress have had their time.
     pub(super) async fn stop(&self) {
         self.api.handle.stop(false).await;
-        if let Some(metrics) = &self.metrics {
-            metrics.handle.stop(false).await;
+        for beside in [&self.plain, &self.metrics].into_iter().flatten() {
+            beside.handle.stop(false).await;
         }
     }
 }

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use actix_web::web::{Data, ServiceConfig};
-use rustls::ServerConfig;
 
+use crate::app::tls::Acceptor;
 use crate::domain::time::Clock;
-use crate::http::{AddressLimits, AppState, RenderMetrics};
+use crate::http::{AddressLimits, AppState, PlainDoor, RenderMetrics};
 
 /// Routes in addition to those of the product: `dev` adds some.
 pub type ExtraRoutes = Arc<dyn Fn(&mut ServiceConfig) + Send + Sync>;
@@ -15,8 +15,9 @@ pub type ExtraRoutes = Arc<dyn Fn(&mut ServiceConfig) + Send + Sync>;
 pub(in crate::app) struct Offer {
     pub(in crate::app) state: Data<AppState>,
     pub(in crate::app) limits: AddressLimits,
+    pub(in crate::app) plain: Option<PlainDoor>,
     pub(in crate::app) metrics: Option<RenderMetrics>,
     pub(in crate::app) extra: Option<ExtraRoutes>,
-    pub(in crate::app) tls: Option<Arc<ServerConfig>>,
+    pub(in crate::app) tls: Option<Acceptor>,
     pub(in crate::app) clock: Arc<dyn Clock>,
 }

@@ -4,6 +4,7 @@ pub(crate) mod description;
 pub(crate) mod docs;
 pub(crate) mod health;
 pub(crate) mod metrics;
+pub(crate) mod plain;
 pub(crate) mod problems;
 pub(crate) mod receipt_keys;
 pub(crate) mod routes;

@@ -6,9 +6,17 @@ use crate::domain::time::Timestamp;
 const NOT_COPIED: [&str; 3] = ["nodes", "writers", "leases"];
 
 /// What is not part of a backup either: it ends with the store that it was made of. Whoever restores one signs in
-/// anew, and shows the operator token of the new place.
-const NOT_BACKED_UP: [&str; 7] =
-    ["operator_token", "sessions", "setup_links", "idempotency", "results", "factor_results", "fallbacks"];
+/// anew, and shows the operator token of the new place, which gets certificates of its own.
+const NOT_BACKED_UP: [&str; 8] = [
+    "acme",
+    "operator_token",
+    "sessions",
+    "setup_links",
+    "idempotency",
+    "results",
+    "factor_results",
+    "fallbacks",
+];
 
 /// The table that others refer to.
 const REFERRED_TO: &str = "tenants";

@@ -4,7 +4,8 @@
 //! it ([`group::Group`]). Beginning, committing and repeating it is up to the engine
 //! ([`engine::Engine`]); no engine type appears here.
 
-pub mod audit;
+pub mod acme;
+mod audit;
 pub mod challenges;
 pub mod clock;
 pub mod console;

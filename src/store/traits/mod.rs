@@ -1,5 +1,6 @@
 //! The interface of the store for the use cases, by theme.
 
+mod acme;
 mod asking;
 mod challenges;
 mod clock;
@@ -30,6 +31,7 @@ mod tenants;
 mod verb;
 mod webhooks;
 
+pub use acme::*;
 pub use asking::*;
 pub use challenges::*;
 pub use clock::*;

@@ -6,6 +6,7 @@ use crate::domain::id::TenantId;
 use crate::domain::reports::audit::AuditRow;
 use crate::domain::time::Timestamp;
 
+use super::acme::AcmeStore;
 use super::asking::AskingStore;
 use super::challenges::ChallengeStore;
 use super::clock::ClockStore;
@@ -36,7 +37,8 @@ use super::webhooks::WebhookStore;
 
 /// The store of all durable data: the verbs of each theme, and those for the whole store.
 pub trait Store:
-    KeyStore
+    AcmeStore
+    + KeyStore
     + RotationStore
     + TenantStore
     + SecretKeyStore

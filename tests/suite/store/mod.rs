@@ -4,6 +4,7 @@
 //! guarantees of a single backend are in a module of its name.
 
 mod accounts;
+mod acme;
 mod asking;
 mod attempts;
 mod audit;

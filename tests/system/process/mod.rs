@@ -1,5 +1,6 @@
 //! The real binary as a child process, against real mail servers, full disks, signals and crashes.
 
+mod acme;
 mod app;
 mod clock;
 mod ledger;

@@ -31,7 +31,8 @@ const LASTING: &[SealedColumn] = &[
     SealedColumn { table: "webhooks", column: "secrets", tenant: "tenant", row: "id" },
     SealedColumn { table: "factors", column: "secret", tenant: "tenant", row: "id" },
     SealedColumn { table: "hooks", column: "secrets", tenant: "tenant", row: "id" },
-    // Operators belong to no tenant.
+    // What follows belongs to no tenant.
+    SealedColumn { table: "acme", column: "content", tenant: "0", row: "id" },
     SealedColumn { table: "operators", column: "password", tenant: "0", row: "id" },
     SealedColumn { table: "operators", column: "totp", tenant: "0", row: "id" },
 ];
