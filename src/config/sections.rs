@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use ipnet::IpNet;
 use secrecy::SecretString;
 use serde::Deserialize;
 
@@ -16,6 +15,7 @@ mod codes;
 mod fraud;
 mod limits;
 mod log;
+mod server;
 mod telemetry;
 mod tls;
 
@@ -24,6 +24,7 @@ pub use codes::{AlphabetName, Codes, Phone};
 pub use fraud::Fraud;
 pub use limits::Limits;
 pub use log::{Log, LogFormat};
+pub use server::Server;
 pub use telemetry::Telemetry;
 pub use tls::Tls;
 
@@ -76,39 +77,6 @@ pub struct Settings {
     /// What the operator should change, though the settings are valid.
     #[serde(skip)]
     pub warnings: Vec<String>,
-}
-
-/// `[server]`
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Server {
-    /// Address and port.
-    pub listen: String,
-    /// The origin at which browsers reach the server; empty for no hosted pages.
-    pub public_url: String,
-    /// Address and port of the metrics; empty for none.
-    pub metrics_listen: String,
-    /// Proxies whose `X-Forwarded-For` is trusted.
-    #[serde(deserialize_with = "read::networks")]
-    pub trusted_proxies: Vec<IpNet>,
-    /// Threads; 0 for one per processor.
-    pub workers: usize,
-    /// Open connections.
-    pub max_connections: usize,
-    /// Open connections of one client address; 0 for no bound.
-    pub max_connections_per_address: usize,
-    /// Requests that may wait for the store.
-    pub queue: usize,
-    /// Seconds for a request head.
-    pub header_timeout_seconds: u64,
-    /// Seconds between two requests.
-    pub idle_timeout_seconds: u64,
-    /// Seconds for a request body.
-    pub body_timeout_seconds: u64,
-    /// Seconds for draining.
-    pub shutdown_seconds: u64,
-    /// The operator token; empty for the one in `data_dir`.
-    pub operator_token: SecretString,
 }
 
 /// `[store]`

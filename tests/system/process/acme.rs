@@ -9,6 +9,7 @@ use crate::support::eventually;
 use crate::support::lab::need;
 use crate::support::pebble::Pebble;
 use crate::support::ports::Port;
+use crate::support::postgres::server::Server as Postgres;
 use crate::support::server::Server;
 
 const NAME: &str = "otp.example.com";
@@ -126,4 +127,27 @@ fn a_refusal_is_told_with_when_it_is_tried_again() {
     assert!(told.is_some(), "{}", server.log());
     assert!(server.log().contains("again_in_seconds=60"), "{}", server.log());
     assert!(browse(port(&server), &pebble.root_file()).is_none());
+}
+
+#[test]
+fn any_server_of_a_database_answers_the_authority_and_all_serve_the_certificate() {
+    let Some(postgres) = need(Postgres::shared()) else { return };
+    let schema = postgres.schema();
+    let [first, second] = [(); 2].map(|()| Server::new("").env("OTPMINT_STORE__URL", &schema.url()));
+    // Names are proved at the second one, and the first keeps house.
+    let Some(pebble) = need(Pebble::start(1, port(&second), LONG)) else { return };
+    let mut first = configured(first, &pebble);
+    first.spawn();
+    let has_house = eventually(ISSUED_BY, || first.log().contains("listening").then_some(()));
+    assert!(has_house.is_some(), "{}", first.output());
+    let key = first.data().join("master.key").display().to_string();
+    let mut second = configured(second, &pebble).env("OTPMINT_KEYS__MASTER_KEY_FILE", &key);
+    second.spawn();
+    // The first try comes before the second one listens, and the next a minute later.
+    let root = pebble.root_file();
+    let serials = eventually(Duration::from_secs(120), || {
+        Some([browse(port(&first), &root)?.1, browse(port(&second), &root)?.1])
+    });
+    let [one, other] = serials.unwrap_or_else(|| panic!("{}\n{}", first.output(), second.output()));
+    assert_eq!(one, other);
 }
