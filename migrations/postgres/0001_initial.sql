@@ -77,6 +77,17 @@ CREATE TABLE tenants (
     limits     TEXT COLLATE "C"
 );
 
+CREATE TABLE deletions (
+    tenant     BIGINT PRIMARY KEY,
+    handle     TEXT COLLATE "C" NOT NULL UNIQUE,
+    name       TEXT COLLATE "C" NOT NULL,
+    sandbox_of BIGINT,
+    due_at     BIGINT NOT NULL,
+    begun_at   BIGINT,
+    deleted_at BIGINT
+);
+CREATE INDEX deletions_due ON deletions (due_at) WHERE deleted_at IS NULL;
+
 CREATE TABLE route_logins (
     id            BIGINT PRIMARY KEY,
     tenant        BIGINT NOT NULL REFERENCES tenants (id),
@@ -318,6 +329,7 @@ CREATE INDEX webhooks_tenant ON webhooks (tenant);
 CREATE TABLE webhook_deliveries (
     webhook     BIGINT NOT NULL,
     event       BIGINT NOT NULL,
+    tenant      BIGINT NOT NULL,
     kind        TEXT COLLATE "C" NOT NULL,
     at          BIGINT NOT NULL,
     challenge   BIGINT,

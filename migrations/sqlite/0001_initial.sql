@@ -83,6 +83,19 @@ CREATE TABLE tenants (
     limits     TEXT                     -- JSON: the operator's for this tenant and its sandbox, which has none here
 ) STRICT;
 
+-- Tenants that are to be deleted, and those that were: their names stay in the audit trail, and a handle is never
+-- given again. So no row refers to `tenants`, and none is ever deleted.
+CREATE TABLE deletions (
+    tenant     INTEGER PRIMARY KEY,
+    handle     TEXT NOT NULL UNIQUE,
+    name       TEXT NOT NULL,           -- empty when the trail has nothing of the tenant any more
+    sandbox_of INTEGER,                 -- a sandbox is deleted with its tenant, and has a row afterwards
+    due_at     INTEGER NOT NULL,
+    begun_at   INTEGER,                 -- from then on it cannot be restored
+    deleted_at INTEGER                  -- when its row of `tenants` went, which was the last one
+) STRICT;
+CREATE INDEX deletions_due ON deletions (due_at) WHERE deleted_at IS NULL;
+
 -- What is kept of the OAuth logins in `tenants.routes`: a row for each, made and deleted with it.
 CREATE TABLE route_logins (
     id            INTEGER PRIMARY KEY,  -- drawn for each state of a login
@@ -348,6 +361,7 @@ CREATE INDEX webhooks_tenant ON webhooks (tenant);
 CREATE TABLE webhook_deliveries (
     webhook     INTEGER NOT NULL,
     event       INTEGER NOT NULL,       -- the moment, the node, and a sequence of the tenant's own
+    tenant      INTEGER NOT NULL,       -- its webhook's, which may be gone
     kind        TEXT NOT NULL,
     at          INTEGER NOT NULL,
     challenge   INTEGER,

@@ -41,6 +41,12 @@ events! {
     TenantDisabled => "tenant_disabled",
     /// A tenant was enabled again.
     TenantEnabled => "tenant_enabled",
+    /// The operator decided that a tenant is deleted, and when.
+    TenantDeletionScheduled => "tenant_deletion_scheduled",
+    /// The operator decided that a tenant stays after all.
+    TenantRestored => "tenant_restored",
+    /// A tenant was deleted, with everything that belonged to it.
+    TenantDeleted => "tenant_deleted",
     /// A tenant was changed: its name, its settings or its routes.
     TenantChanged => "tenant_changed",
     /// The operator changed the limits of a tenant.

@@ -2,6 +2,7 @@
 
 pub mod brand;
 pub mod credential;
+pub mod deletion;
 pub mod invalid_route;
 pub mod logo;
 pub mod oauth;

@@ -26,7 +26,7 @@ const YOUNG: Duration = Duration::from_secs(8);
 const OLDEST: Duration = Duration::from_secs(10);
 
 /// Moments that must not be ahead of the clock: what depends on them would happen late, or be kept long.
-const WHEN: [(&str, &str); 16] = [
+const WHEN: [(&str, &str); 17] = [
     ("challenges", "expires_at"),
     ("keyring", "active_from"),
     ("recipient_moves", "at"),
@@ -43,6 +43,7 @@ const WHEN: [(&str, &str); 16] = [
     ("phone_blocks", "until"),
     ("factors", "created_at"),
     ("factors", "paused_until"),
+    ("deletions", "begun_at"),
 ];
 
 impl<E: Engine> ClockStore for SqlStore<E> {
@@ -84,6 +85,8 @@ fn set_back(group: &Group, to: Timestamp) -> Result<usize> {
     let step = from.since(to);
     let millis = i64::try_from(step.as_millis()).unwrap_or(i64::MAX);
     group.later("UPDATE secret_keys SET expires_at = expires_at - ?1", with![millis])?;
+    // There is as long as before to restore a tenant.
+    group.later("UPDATE deletions SET due_at = due_at - ?1 WHERE begun_at IS NULL", with![millis])?;
     challenges::move_counters(group, step)?;
     phone::move_counts(group, step)?;
     // Everybody has to sign in again, so that no session becomes longer.

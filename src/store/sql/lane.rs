@@ -70,6 +70,7 @@ pub fn greatest_id(tx: &dyn Tx) -> Result<i64> {
                UNION ALL SELECT max(id) FROM tenants UNION ALL SELECT max(id) FROM audit \
                UNION ALL SELECT max(id) FROM webhooks UNION ALL SELECT max(id) FROM operators \
                UNION ALL SELECT max(id) FROM factors UNION ALL SELECT max(id) FROM recovery_codes \
-               UNION ALL SELECT max(id) FROM cells UNION ALL SELECT max(id) FROM hooks) ids";
+               UNION ALL SELECT max(id) FROM cells UNION ALL SELECT max(id) FROM hooks \
+               UNION ALL SELECT max(tenant) FROM deletions) ids";
     tx.one(sql, &[], |row| row.get())
 }

@@ -27,6 +27,7 @@ pub mod phone;
 pub mod reports;
 pub mod row;
 pub mod rows;
+mod scan;
 pub mod store;
 mod sweep;
 pub mod tenants;

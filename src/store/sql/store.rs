@@ -12,6 +12,7 @@ use super::engine::{Engine, Terms, Urgency};
 use super::failed::Result;
 use super::group::Group;
 use super::needs::Needs;
+use super::tenants::deletion::DeletionCursor;
 use super::tx::Tx;
 
 /// A store over the engine `E`. Its verbs are in the folders beside this file, once for all engines.
@@ -21,6 +22,8 @@ pub struct SqlStore<E> {
     pub(super) node: Node,
     /// How far sweeping has got.
     pub(super) sweep_cursor: Mutex<Cursor>,
+    /// How far the deletion of a tenant has got.
+    pub(super) deletion_cursor: Mutex<DeletionCursor>,
     /// Whether this process may write; without it, it may.
     pub(super) membership: OnceLock<Arc<Membership>>,
 }
@@ -28,7 +31,8 @@ pub struct SqlStore<E> {
 impl<E: Engine> SqlStore<E> {
     /// Creates the store of `node` over an engine.
     pub fn over(engine: E, node: Node) -> Self {
-        Self { engine, node, sweep_cursor: Mutex::default(), membership: OnceLock::new() }
+        let (sweep_cursor, deletion_cursor) = (Mutex::default(), Mutex::default());
+        Self { engine, node, sweep_cursor, deletion_cursor, membership: OnceLock::new() }
     }
 
     /// Runs a short read. `run` may be called more than once.

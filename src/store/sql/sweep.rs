@@ -20,7 +20,7 @@ use super::group::Group;
 use super::lane::greatest_id;
 use super::phone;
 use super::store::SqlStore;
-use super::tenants::sandbox;
+use super::tenants::{deletion, sandbox};
 
 impl<E: Engine> Store for SqlStore<E> {
     fn greatest_id(&self) -> Verb<'_, i64> {
@@ -66,6 +66,7 @@ fn round(group: &Group, cursor: &mut Cursor, now: Timestamp, keep: Retention) ->
             sessions::delete_old(group, now, limit)?,
             factors::delete_unconfirmed(group, now, limit)?,
             factors::delete_old_results(group, now, limit)?,
+            deletion::forget_names(group, now - keep.audit, limit)?,
         ];
         deleted.extend(phone::delete_old(group, now, limit)?);
         Ok(deleted)

@@ -11,6 +11,7 @@ use super::asking::AskingStore;
 use super::challenges::ChallengeStore;
 use super::clock::ClockStore;
 use super::console::ConsoleStore;
+use super::deletions::DeletionStore;
 use super::deliveries::DeliveryStore;
 use super::factors::FactorStore;
 use super::hooks::HookStore;
@@ -59,6 +60,7 @@ pub trait Store:
     + WebhookStore
     + ReportStore
     + OperatorStore
+    + DeletionStore
     + OperatorTokenStore
     + ConsoleStore
     + ClockStore

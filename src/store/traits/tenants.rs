@@ -37,7 +37,8 @@ pub trait TenantStore {
     /// Returns all tenants, in order of registration.
     fn tenants(&self) -> Verb<'_, Vec<Tenant>>;
 
-    /// Enables or disables a tenant. Returns `false` if it does not exist.
+    /// Enables or disables a tenant. Returns `false` if it does not exist, or if it is to be enabled and to be
+    /// deleted.
     fn set_tenant_status(
         &self,
         id: TenantId,

@@ -14,6 +14,7 @@ mod canceling;
 mod console;
 pub mod copying;
 mod courses;
+mod deleting;
 mod deliveries;
 mod delivery_history;
 mod endpoints;

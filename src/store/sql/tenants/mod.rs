@@ -2,6 +2,7 @@
 
 mod administration;
 pub mod allowed_pages;
+pub mod deletion;
 mod hooks;
 pub mod logins;
 mod logos;

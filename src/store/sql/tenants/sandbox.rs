@@ -18,7 +18,7 @@ use crate::store::{
     Verb,
 };
 
-use super::{allowed_pages, secret_keys, tenant_row};
+use super::{allowed_pages, deletion, secret_keys, tenant_row};
 
 impl<E: Engine> SandboxStore for SqlStore<E> {
     fn add_test_key(&self, new: NewTestKey, now: Timestamp) -> Verb<'_, TestKeyAdded> {
@@ -76,6 +76,7 @@ fn make(group: &Group, new: &NewTestKey, now: Timestamp) -> Result<()> {
     let sql = "INSERT INTO tenants (id, handle, name, status, created_at, sandbox_of, settings, revision, routes) \
                SELECT ?2, ?3, name, ?4, ?5, id, settings, 0, NULL FROM tenants WHERE id = ?1";
     let (id, handle) = &new.sandbox;
+    deletion::refuse_former(group, handle)?;
     let active = TenantStatus::Active.as_str();
     group.later(sql, with![new.live, *id, handle.as_str(), active, now])?;
     if let Some(sandbox) = tenant_row::by_id(group, *id)? {

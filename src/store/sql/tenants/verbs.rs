@@ -18,7 +18,7 @@ use crate::store::sql::value::with;
 use crate::store::{Changed, KeyRotation, NewTenant, Rotated, TenantChange, TenantStore, Verb};
 
 use super::tenant_row::{by_id, limits_column, read, settings_column, tenant_columns};
-use super::{allowed_pages, logins, logos, secret_keys};
+use super::{allowed_pages, deletion, logins, logos, secret_keys};
 
 impl<E: Engine> TenantStore for SqlStore<E> {
     fn add_tenant(&self, new: NewTenant) -> Verb<'_, bool> {
@@ -77,6 +77,7 @@ fn add(group: &Group, new: &NewTenant) -> Result<bool> {
         return Ok(false);
     }
     let tenant = &new.tenant;
+    deletion::refuse_former(group, &tenant.handle)?;
     group.later(
         "INSERT INTO tenants (id, handle, name, status, created_at, sandbox_of, settings, revision, routes, \
          limits) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
@@ -120,8 +121,14 @@ fn apply(group: &Group, change: &TenantChange, now: Timestamp) -> Result<Changed
     Ok(Changed::Changed)
 }
 
-/// Enables or disables a tenant.
+/// Enables or disables a tenant. One that is to be deleted stays disabled.
 fn set_status(group: &Group, about: About, status: TenantStatus, now: Timestamp) -> Result<bool> {
+    if status == TenantStatus::Active
+        && let Some(tenant) = about.tenant
+        && deletion::is_known(group, tenant)?
+    {
+        return Ok(false);
+    }
     let sql = "UPDATE tenants SET status = ?2 WHERE id = ?1";
     if group.change(sql, with![about.tenant, status.as_str()])? == 0 {
         return Ok(false);

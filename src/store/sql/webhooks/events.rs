@@ -91,8 +91,8 @@ pub fn queue(
     webhook: WebhookId,
     new: &NewEvent,
 ) -> Result<()> {
-    let sql = "INSERT INTO webhook_deliveries (webhook, event, kind, at, challenge, snapshot, status, tries, due_at, trace_context) \
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?4, ?8)";
+    let sql = "INSERT INTO webhook_deliveries (webhook, event, tenant, kind, at, challenge, snapshot, status, tries, \
+               due_at, trace_context) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, ?5, ?9)";
     let waiting = WebhookDeliveryStatus::Waiting.as_str();
     let trace_context = traces::current().as_ref().map(TraceContext::to_string);
     group.later(
@@ -100,6 +100,7 @@ pub fn queue(
         with![
             webhook,
             new.event,
+            tenant,
             new.kind.as_str(),
             new.at,
             new.challenge,
