@@ -53,6 +53,7 @@ pub(super) fn rules(settings: &Settings, ambient: &Ambient) -> Result<Rules, Sta
         places: settings.server.queue,
         receipts: settings.receipt_terms().map_err(config)?,
         retention: retention(settings),
+        delete_after: Duration::from_secs(settings.tenants.delete_after_days * 86_400),
     })
 }
 

@@ -47,8 +47,10 @@ impl Audit {
             let ambient = Ambient::system();
             let foundation = Foundation::open(&settings, &ambient).await?;
             let tenants = foundation.store.tenants().await.map_err(Refusal::from)?;
-            let handles: HashMap<_, _> =
-                tenants.into_iter().map(|tenant| (tenant.id, tenant.handle)).collect();
+            let former = foundation.store.deletions().await.map_err(Refusal::from)?;
+            let former = former.into_iter().map(|former| (former.tenant, former.handle));
+            let tenants = tenants.into_iter().map(|tenant| (tenant.id, tenant.handle));
+            let handles: HashMap<_, _> = former.chain(tenants).collect();
             let wanted = self.tenant.as_deref().map(|text| {
                 let handle = TenantHandle::parse(text);
                 let found = handles.iter().find(|(_, known)| Some(*known) == handle.as_ref());

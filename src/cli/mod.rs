@@ -34,6 +34,7 @@ mod tenant;
 mod tenant_add;
 mod tenant_argument;
 mod tenant_blocks;
+mod tenant_delete;
 mod tenant_routes;
 
 pub use command_line::Cli;

@@ -10,7 +10,7 @@ use crate::domain::reports::audit::Actor;
 use crate::domain::tenants::credential::KeyHandle;
 use crate::domain::tenants::tenant::TenantStatus;
 use crate::domain::time::Clock as _;
-use crate::service::Refusal;
+use crate::service::{DeletionRefusal, Refusal};
 use crate::store::LastManager;
 
 use super::config_file::ConfigFile;
@@ -21,6 +21,7 @@ use super::runtime::block_on;
 use super::tenant_add::AddTenant;
 use super::tenant_argument::TenantArgument;
 use super::tenant_blocks::Blocks;
+use super::tenant_delete::{self, Delete};
 use super::tenant_routes::RouteCommand;
 use super::{mail_account, sandbox};
 
@@ -37,6 +38,10 @@ pub(super) enum TenantCommand {
     Disable(TenantArgument),
     /// Switch a tenant on again.
     Enable(TenantArgument),
+    /// Delete a disabled tenant, with its sandbox and everything that belongs to it, after a while.
+    Delete(Delete),
+    /// Take the deletion of a tenant back, while it has not begun. The tenant stays disabled.
+    Restore(TenantArgument),
     /// Give a tenant a new secret key; the present one goes on working for a while.
     RotateKey(Rotate),
     /// Revoke one secret key: within a second it works no more. The others go on.
@@ -98,6 +103,8 @@ impl TenantCommand {
                 Self::Show(one) => show(one).await,
                 Self::Disable(one) => set_status(one, TenantStatus::Disabled).await,
                 Self::Enable(one) => set_status(one, TenantStatus::Active).await,
+                Self::Delete(delete) => delete.run().await,
+                Self::Restore(one) => tenant_delete::restore(one).await,
                 Self::RotateKey(rotate) => rotate.run().await,
                 Self::RevokeKey(revoke) => revoke.run().await,
                 Self::SandboxKey(one) => sandbox_key(one).await,
@@ -112,10 +119,13 @@ impl TenantCommand {
 async fn list(config: &ConfigFile) -> Result<(), Failure> {
     let offline = OfflineServices::open(config).await?;
     let tenants = offline.foundation.store.tenants().await.map_err(crate::service::Refusal::from)?;
+    let deletions = offline.foundation.store.deletions().await.map_err(crate::service::Refusal::from)?;
     for tenant in &tenants {
         let name = if tenant.name.is_empty() { "-" } else { &tenant.name };
         let (status, mark) = (tenant.status.as_str(), sandbox::mark(tenant, &tenants));
-        println!("{}  {status:8}  {}  {name}{mark}", tenant.handle, tenant.created_at);
+        let deletion = deletions.iter().find(|deletion| deletion.tenant == tenant.id);
+        let deletion = deletion.map(tenant_delete::note).unwrap_or_default();
+        println!("{}  {status:8}  {}  {name}{mark}{deletion}", tenant.handle, tenant.created_at);
     }
     Ok(())
 }
@@ -131,6 +141,11 @@ async fn show(one: TenantArgument) -> Result<(), Failure> {
     println!("name     {}", tenant.name);
     println!("status   {}", tenant.status.as_str());
     println!("created  {}", tenant.created_at);
+    let deletion =
+        offline.foundation.store.deletion(tenant.id).await.map_err(crate::service::Refusal::from)?;
+    if let Some(deletion) = deletion {
+        println!("deletion {}", deletion.due_at);
+    }
     for (name, rate) in tenant.limits.entries() {
         println!("limit    {name} {rate}");
     }
@@ -158,8 +173,10 @@ async fn set_status(one: TenantArgument, status: TenantStatus) -> Result<(), Fai
     let (offline, tenant) = one.open().await?;
     let now = offline.ambient.clock.now();
     let set = offline.foundation.store.set_tenant_status(tenant.id, status, Actor::default(), now).await;
-    set.map_err(crate::service::Refusal::from)?;
-    println!("{} is {}", tenant.handle, status.as_str());
+    match set.map_err(crate::service::Refusal::from)? {
+        true => println!("{} is {}", tenant.handle, status.as_str()),
+        false => return Err(Refusal::Deletion(DeletionRefusal::ToBeDeleted).into()),
+    }
     Ok(())
 }
 

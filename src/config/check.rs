@@ -14,6 +14,7 @@ use crate::domain::phone::country::InvalidCountry;
 use crate::domain::phone::fraud::rules::{Budget, MAX_BUDGET};
 use crate::domain::phone::settings::Countries;
 use crate::domain::policy::{CodePolicy, InvalidPolicy, MAX_PAUSE, MAX_SENDS, MAX_TTL, MIN_TTL};
+use crate::domain::tenants::deletion::MAX_GRACE_DAYS;
 use crate::domain::web_origin::WebOrigin;
 
 use super::sections::{
@@ -36,6 +37,7 @@ pub(super) fn check(settings: &Settings) -> Result<(), SettingProblem> {
     if has_passphrase && !settings.keys.master_key_file.as_os_str().is_empty() {
         return Err(("keys.passphrase", "set either this or keys.master_key_file, not both".to_owned()));
     }
+    within("tenants.delete_after_days", settings.tenants.delete_after_days, 0, MAX_GRACE_DAYS)?;
     code_policy(&settings.codes)?;
     within("codes.sends", u64::from(settings.codes.sends), 1, u64::from(MAX_SENDS))?;
     if settings.codes.resend_after_seconds.is_empty() {

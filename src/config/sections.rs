@@ -13,6 +13,7 @@ use super::read;
 mod backup;
 mod codes;
 mod fraud;
+mod kept;
 mod limits;
 mod log;
 mod server;
@@ -22,6 +23,7 @@ mod tls;
 pub use backup::Backup;
 pub use codes::{AlphabetName, Codes, Phone};
 pub use fraud::Fraud;
+pub use kept::{Audit, Deliveries, Statistics, Tenants};
 pub use limits::Limits;
 pub use log::{Log, LogFormat};
 pub use server::Server;
@@ -48,6 +50,8 @@ pub struct Settings {
     pub keys: Keys,
     /// Who may register.
     pub registration: Registration,
+    /// What becomes of tenants.
+    pub tenants: Tenants,
     /// What codes look like.
     pub codes: Codes,
     /// Phone numbers.
@@ -180,30 +184,6 @@ pub struct Outbound {
     pub plaintext_hosts: Vec<String>,
     /// Further CA certificates; empty for none.
     pub ca_file: PathBuf,
-}
-
-/// `[deliveries]`
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Deliveries {
-    /// How long it is kept what became of a message.
-    pub keep_days: u64,
-}
-
-/// `[audit]`
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Audit {
-    /// How long rows are kept.
-    pub keep_days: u64,
-}
-
-/// `[statistics]`
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Statistics {
-    /// How long each day is kept.
-    pub keep_days: u32,
 }
 
 /// `[admin]`

@@ -54,7 +54,7 @@ pub use nodes::{Heartbeat, NodeEnd, NodeRow, NodeStanding, Nodes, NodesOverview}
 pub use operator::{Administration, LimitsChange, Operator, OperatorChange, OperatorToken, TenantOverview};
 pub use parts::Parts;
 pub use phone::PhoneBlocks;
-pub use refusal::{FactorRefusal, Refusal, RelayRefusal, ServiceRefusal, Unreachable};
+pub use refusal::{DeletionRefusal, FactorRefusal, Refusal, RelayRefusal, ServiceRefusal, Unreachable};
 pub use reports::{LastDays, Reported, Reports, Visibility};
 pub use routes::{
     Candidate, RouteChange, RouteRefusal, Routes, StoreLoginLedger, TenantRoute, TenantRoutes, sender,

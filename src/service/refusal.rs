@@ -124,6 +124,8 @@ pub enum Refusal {
     TooManyWebhooks,
     /// The webhook is disabled, so nothing is sent to it.
     WebhookDisabled,
+    /// The request concerns the deletion of a tenant.
+    Deletion(DeletionRefusal),
     /// The request concerns a relayed code.
     Relay(RelayRefusal),
     /// The request concerns a factor.
@@ -147,6 +149,21 @@ pub enum Unreachable {
     Country(Country),
     /// The tenant has listed no country, so that no number can be reached.
     Nowhere,
+}
+
+/// Why a request about the deletion of a tenant fails.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum DeletionRefusal {
+    /// The tenant is not disabled.
+    StillActive,
+    /// A sandbox is deleted with its tenant.
+    Sandbox,
+    /// The tenant is to be deleted, so it stays disabled.
+    ToBeDeleted,
+    /// Nobody has decided that the tenant is deleted.
+    NotScheduled,
+    /// The deletion has begun.
+    Begun,
 }
 
 /// Why a request about a relayed code, or about a hook that relays them, fails.
@@ -231,6 +248,12 @@ impl From<ServiceRefusal> for Refusal {
 impl From<FactorRefusal> for Refusal {
     fn from(refusal: FactorRefusal) -> Self {
         Self::Factor(refusal)
+    }
+}
+
+impl From<DeletionRefusal> for Refusal {
+    fn from(refusal: DeletionRefusal) -> Self {
+        Self::Deletion(refusal)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The operator's rules.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::domain::challenges::receipt::ReceiptTerms;
 use crate::domain::network::OutboundRule;
@@ -68,6 +69,8 @@ pub struct Rules {
     pub receipts: ReceiptTerms,
     /// How long data is kept.
     pub retention: Retention,
+    /// How long a tenant that is to be deleted can be restored.
+    pub delete_after: Duration,
 }
 
 impl Rules {

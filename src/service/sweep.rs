@@ -4,7 +4,7 @@ use std::sync::PoisonError;
 use std::time::Duration;
 
 use crate::domain::time::Timestamp;
-use crate::store::MigrationProgress;
+use crate::store::{DeletionRound, MigrationProgress};
 
 use super::refusal::Refusal;
 use super::services::Services;
@@ -25,9 +25,22 @@ impl Services {
                 break;
             }
         }
+        self.delete_tenants().await?;
         self.webhooks.sweep().await?;
         let due = self.store.longest_due().await?;
         self.outbox_overdue(due.map_or(Duration::ZERO, |due| self.clock.now().since(due)));
+        Ok(())
+    }
+
+    /// Does a part of the deletion of tenants that is due.
+    async fn delete_tenants(&self) -> Result<(), Refusal> {
+        for _ in 0..ROUNDS {
+            match self.store.delete_some(self.clock.now()).await? {
+                DeletionRound::Nothing => break,
+                DeletionRound::More => {}
+                DeletionRound::Deleted(tenant) => tracing::info!(%tenant, "a tenant is deleted"),
+            }
+        }
         Ok(())
     }
 

@@ -16,6 +16,8 @@ pub struct Deletion {
     pub handle: TenantHandle,
     /// The tenant's name; empty if it had none, or when the audit trail has nothing of it any more.
     pub name: String,
+    /// The live tenant whose sandbox it was.
+    pub sandbox_of: Option<TenantId>,
     /// When it begins, or was to begin.
     pub due_at: Timestamp,
     /// When it began: from then on the tenant cannot be restored.

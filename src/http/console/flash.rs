@@ -38,6 +38,9 @@ flashes! {
     TotpOn => "totp_on", "From now on signing in takes a code of your authenticator app.";
     Disabled => "disabled", "The tenant is switched off: its keys and codes work no more.";
     Enabled => "enabled", "The tenant is switched on again.";
+    ToBeDeleted => "to_be_deleted", "The tenant is going to be deleted. Until then you can restore it.";
+    Deleting => "deleting", "The tenant is being deleted.";
+    Restored => "restored", "The tenant stays. It is switched off: switch it on if it is to work again.";
     Changed => "changed", "It is as you wanted it.";
     KeyRevoked => "key_revoked", "The secret key works no more.";
     HookSaved => "hook", "The secret is saved. Requests that are signed with it are taken.";

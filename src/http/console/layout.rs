@@ -83,6 +83,7 @@ const TABS: &[(&str, &str)] = &[
     ("/audit", "Audit"),
     ("/fired", "Limits"),
     ("/servers", "Mail servers"),
+    ("/data", "Data"),
 ];
 
 impl Layout {

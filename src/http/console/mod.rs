@@ -13,6 +13,7 @@ mod bodies;
 pub(crate) mod chart;
 mod cookie;
 mod dashboard;
+mod data;
 mod deliveries;
 mod delivery;
 mod factors;

@@ -7,7 +7,7 @@ use actix_web::web::{self, ServiceConfig};
 use crate::http::shared::fallback::allowing;
 
 use super::{
-    account, account_check, accounts, assets, factors, guard, home, hooks, keys, nodes, phones, policy,
+    account, account_check, accounts, assets, data, factors, guard, home, hooks, keys, nodes, phones, policy,
     preview, provider_editor, providers, reports, session, setup, sign_in, templates, tenant, tenants, totp,
 };
 
@@ -57,6 +57,9 @@ fn tenant_routes(config: &mut ServiceConfig) {
         GET => tenant::show, HEAD => tenant::show, POST => tenant::change);
     route!(config, "/tenants/{tenant}/status", "POST", POST => tenant::switch);
     route!(config, "/tenants/{tenant}/limits", "POST", POST => tenant::limit);
+    route!(config, "/tenants/{tenant}/data", "GET, HEAD", GET => data::show, HEAD => data::show);
+    route!(config, "/tenants/{tenant}/delete", "POST", POST => data::delete);
+    route!(config, "/tenants/{tenant}/restore", "POST", POST => data::restore);
     route!(config, "/tenants/{tenant}/phone", "GET, HEAD, POST",
         GET => phones::show, HEAD => phones::show, POST => phones::change);
     route!(config, "/tenants/{tenant}/phone/{id}/clear", "POST", POST => phones::clear);

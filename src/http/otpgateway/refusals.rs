@@ -63,6 +63,7 @@ macro_rules! unserved {
             | Refusal::UnknownEvent
             | Refusal::TooManyWebhooks
             | Refusal::WebhookDisabled
+            | Refusal::Deletion(_)
             | Refusal::Relay(_)
             | Refusal::Service(_)
             | Refusal::Factor(_)

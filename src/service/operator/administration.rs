@@ -4,14 +4,15 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::domain::address::Address;
-use crate::domain::id::TenantId;
+use crate::domain::id::{self, TenantId};
 use crate::domain::policy::GrantedLimits;
 use crate::domain::reports::audit::Actor;
 use crate::domain::tenants::credential::{KeyHandle, KeyInfo, Scopes};
+use crate::domain::tenants::deletion::Deletion;
 use crate::domain::tenants::tenant::{Tenant, TenantHandle, TenantStatus};
 use crate::domain::time::{Clock, Timestamp};
 use crate::service::parts::Parts;
-use crate::service::refusal::Refusal;
+use crate::service::refusal::{DeletionRefusal, Refusal};
 use crate::service::shared::Shared;
 use crate::service::tenants::directory::Directory;
 use crate::service::tenants::names::TenantNames;
@@ -37,6 +38,23 @@ pub struct TenantOverview {
     pub created_at: Timestamp,
     /// The limits that replace the general ones for it; a sandbox has those of its tenant.
     pub limits: GrantedLimits,
+    /// Its deletion, if that is decided or done.
+    pub deletion: Option<Deletion>,
+}
+
+impl TenantOverview {
+    /// Returns what is left of a tenant that was deleted.
+    fn of_former(former: Deletion, sandbox_of: Option<TenantHandle>) -> Self {
+        Self {
+            handle: former.handle.clone(),
+            name: former.name.clone(),
+            status: TenantStatus::Disabled,
+            sandbox_of,
+            created_at: id::moment(former.tenant.0),
+            limits: GrantedLimits::default(),
+            deletion: Some(former),
+        }
+    }
 }
 
 /// A change of a tenant's limits.
@@ -58,9 +76,9 @@ pub struct Administration {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     directory: Arc<Directory>,
-    names: Arc<TenantNames>,
+    pub(super) names: Arc<TenantNames>,
     secret_keys: Arc<SecretKeys>,
-    tenants: Arc<Tenants>,
+    pub(super) tenants: Arc<Tenants>,
 }
 
 impl Administration {
@@ -90,7 +108,7 @@ impl Administration {
         after: Option<&TenantHandle>,
         limit: usize,
     ) -> Result<(Vec<TenantOverview>, bool), Refusal> {
-        let after = self.place_of(after).await?;
+        let after = self.names.resolve(after).await?;
         self.shown(self.store.tenants_after(after, limit + 1).await?, limit).await
     }
 
@@ -102,16 +120,8 @@ impl Administration {
         after: Option<&TenantHandle>,
         limit: usize,
     ) -> Result<(Vec<TenantOverview>, bool), Refusal> {
-        let after = self.place_of(after).await?;
+        let after = self.names.resolve(after).await?;
         self.shown(self.store.tenants_like(text.to_owned(), after, limit + 1).await?, limit).await
-    }
-
-    /// Returns where the page after this tenant begins.
-    async fn place_of(&self, tenant: Option<&TenantHandle>) -> Result<Option<TenantId>, Refusal> {
-        match tenant {
-            Some(handle) => Ok(Some(self.names.find(handle).await?.0.id)),
-            None => Ok(None),
-        }
     }
 
     async fn shown(
@@ -128,14 +138,18 @@ impl Administration {
         Ok((shown, more))
     }
 
-    /// Returns a tenant, and its live keys.
+    /// Returns a tenant, and its live keys; of one that was deleted, its names.
     pub async fn tenant(
         &self,
         _: &Operator,
         handle: &TenantHandle,
     ) -> Result<(TenantOverview, Vec<KeyInfo>), Refusal> {
-        let (tenant, keys) = self.names.find(handle).await?;
-        Ok((self.overview(tenant).await?, keys))
+        if let Some((tenant, keys)) = self.names.known(handle).await? {
+            return Ok((self.overview(tenant).await?, keys));
+        }
+        let former = self.names.former(handle).await?.ok_or(Refusal::UnknownTenant)?;
+        let live = self.live_of(former.sandbox_of).await?;
+        Ok((TenantOverview::of_former(former, live), Vec::new()))
     }
 
     /// Changes a tenant; a refused change has no effect. The next request sees the change.
@@ -152,9 +166,15 @@ impl Administration {
         }
         let Some(status) = change.status.filter(|status| *status != tenant.status) else { return Ok(()) };
         let switched = self.store.set_tenant_status(tenant.id, status, by, self.clock.now());
-        let found = switched.await?;
+        let switched = switched.await?;
         self.directory.forget(tenant.id);
-        found.then_some(()).ok_or(Refusal::UnknownTenant)
+        match switched {
+            true => Ok(()),
+            false if self.names.deletion_of(&tenant).await?.is_some() => {
+                Err(DeletionRefusal::ToBeDeleted.into())
+            }
+            false => Err(Refusal::UnknownTenant),
+        }
     }
 
     async fn change_limits(
@@ -223,11 +243,16 @@ impl Administration {
     }
 
     async fn overview(&self, tenant: Tenant) -> Result<TenantOverview, Refusal> {
-        let sandbox_of = match tenant.sandbox_of {
-            Some(live) => self.names.handle_of(live).await?,
-            None => None,
-        };
+        let sandbox_of = self.live_of(tenant.sandbox_of).await?;
+        let deletion = self.names.deletion_of(&tenant).await?;
         let Tenant { handle, name, status, created_at, limits, .. } = tenant;
-        Ok(TenantOverview { handle, name, status, sandbox_of, created_at, limits })
+        Ok(TenantOverview { handle, name, status, sandbox_of, created_at, limits, deletion })
+    }
+
+    async fn live_of(&self, live: Option<TenantId>) -> Result<Option<TenantHandle>, Refusal> {
+        match live {
+            Some(live) => self.names.handle_of(live).await,
+            None => Ok(None),
+        }
     }
 }

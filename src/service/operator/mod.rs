@@ -1,6 +1,7 @@
 //! Operators: their token and identity, and their management of tenants.
 
 pub(in crate::service) mod administration;
+mod deletion;
 pub(in crate::service) mod identity;
 pub(in crate::service) mod token;
 

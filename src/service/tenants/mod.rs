@@ -2,6 +2,7 @@
 
 pub(in crate::service) mod authenticate;
 pub(in crate::service) mod authenticated;
+mod deletion;
 pub(in crate::service) mod directory;
 pub(in crate::service) mod loaded;
 pub(in crate::service) mod logo;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use crate::domain::id::TenantId;
 use crate::domain::tenants::credential::KeyInfo;
-use crate::domain::tenants::tenant::{Tenant, TenantHandle};
+use crate::domain::tenants::deletion::{Deletion, DeletionStage};
+use crate::domain::tenants::tenant::{Tenant, TenantHandle, TenantStatus};
 use crate::domain::time::Clock;
 use crate::service::parts::Parts;
 use crate::service::refusal::Refusal;
@@ -22,29 +23,61 @@ impl TenantNames {
         Self { store: Arc::clone(&parts.store), clock: Arc::clone(&parts.clock) }
     }
 
-    /// Returns the tenant with this name, and its live keys.
+    /// Returns the tenant with this name, and its live keys. One whose deletion has begun is as good as gone.
     pub(in crate::service) async fn find(
         &self,
         handle: &TenantHandle,
     ) -> Result<(Tenant, Vec<KeyInfo>), Refusal> {
-        let found = self.store.tenant_by_handle(handle.clone(), self.clock.now()).await?;
-        found.ok_or(Refusal::UnknownTenant)
+        let found = self.known(handle).await?.ok_or(Refusal::UnknownTenant)?;
+        match self.deletion_of(&found.0).await?.map(|deletion| deletion.stage()) {
+            None | Some(DeletionStage::Scheduled) => Ok(found),
+            Some(DeletionStage::UnderWay | DeletionStage::Done) => Err(Refusal::UnknownTenant),
+        }
     }
 
-    /// Returns the public name of a tenant.
+    /// Returns the tenant with this name, if its row is still there.
+    pub(in crate::service) async fn known(
+        &self,
+        handle: &TenantHandle,
+    ) -> Result<Option<(Tenant, Vec<KeyInfo>)>, Refusal> {
+        Ok(self.store.tenant_by_handle(handle.clone(), self.clock.now()).await?)
+    }
+
+    /// Returns the deletion of a tenant. Only a disabled one is to be deleted.
+    pub(in crate::service) async fn deletion_of(&self, tenant: &Tenant) -> Result<Option<Deletion>, Refusal> {
+        Ok(match tenant.status {
+            TenantStatus::Active => None,
+            TenantStatus::Disabled => self.store.deletion(tenant.id).await?,
+        })
+    }
+
+    /// Returns the deletion of the tenant that had this name.
+    pub(in crate::service) async fn former(
+        &self,
+        handle: &TenantHandle,
+    ) -> Result<Option<Deletion>, Refusal> {
+        Ok(self.store.deletion_by_handle(handle.clone()).await?)
+    }
+
+    /// Returns the public name of a tenant, also of one that was deleted.
     pub(in crate::service) async fn handle_of(&self, id: TenantId) -> Result<Option<TenantHandle>, Refusal> {
-        Ok(self.store.tenant(id).await?.map(|tenant| tenant.handle))
+        match self.store.tenant(id).await? {
+            Some(tenant) => Ok(Some(tenant.handle)),
+            None => Ok(self.store.deletion(id).await?.map(|former| former.handle)),
+        }
     }
 
-    /// Returns the tenant with this name, if one is given.
+    /// Returns the row of the tenant with this name, if one is given; also the one that a deleted tenant had.
     pub(in crate::service) async fn resolve(
         &self,
         tenant: Option<&TenantHandle>,
     ) -> Result<Option<TenantId>, Refusal> {
-        Ok(match tenant {
-            Some(handle) => Some(self.find(handle).await?.0.id),
-            None => None,
-        })
+        let Some(handle) = tenant else { return Ok(None) };
+        if let Some((tenant, _)) = self.known(handle).await? {
+            return Ok(Some(tenant.id));
+        }
+        let former = self.former(handle).await?.ok_or(Refusal::UnknownTenant)?;
+        Ok(Some(former.tenant))
     }
 
     /// Returns the names of these tenants.

@@ -25,6 +25,7 @@ mod otpgateway;
 mod outbound;
 mod overload;
 mod pages;
+mod people;
 mod races;
 mod registration;
 mod rotation;

@@ -14,7 +14,7 @@ use crate::domain::tenants::credential::Scope;
 use crate::domain::tenants::service::MAX_SERVICES;
 use crate::domain::tenants::template::Finding;
 use crate::domain::tenants::tenant::MAX_SAFE_NUMBERS;
-use crate::service::{FactorRefusal, Refusal, RelayRefusal, ServiceRefusal, Unreachable};
+use crate::service::{DeletionRefusal, FactorRefusal, Refusal, RelayRefusal, ServiceRefusal, Unreachable};
 
 use super::entry::ProblemEntry;
 use super::problem::Problem;
@@ -35,6 +35,9 @@ const LIMIT_OF_ALL: &str = "the rate limit is one of all purposes: the tenant de
 /// The error for a list of attempts that would be incomplete.
 const TOO_MANY_ATTEMPTS: &str =
     "there are more attempts than one request can look at: ask for a shorter time, a recipient or a country";
+/// The error for a key with the name of another one.
+const KEY_NAME_TAKEN: &str = "another live key has this name";
+/// The error for a page in a frame that no page could show.
 pub(crate) const NOBODY_EMBEDS: &str = "the tenant has no `allowed_origins`, whose pages could show it";
 
 /// Who receives the answer. Only the tenant learns how a challenge ended (promise 7).
@@ -76,7 +79,6 @@ impl Problem {
             Refusal::NotSandbox => &tenants::NOT_A_SANDBOX,
             Refusal::NoPages => &challenges::NO_PAGES,
             Refusal::ReturnUrlNotAllowed | Refusal::OriginNotAllowed => return Self::not_listed(refusal),
-            Refusal::NobodyEmbeds => return Self::field(NOBODY_EMBEDS.to_owned()),
             Refusal::UnknownResult => &challenges::RESULT_NOT_FOUND,
             Refusal::NoRecipient => &challenges::NO_RECIPIENT,
             Refusal::NothingToResend => &challenges::NOTHING_TO_RESEND,
@@ -88,7 +90,7 @@ impl Problem {
             Refusal::Limited(hit) => return Self::limited(shown(*hit, audience)),
             Refusal::LimitedByName(name, hit) => return Self::limited_by_name(name, *hit),
             Refusal::TooManyKeys => &tenants::TOO_MANY_KEYS,
-            Refusal::KeyNameTaken => return Self::field("another live key has this name".to_owned()),
+            Refusal::KeyNameTaken | Refusal::NobodyEmbeds => return Self::of_setting(refusal),
             Refusal::LastManageKey => &tenants::LAST_MANAGE_KEY,
             Refusal::InvalidSetting(setting) => return Self::field(setting.problem.clone()),
             Refusal::SendsSpent => &challenges::SENDS_SPENT,
@@ -109,6 +111,7 @@ impl Problem {
             Refusal::UnknownEvent => &tenants::EVENT_NOT_FOUND,
             Refusal::TooManyWebhooks => &tenants::TOO_MANY_WEBHOOKS,
             Refusal::WebhookDisabled => &tenants::WEBHOOK_DISABLED,
+            Refusal::Deletion(refusal) => of_deletion(*refusal),
             Refusal::Relay(refusal) => return Self::of_relay(*refusal),
             Refusal::Factor(refusal) => return Self::of_factor(refusal),
             Refusal::Service(refusal) => return Self::of_service(*refusal),
@@ -120,6 +123,11 @@ impl Problem {
     fn not_listed(refusal: &Refusal) -> Self {
         let is_url = *refusal == Refusal::ReturnUrlNotAllowed;
         Self::field(if is_url { RETURN_URL_NOT_ALLOWED } else { ORIGIN_NOT_ALLOWED }.to_owned())
+    }
+
+    fn of_setting(refusal: &Refusal) -> Self {
+        let is_name = *refusal == Refusal::KeyNameTaken;
+        Self::field(if is_name { KEY_NAME_TAKEN } else { NOBODY_EMBEDS }.to_owned())
     }
 
     fn invalid_template(errors: &[Finding]) -> Self {
@@ -227,6 +235,16 @@ impl Problem {
 
     fn not_delivered(reason: DeliveryError) -> Self {
         Self::worded(deliveries::of(reason), format!("The code was not delivered: {}.", reason.advice()))
+    }
+}
+
+fn of_deletion(refusal: DeletionRefusal) -> &'static ProblemEntry {
+    match refusal {
+        DeletionRefusal::StillActive => &tenants::TENANT_NOT_DISABLED,
+        DeletionRefusal::Sandbox => &tenants::SANDBOX_GOES_ALONG,
+        DeletionRefusal::ToBeDeleted => &tenants::DELETION_SCHEDULED,
+        DeletionRefusal::NotScheduled => &tenants::DELETION_NOT_SCHEDULED,
+        DeletionRefusal::Begun => &tenants::DELETION_BEGUN,
     }
 }
 

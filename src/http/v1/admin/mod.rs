@@ -1,5 +1,6 @@
 //! `/v1/admin`: the operator manages tenants, with the operator token.
 
+pub(crate) mod deletion;
 pub(crate) mod keys;
 pub(crate) mod limits;
 pub(crate) mod nodes;

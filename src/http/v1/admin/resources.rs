@@ -1,8 +1,10 @@
 //! The resources of the operator.
 
+use actix_web::http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::service::Refusal;
+use crate::domain::tenants::deletion::MAX_GRACE_DAYS;
+use crate::service::{DeletionRefusal, Refusal};
 
 use crate::http::shared::bodies::fields::NO_RECIPIENT;
 use crate::http::shared::bodies::secret_key::{AddKeyBody, WRONG_SCOPES};
@@ -18,7 +20,7 @@ use crate::http::v1::tenant::recipients::{UnlockBody, UnlockedView};
 use super::nodes::AdminNodesView;
 use super::tenants::{self, RegisterBody, TenantSwitchBody};
 use super::view::{AdminRegisteredView, AdminTenantDetailView, AdminTenantsView};
-use super::{keys, nodes, reports};
+use super::{deletion, keys, nodes, reports};
 
 pub(crate) const GROUP: ResourceGroup = ResourceGroup {
     tag: "admin",
@@ -43,8 +45,8 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                     .located("tenant", "^/v1/admin/tenants/tnt_[2-9a-z]{16}$");
         ),
         resource!("/v1/admin/tenants/{tenant}", operator::identify, verify;
-            GET tenants::get: "adminGetTenant", "Get a tenant", "The tenant and its live keys, without their \
-                                                                 secrets.",
+            GET tenants::get: "adminGetTenant", "Get a tenant", "The tenant and its live keys, without their secrets. \
+                                                                 Of a deleted one there are its names.",
                 of_one().ok::<AdminTenantDetailView>("The tenant.");
             PATCH tenants::change: "adminChangeTenant", "Disable or enable a tenant, or set its limits",
                 "The keys and codes of a disabled tenant stop working within a second, and its messages wait. \
@@ -54,6 +56,27 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                         json!({ "status": "active", "limits": { "mint_per_tenant": "50/1s" } }),
                         ("/status", "unknown variant `off`, expected `active` or `disabled`"),
                     )
+                    .refuses([DeletionRefusal::ToBeDeleted.into()])
+                    .ok::<AdminTenantDetailView>("The tenant.");
+            DELETE deletion::delete: "adminDeleteTenant", "Delete a tenant",
+                "Decides that a disabled tenant is deleted, with its sandbox and everything else that belongs to it. It \
+                 begins at `delete_at`; until then the tenant can be restored. Repeated, it changes nothing unless \
+                 `grace_days` says another time.",
+                of_one()
+                    .parameters([grace()])
+                    .refuses([DeletionRefusal::StillActive.into(), DeletionRefusal::Sandbox.into()])
+                    .wrong_parameter((deletion::GRACE, "a number of days from 0 to 365"))
+                    .answers(
+                        StatusCode::ACCEPTED,
+                        "The tenant is going to be deleted, or is being deleted.",
+                        AdminTenantDetailView::doomed_example(),
+                    );
+        ),
+        resource!("/v1/admin/tenants/{tenant}/restore", operator::identify, verify;
+            POST deletion::restore: "adminRestoreTenant", "Take the deletion of a tenant back",
+                "The tenant stays disabled. Not possible any more when the deletion has begun.",
+                of_one()
+                    .refuses([DeletionRefusal::NotScheduled.into(), DeletionRefusal::Begun.into()])
                     .ok::<AdminTenantDetailView>("The tenant.");
         ),
         resource!("/v1/admin/tenants/{tenant}/keys", operator::identify, verify;
@@ -109,6 +132,13 @@ const WRONG_HOST: (&str, &str) = ("/smtp/host", "a host name such as smtp.exampl
 fn of_one() -> V1Spec {
     let tenant = in_path("tenant", "The tenant's handle.", words::handle("tnt"), examples::TENANT);
     operating().parameters([tenant]).refuses([Refusal::UnknownTenant])
+}
+
+fn grace() -> Value {
+    let schema = json!({ "type": "integer", "format": "int32", "minimum": 0, "maximum": MAX_GRACE_DAYS });
+    let about =
+        "For how many days it can be restored, instead of `tenants.delete_after_days`; 0 begins at once.";
+    in_query_like(deletion::GRACE, about, schema, 7)
 }
 
 /// A report on all tenants or on one.

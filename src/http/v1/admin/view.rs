@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use crate::domain::policy::GrantedLimits;
 use crate::domain::tenants::credential::KeyInfo;
+use crate::domain::tenants::deletion::{Deletion, DeletionStage};
 use crate::domain::tenants::tenant::TenantHandle;
 use crate::domain::time::Timestamp;
 use crate::service::TenantOverview;
@@ -24,14 +25,20 @@ pub(crate) struct AdminTenantView {
     /// The name of the app in mails.
     #[schema(max_length = 100)]
     name: String,
-    /// `active` or `disabled`.
-    #[schema(pattern = "^(active|disabled)$", max_length = 8)]
+    /// `active` or `disabled`; `deleting` while its data goes, `deleted` when there is nothing left but its names.
+    #[schema(pattern = "^(active|disabled|deleting|deleted)$", max_length = 8)]
     status: &'static str,
     /// The live tenant to which this sandbox belongs; null for a live tenant.
     #[schema(required)]
     sandbox_of: Option<TenantHandle>,
     /// When the tenant was registered.
     created_at: Timestamp,
+    /// When its deletion begins, or has begun; null if it is not to be deleted.
+    #[schema(required)]
+    delete_at: Option<Timestamp>,
+    /// When the last of it went; null before.
+    #[schema(required)]
+    deleted_at: Option<Timestamp>,
 }
 
 /// A tenant and its live keys.
@@ -79,10 +86,21 @@ impl AdminTenantView {
         Self {
             tenant: tenant.handle.clone(),
             name: tenant.name.clone(),
-            status: tenant.status.as_str(),
+            status: status(tenant),
+            delete_at: tenant.deletion.as_ref().map(|deletion| deletion.due_at),
+            deleted_at: tenant.deletion.as_ref().and_then(|deletion| deletion.deleted_at),
             sandbox_of: tenant.sandbox_of.clone(),
             created_at: tenant.created_at,
         }
+    }
+}
+
+/// The word for how a tenant stands.
+fn status(tenant: &TenantOverview) -> &'static str {
+    match tenant.deletion.as_ref().map(Deletion::stage) {
+        None | Some(DeletionStage::Scheduled) => tenant.status.as_str(),
+        Some(DeletionStage::UnderWay) => "deleting",
+        Some(DeletionStage::Done) => "deleted",
     }
 }
 
@@ -92,6 +110,8 @@ impl Example for AdminTenantView {
             tenant: examples::tenant(),
             name: "Acme".to_owned(),
             status: "active",
+            delete_at: None,
+            deleted_at: None,
             sandbox_of: None,
             created_at: examples::at("08:30:00"),
         }
@@ -99,6 +119,13 @@ impl Example for AdminTenantView {
 }
 
 impl AdminTenantDetailView {
+    /// A disabled tenant that is to be deleted.
+    pub(crate) fn doomed_example() -> Self {
+        let mut example = Self::example();
+        (example.tenant.status, example.tenant.delete_at) = ("disabled", Some(examples::at("08:30:00")));
+        example
+    }
+
     pub(crate) fn of(tenant: &TenantOverview, keys: &[KeyInfo]) -> Self {
         Self {
             tenant: AdminTenantView::of(tenant),

@@ -26,7 +26,7 @@ use table::Face;
 use wire::Wire;
 
 /// Settings under which nothing hides behind a limit, and every code is long enough to be searched for.
-fn open(settings: &mut Settings) {
+pub fn open(settings: &mut Settings) {
     settings.limits.enabled = false;
     settings.codes.alphabet = AlphabetName::Unambiguous;
     settings.codes.length = 10;
@@ -36,8 +36,8 @@ fn open(settings: &mut Settings) {
 
 /// What one tenant owns on all faces, by the parameter of the path that names it.
 #[derive(Clone)]
-struct Owned {
-    tenant: Tenant,
+pub struct Owned {
+    pub tenant: Tenant,
     account: String,
     /// A key that may only relay.
     relay: String,
@@ -84,7 +84,7 @@ fn basic(user: &str, password: &str) -> String {
 }
 
 /// A tenant with one of everything that the faces name. `who` keeps the recipients of tenants apart.
-async fn furnish(app: &TestApp, who: &str) -> Owned {
+pub async fn furnish(app: &TestApp, who: &str) -> Owned {
     let tenant = pages::hosting_tenant(app).await;
     let own = app.api.bearing(&tenant.key);
     let mut names = vec![("handle", tenant.handle.clone()), ("product", "supabase-sms".to_owned())];

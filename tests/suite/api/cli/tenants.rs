@@ -205,3 +205,25 @@ fn one_key_is_revoked_and_the_others_go_on() {
     assert!(home.run(&["tenant", "show", &other]).is(0).out.contains(&theirs));
     assert!(home.run(&["audit", "--tenant", &handle]).is(0).out.contains("key_revoked"));
 }
+
+#[test]
+fn a_disabled_tenant_is_deleted_after_a_while_and_restored_before() {
+    let home = Home::new();
+    let (handle, _) = home.add_tenant();
+    home.run(&["tenant", "delete", &handle]).fails(1, &["active", "Disable it first"]);
+    home.run(&["tenant", "restore", &handle]).fails(1, &["Nobody has decided"]);
+    home.run(&["tenant", "disable", &handle]).is(0);
+    home.run(&["tenant", "delete", &handle, "--grace-days", "366"]).fails(2, &["0..=365"]);
+    home.run(&["tenant", "delete", &handle, "--grace-days", "3", "--now"]).fails(2, &["--now"]);
+    home.run(&["tenant", "delete", "tnt_nobody"]).fails(2, &["otpmint tenant list"]);
+    let decided = home.run(&["tenant", "delete", &handle, "--grace-days", "3"]);
+    assert!(decided.is(0).out.contains(&format!("otpmint tenant restore {handle}")), "{}", decided.out);
+    let due = home.run(&["tenant", "show", &handle]).is(0).value("deletion");
+    assert!(home.run(&["tenant", "list"]).is(0).out.contains(&format!("(deleted from {due} on)")));
+    home.run(&["tenant", "enable", &handle]).fails(1, &["Restore it first"]);
+    let restored = home.run(&["tenant", "restore", &handle]);
+    assert!(restored.is(0).out.contains("It is disabled"), "{}", restored.out);
+    home.run(&["tenant", "delete", &handle, "--now"]).is(0).value(&handle);
+    let events = home.run(&["audit", "--event", "tenant_deletion_scheduled"]);
+    assert_eq!(events.is(0).out.lines().filter(|line| line.contains(&handle)).count(), 2);
+}

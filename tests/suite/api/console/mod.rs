@@ -2,6 +2,7 @@
 
 mod account;
 mod confirming;
+mod data;
 mod factors;
 mod hooks;
 mod named;

@@ -23,8 +23,9 @@ pub fn own(tenant: &Tenant, end: &str) -> String {
 }
 
 /// Every page about a tenant except its reports, and every form, as the end of its path and its fields.
-const PAGES: [&str; 12] = [
+const PAGES: [&str; 13] = [
     "",
+    "/data",
     "/keys",
     "/hooks",
     "/factors",
@@ -75,8 +76,12 @@ const FORMS: [(&str, &[(&str, &str)]); 23] = [
     ),
 ];
 /// What only operators may send.
-const OPERATORS_FORMS: [(&str, &[(&str, &str)]); 2] =
-    [("/status", &[("status", "disabled")]), ("/limits", &[("mint_per_tenant", "9/1s")])];
+const OPERATORS_FORMS: [(&str, &[(&str, &str)]); 4] = [
+    ("/status", &[("status", "disabled")]),
+    ("/limits", &[("mint_per_tenant", "9/1s")]),
+    ("/delete", &[("grace_days", "0")]),
+    ("/restore", &[]),
+];
 
 /// The path ends of all pages about a tenant that has minted this, and has this route.
 fn pages(minted: &Challenge, route: &str) -> Vec<String> {

@@ -28,6 +28,8 @@ fn operations(tenant: &str) -> Vec<(Method, String, Value)> {
         (Method::POST, format!("{one}/keys"), json!({ "name": "x", "scopes": ["mint"] })),
         (Method::DELETE, format!("{one}/keys/key_2222222222222222"), Value::Null),
         (Method::POST, format!("{one}/unlock"), json!({ "to": JANE })),
+        (Method::DELETE, one.clone(), Value::Null),
+        (Method::POST, format!("{one}/restore"), Value::Null),
         (Method::GET, "/v1/admin/stats".to_owned(), Value::Null),
         (Method::GET, "/v1/admin/audit".to_owned(), Value::Null),
         (Method::GET, "/v1/admin/nodes".to_owned(), Value::Null),

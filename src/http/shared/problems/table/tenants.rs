@@ -46,6 +46,27 @@ entries! {
         words: "There is no such tenant."
         meaning: "The operator named a tenant that does not exist."
         remedy: "`GET /v1/admin/tenants` and `otpmint tenant list` list them all.";
+    TENANT_NOT_DISABLED "tenant_not_disabled" V1(409);
+        words: "The tenant is active. Disable it first, and see that nothing needs it any more."
+        meaning: "Only a disabled tenant is deleted, so that nobody deletes one that is in use."
+        remedy: "Disable it: `PATCH /v1/admin/tenants/{tenant}` with `{\"status\": \"disabled\"}`. Then repeat the \
+            request.";
+    SANDBOX_GOES_ALONG "sandbox_goes_along" V1(409);
+        words: "A sandbox is deleted with its tenant, and not alone."
+        meaning: "The operator named a sandbox. It is deleted with the live tenant to which it belongs."
+        remedy: "Delete the live tenant, or revoke the test keys.";
+    DELETION_SCHEDULED "deletion_scheduled" V1(409);
+        words: "The tenant is to be deleted, so it stays disabled. Restore it first."
+        meaning: "A tenant that is to be deleted cannot be enabled."
+        remedy: "`POST /v1/admin/tenants/{tenant}/restore` takes the deletion back. Then enable the tenant.";
+    DELETION_NOT_SCHEDULED "deletion_not_scheduled" V1(409);
+        words: "Nobody has decided that this tenant is deleted."
+        meaning: "The tenant is not to be deleted, so there is nothing to take back."
+        remedy: "Enable the tenant if it is disabled: `PATCH /v1/admin/tenants/{tenant}`.";
+    DELETION_BEGUN "deletion_begun" V1(409);
+        words: "The deletion has begun: parts of the tenant are gone already."
+        meaning: "A tenant can be restored until `delete_at`. After that its data is deleted, a little at a time."
+        remedy: "Register the app again. What the tenant had is only in a backup.";
     KEY_NOT_FOUND "key_not_found" V1(404);
         words: "There is no such secret key."
         meaning: "The tenant has no secret key with this handle, or the key has ended."

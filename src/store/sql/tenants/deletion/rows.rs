@@ -12,7 +12,7 @@ use crate::store::sql::value::with;
 /// The columns of `deletions d` that [`read`] reads.
 macro_rules! columns {
     () => {
-        "d.tenant, d.handle, d.name, d.due_at, d.begun_at, d.deleted_at"
+        "d.tenant, d.handle, d.name, d.sandbox_of, d.due_at, d.begun_at, d.deleted_at"
     };
 }
 
@@ -35,6 +35,7 @@ fn read(row: &mut Row) -> Result<Deletion> {
         tenant: row.get()?,
         handle: row.word(TenantHandle::parse)?,
         name: row.get()?,
+        sandbox_of: row.get()?,
         due_at: row.get()?,
         begun_at: row.get()?,
         deleted_at: row.get()?,

@@ -121,6 +121,7 @@ fn schedule(group: &Group, new: &NewDeletion, now: Timestamp) -> Result<Schedule
         tenant: tenant.id,
         handle: tenant.handle,
         name: tenant.name,
+        sandbox_of: None,
         due_at: new.due_at,
         begun_at: None,
         deleted_at: None,

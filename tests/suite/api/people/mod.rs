@@ -1,0 +1,4 @@
+//! Tenants and people can go: deletion of a tenant, its export, erasure of a person.
+
+mod deleting;
+mod schema;
