@@ -35,6 +35,7 @@ mod tenant_add;
 mod tenant_argument;
 mod tenant_blocks;
 mod tenant_delete;
+mod tenant_erase;
 mod tenant_routes;
 
 pub use command_line::Cli;

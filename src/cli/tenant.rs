@@ -22,6 +22,7 @@ use super::tenant_add::AddTenant;
 use super::tenant_argument::TenantArgument;
 use super::tenant_blocks::Blocks;
 use super::tenant_delete::{self, Delete};
+use super::tenant_erase::Erase;
 use super::tenant_routes::RouteCommand;
 use super::{mail_account, sandbox};
 
@@ -50,6 +51,8 @@ pub(super) enum TenantCommand {
     SandboxKey(TenantArgument),
     /// Forget the wrong codes of a recipient, so that a locked-out person can try again.
     Unlock(Unlock),
+    /// Erase what is stored of a person, by the address that codes were sent to.
+    Erase(Erase),
     /// Add, list, check and remove a tenant's routes: its ways to send, by mail server and by phone.
     #[command(subcommand)]
     Route(RouteCommand),
@@ -109,6 +112,7 @@ impl TenantCommand {
                 Self::RevokeKey(revoke) => revoke.run().await,
                 Self::SandboxKey(one) => sandbox_key(one).await,
                 Self::Unlock(unlock) => unlock.run().await,
+                Self::Erase(erase) => erase.run().await,
                 Self::Route(command) => command.run().await,
                 Self::Blocks(blocks) => blocks.run().await,
             }

@@ -38,6 +38,11 @@ impl Spelling {
         Self(indexes)
     }
 
+    /// Returns all indexes.
+    pub fn all(&self) -> &[RecipientIndex] {
+        &self.0
+    }
+
     /// Returns the index that is kept.
     pub fn kept(&self) -> Option<RecipientIndex> {
         self.0.first().copied()

@@ -63,8 +63,9 @@ pub use rules::{DevInbox, RegistrationMode, Rules};
 pub use services::Services;
 pub use templates::{PreviewRequest, Replaced, SavedTemplate, Templates};
 pub use tenants::{
-    AuthenticatedTenant, Authenticator, Caller, NewSecret, Registered, Registration, SecretKeys, TenantDraft,
-    TenantProfile, Tenants, TestKey, TestKeyRequest, is_generated, key_sid, with_underscores,
+    AuthenticatedTenant, Authenticator, Caller, Erased, ErasureRequest, Erasures, NewSecret, Registered,
+    Registration, SecretKeys, TenantDraft, TenantProfile, Tenants, TestKey, TestKeyRequest, is_generated,
+    key_sid, with_underscores,
 };
 pub use verify::{
     Attempt, AttemptQuery, CheckedAnswer, Conclusion, LimitBucket, RateLimit, SafeNumber, SafeNumbers,

@@ -39,6 +39,7 @@ use super::shared::Shared;
 use super::templates::tenant_templates::Templates;
 use super::tenants::authenticate::Authenticator;
 use super::tenants::directory::Directory;
+use super::tenants::erasure::Erasures;
 use super::tenants::profile::Tenants;
 use super::tenants::secret_keys::SecretKeys;
 use super::verify::safe_numbers::SafeNumbers;
@@ -89,6 +90,8 @@ pub struct Services {
     pub sandbox_mails: SandboxMails,
     /// Tenants: registering, reading and changing them.
     pub tenants: Arc<Tenants>,
+    /// Erases what is stored of people.
+    pub erasures: Erasures,
     /// The secret keys of tenants.
     pub secret_keys: Arc<SecretKeys>,
     /// The routes of tenants.
@@ -165,6 +168,7 @@ impl Services {
             console: Console::new(parts, &shared, authenticator.clone(), tenants.clone()),
             phone_blocks: PhoneBlocks::new(parts),
             reports: Reports::new(parts, &shared),
+            erasures: Erasures::new(parts, &shared),
             nodes: Nodes::new(parts),
             last_fold: Mutex::default(),
             challenges,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::admission::Admission;
 use super::callbacks::address::CallbackAddresses;
 use super::keys::sub_keys::SubKeys;
+use super::limits::bulk::BulkWork;
 use super::limits::limit_hits::LimitHits;
 use super::limits::rates::TenantRates;
 use super::parts::Parts;
@@ -24,6 +25,7 @@ pub(super) struct Shared {
     pub(super) loader: Arc<TenantLoader>,
     pub(super) names: Arc<TenantNames>,
     pub(super) callbacks: Arc<CallbackAddresses>,
+    pub(super) bulk: Arc<BulkWork>,
 }
 
 impl Shared {
@@ -35,6 +37,7 @@ impl Shared {
             rates: Arc::new(TenantRates::new(parts)),
             hits: Arc::new(LimitHits::new(parts)),
             directory: Arc::default(),
+            bulk: Arc::default(),
             loader: Arc::new(TenantLoader::new(parts, Arc::clone(&senders))),
             senders,
             names: Arc::new(TenantNames::new(parts)),

@@ -23,6 +23,8 @@ pub enum Limit {
     VerifyPerTenant,
     /// A tenant's management requests.
     ManagePerTenant,
+    /// Exports of one tenant, and erasures of its recipients.
+    BulkPerTenant,
     /// Messages to one recipient of one tenant.
     SendsPerRecipient,
     /// Mints for a subject that the tenant names, such as a device.
@@ -70,6 +72,7 @@ impl Limit {
             Self::MintCap => "mint_cap",
             Self::VerifyPerTenant => "verify_per_tenant",
             Self::ManagePerTenant => "manage_per_tenant",
+            Self::BulkPerTenant => "bulk_per_tenant",
             Self::SendsPerRecipient => "sends_per_recipient",
             Self::Named => "named_limit",
             Self::SendsPerEndUser => "sends_per_end_user",
@@ -101,6 +104,7 @@ impl Limit {
             Self::MintCap => "This tenant has minted as many codes as it may within an hour or a day.",
             Self::VerifyPerTenant => "Too many verifications for this tenant.",
             Self::ManagePerTenant => "This tenant is being looked after too fast.",
+            Self::BulkPerTenant => "Too much of this tenant's data is asked for, or erased, at once.",
             Self::SendsPerRecipient => "Too many codes were sent to this recipient.",
             Self::Named => "Too many codes were minted under one of the tenant's own limits.",
             Self::SendsPerEndUser => "Too many codes were sent to phone numbers for this end user.",

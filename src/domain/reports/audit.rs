@@ -93,6 +93,8 @@ events! {
     LockedOut => "locked_out",
     /// A recipient's lockout was cleared.
     Unlocked => "unlocked",
+    /// What was stored of a recipient was erased.
+    RecipientErased => "recipient_erased",
     /// A rule against toll fraud began to refuse messages to a range of numbers or a country, or for
     /// an end user.
     PhoneBlocked => "phone_blocked",

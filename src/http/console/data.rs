@@ -7,14 +7,18 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
+use crate::domain::factors::identity::Identity;
 use crate::domain::tenants::deletion::MAX_GRACE_DAYS;
-use crate::service::{Refusal, TenantOverview};
+use crate::service::{Erased, ErasureRequest, Refusal, TenantOverview};
 
+use crate::http::shared::bodies::fields;
 use crate::http::shared::client::ClientIp;
 use crate::http::shared::problems::problem::Problem;
 use crate::http::shared::problems::refusals::Audience;
+use crate::http::shared::problems::rejection::Rejection;
 use crate::http::state::AppState;
 
+use super::bodies::invalid;
 use super::flash::Flash;
 use super::form::Form;
 use super::layout::Layout;
@@ -34,6 +38,57 @@ struct DataPage {
     /// What has to be typed to delete the tenant.
     typed: String,
     grace_days: u64,
+    /// Of whom something was erased, and how much of each kind.
+    erased: Option<(String, Vec<(&'static str, usize)>)>,
+}
+
+/// `POST …/erase`: erases what is stored of a person.
+pub(crate) async fn erase(
+    state: Data<AppState>,
+    request: HttpRequest,
+    seat: Seat,
+    form: Form,
+) -> HttpResponse {
+    let asked = match person(&seat, &request, &form) {
+        Ok(asked) => asked,
+        Err(wrong) => return again(&state, &seat, &Refused::from(wrong)).await,
+    };
+    if let Err(why) = seat.confirm(&state, &request, &form).await {
+        return again(&state, &seat, &why).await;
+    }
+    match state.services.erasures.erase_own(&seat.tenant, asked.clone()).await {
+        Ok(erased) => match page(&state, &seat, layout(&seat)).await {
+            Ok(page) => {
+                let erased = Some((asked.recipient.masked(), kinds(&erased)));
+                page::page(StatusCode::OK, &DataPage { erased, ..page })
+            }
+            Err(answer) => answer,
+        },
+        Err(refusal) => again(&state, &seat, &unwanted(&refusal)).await,
+    }
+}
+
+fn person(seat: &Seat, request: &HttpRequest, form: &Form) -> Result<ErasureRequest, Rejection> {
+    let recipient = fields::recipient(form.text("to"), seat.tenant.region())?;
+    let identity = match form.text("identity") {
+        "" => None,
+        text => Some(Identity::parse(text).ok_or_else(|| invalid("identity", "at most 128 characters"))?),
+    };
+    Ok(ErasureRequest { recipient, identity, client_ip: ClientIp::of(request) })
+}
+
+fn kinds(erased: &Erased) -> Vec<(&'static str, usize)> {
+    let rows = &erased.rows;
+    vec![
+        ("Challenges", rows.challenges),
+        ("Of them pending", rows.canceled),
+        ("Deliveries", rows.deliveries),
+        ("Events", rows.events),
+        ("Kept answers", rows.answers),
+        ("Results", rows.results),
+        ("Messages of the sandbox", rows.sandbox_messages),
+        ("Authenticator apps", erased.factors),
+    ]
 }
 
 /// `GET`: the page.
@@ -121,5 +176,6 @@ async fn page(state: &AppState, seat: &Seat, layout: Layout) -> Result<DataPage,
         None => None,
     };
     let grace_days = state.services.tenants.delete_after().as_secs() / 86_400;
-    Ok(DataPage { layout, path: seat.path(""), overview, typed: typed(seat).to_owned(), grace_days })
+    let (path, typed) = (seat.path(""), typed(seat).to_owned());
+    Ok(DataPage { layout, path, overview, typed, grace_days, erased: None })
 }

@@ -128,6 +128,7 @@ const fn limited(limit: Limit) -> u32 {
         | Limit::MintPerTenant
         | Limit::VerifyPerTenant
         | Limit::ManagePerTenant
+        | Limit::BulkPerTenant
         | Limit::SignIns => 20429,
     }
 }

@@ -1,10 +1,12 @@
 //! Limits that are not kept in the store: rates, and a record of refusals.
 
 mod bucket;
+pub(in crate::service) mod bulk;
 pub(in crate::service) mod gauge;
 pub(in crate::service) mod limit_hits;
 pub(in crate::service) mod limiter;
 mod memory;
+pub(in crate::service) mod one_at_a_time;
 pub(in crate::service) mod rates;
 mod refusals;
 mod shards;

@@ -3,7 +3,6 @@
 mod check;
 mod login_ledger;
 pub(in crate::service) mod outbound;
-mod running_checks;
 mod sealed_login;
 mod sealed_provider;
 pub(in crate::service) mod sealed_routes;

@@ -17,6 +17,7 @@ use crate::domain::tenants::smtp::SmtpProfile;
 use crate::domain::tenants::smtp_draft::SmtpDraft;
 use crate::domain::tenants::tenant::Tenant;
 use crate::domain::time::Clock;
+use crate::service::limits::one_at_a_time::OneAtATime;
 use crate::service::limits::rates::TenantRates;
 use crate::service::parts::Parts;
 use crate::service::refusal::Refusal;
@@ -27,7 +28,6 @@ use crate::service::tenants::directory::Directory;
 use crate::store::{Changed, RouteLogin, Store, StoreError, TenantChange};
 
 use super::outbound;
-use super::running_checks::RunningChecks;
 use super::sealed_routes::{self, OpenedRoutes};
 use super::senders::Senders;
 
@@ -79,7 +79,7 @@ pub struct Routes {
     pub(super) rates: Arc<TenantRates>,
     pub(super) directory: Arc<Directory>,
     pub(super) senders: Arc<Senders>,
-    pub(super) checks: RunningChecks,
+    pub(super) checks: OneAtATime,
 }
 
 impl Routes {
@@ -94,7 +94,7 @@ impl Routes {
             rates: Arc::clone(&shared.rates),
             directory: Arc::clone(&shared.directory),
             senders: Arc::clone(&shared.senders),
-            checks: RunningChecks::default(),
+            checks: OneAtATime::default(),
         }
     }
 }

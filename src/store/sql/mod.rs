@@ -12,6 +12,7 @@ pub mod console;
 pub mod deliveries;
 pub mod dialect;
 pub mod engine;
+mod erasure;
 mod factors;
 pub mod failed;
 mod flush;

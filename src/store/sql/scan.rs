@@ -1,6 +1,9 @@
 //! Walking over a table that has no index for what is looked for: one would make every mint slower.
 
 use std::ops::ControlFlow;
+use std::time::Duration;
+
+use crate::domain::id::{self, TenantId};
 
 use super::failed::Result;
 use super::row::Row;
@@ -9,6 +12,9 @@ use super::value::Value;
 
 /// The number of rows that one part looks at: some milliseconds of a reader.
 pub const LOOKED_AT: usize = 20_000;
+
+/// By this much the clocks of nodes, and so identities, may differ.
+const SKEW: Duration = Duration::from_secs(86_400);
 
 /// A table whose primary key is one number or two, and grows with time.
 #[derive(Clone, Copy)]
@@ -21,7 +27,7 @@ pub struct Scanned {
 
 /// The challenges.
 pub const CHALLENGES: Scanned =
-    Scanned { table: "challenges", key: &["id"], columns: "tenant, recipient, spelling" };
+    Scanned { table: "challenges", key: &["id"], columns: "tenant, recipient, spelling, status" };
 
 /// The messages that have ended.
 pub const DELIVERIES: Scanned =
@@ -34,6 +40,13 @@ pub const EVENTS: Scanned =
 /// A row's place in a table, by its primary key.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Place(pub i64, pub i64);
+
+impl Place {
+    /// Comes before all rows of a tenant, whose own was the first.
+    pub fn before(tenant: TenantId) -> Self {
+        Self(id::first_at(id::moment(tenant.0) - SKEW), i64::MIN)
+    }
+}
 
 /// What is looked for.
 pub struct Wanted<'a> {

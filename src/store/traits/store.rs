@@ -13,6 +13,7 @@ use super::clock::ClockStore;
 use super::console::ConsoleStore;
 use super::deletions::DeletionStore;
 use super::deliveries::DeliveryStore;
+use super::erasure::ErasureStore;
 use super::factors::FactorStore;
 use super::hooks::HookStore;
 use super::keys::KeyStore;
@@ -61,6 +62,7 @@ pub trait Store:
     + ReportStore
     + OperatorStore
     + DeletionStore
+    + ErasureStore
     + OperatorTokenStore
     + ConsoleStore
     + ClockStore

@@ -18,6 +18,7 @@ mod deleting;
 mod deliveries;
 mod delivery_history;
 mod endpoints;
+mod erasing;
 pub mod factors;
 mod failures;
 mod fallbacks;

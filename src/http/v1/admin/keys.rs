@@ -1,5 +1,5 @@
-//! `/v1/admin/tenants/{tenant}/keys` and `/unlock`: for a tenant without a working key, and for a locked-out
-//! recipient.
+//! `/v1/admin/tenants/{tenant}/keys`, `/unlock` and `/erase`: for a tenant without a working key, a locked-out
+//! recipient, and a person who wants to be forgotten.
 
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
@@ -13,6 +13,7 @@ use crate::http::state::AppState;
 use crate::http::v1::body::JsonBody;
 use crate::http::v1::error::V1Result;
 use crate::http::v1::operator::Administrator;
+use crate::http::v1::tenant::erasure::{EraseBody, ErasedView};
 use crate::http::v1::tenant::key_views::{KeyView, NewKeyView};
 use crate::http::v1::tenant::recipients::{UnlockBody, UnlockedView};
 
@@ -58,4 +59,17 @@ pub(crate) async fn unlock(
     let unlocked =
         state.services.operator.unlock(&operator, &handle, &recipient, ClientIp::of(&request)).await?;
     Ok(HttpResponse::Ok().json(UnlockedView { to: recipient.masked(), unlocked }))
+}
+
+/// `POST /v1/admin/tenants/{tenant}/erase`: erases what is stored of a person.
+pub(crate) async fn erase(
+    state: Data<AppState>,
+    request: HttpRequest,
+    Administrator(operator): Administrator,
+    tenant: Path<String>,
+    JsonBody(body): JsonBody<EraseBody>,
+) -> V1Result {
+    let (handle, asked) = (named(&tenant)?, body.read(None, ClientIp::of(&request))?);
+    let erased = state.services.erasures.erase_for(&operator, &handle, asked.clone()).await?;
+    Ok(HttpResponse::Ok().json(ErasedView::of(&asked, &erased)))
 }

@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use serde_json::{Value, json};
 
+use crate::domain::limits::limit::Limit;
 use crate::domain::tenants::deletion::MAX_GRACE_DAYS;
 use crate::service::{DeletionRefusal, Refusal};
 
@@ -14,8 +15,10 @@ use crate::http::v1::parameters::{cursor, in_path, in_query_like, limit};
 use crate::http::v1::reports::{audit, statistics, statistics_query};
 use crate::http::v1::resource::{ResourceGroup, resource};
 use crate::http::v1::spec::{V1Spec, operating};
+use crate::http::v1::tenant::erasure::{EraseBody, ErasedView};
 use crate::http::v1::tenant::key_views::{KeyView, NewKeyView};
 use crate::http::v1::tenant::recipients::{UnlockBody, UnlockedView};
+use crate::http::v1::tenant::resources::erase_example;
 
 use super::nodes::AdminNodesView;
 use super::tenants::{self, RegisterBody, TenantSwitchBody};
@@ -105,6 +108,14 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                 of_one()
                     .takes::<UnlockBody>(json!({ "to": "jane@example.com" }), ("/to", NO_RECIPIENT))
                     .ok::<UnlockedView>("The recipient may answer again.");
+        ),
+        resource!("/v1/admin/tenants/{tenant}/erase", operator::identify, verify;
+            POST keys::erase: "adminEraseRecipient", "Erase what is stored of a person",
+                "As the tenant does it itself: `POST /v1/tenant/recipients/erase`.",
+                of_one()
+                    .takes::<EraseBody>(erase_example(), ("/to", NO_RECIPIENT))
+                    .limited([Limit::BulkPerTenant])
+                    .ok::<ErasedView>("What was erased.");
         ),
         resource!("/v1/admin/stats", operator::identify, verify;
             GET reports::stats: "adminGetStatistics", "Get statistics",

@@ -40,6 +40,8 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                 sending(with_key(Scope::Mint, Limit::MintPerAddress))
                     .takes::<MintBody>(json!({ "to": "jane@example.com", "purpose": "login" }), WRONG_TTL)
                     .refuses([Refusal::NoRoute(ChannelKind::Email), Refusal::NoPages])
+                    // The challenge of a repeated request was erased with its recipient.
+                    .refuses([Refusal::UnknownChallenge])
                     .refuses([Refusal::Unreachable(Unreachable::Line(ChannelKind::Sms)), Refusal::Unreachable(Unreachable::Country(Country::WORLD))])
                     .refuses([Refusal::Unreachable(Unreachable::Nowhere)])
                     .created::<MintedView>(CHALLENGE)

@@ -30,6 +30,8 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                 minting()
                     .takes::<FactorBody>(json!({ "identity": "user-4711", "issuer": "Shop" }), ("/identity", WRONG_IDENTITY))
                     .refuses([Refusal::Factor(FactorRefusal::TooMany), Refusal::NoPages])
+                    // The factor of a repeated request was erased with its user.
+                    .refuses([Refusal::Factor(FactorRefusal::Unknown)])
                     .created::<NewFactorView>("The factor, with its secret.")
                     .located("factor", "^/v1/factors/fct_[2-9a-z]{16}$")
                     .repeatable();

@@ -35,6 +35,8 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                     .limited([Limit::FailuresPerRecipient, Limit::RecipientLockout])
                     .limited(FraudRule::ALL.map(FraudRule::limit))
                     .refuses([Refusal::NoRoute(ChannelKind::Email), Refusal::QueueFull])
+                    // The message of a repeated request was erased with its recipient.
+                    .refuses([Refusal::UnknownChallenge])
                     .refuses([Refusal::Unreachable(Unreachable::Line(ChannelKind::Sms)), Refusal::Unreachable(Unreachable::Country(Country::WORLD))])
                     .refuses([Refusal::Unreachable(Unreachable::Nowhere)])
                     .created::<MessageView>("The message.")

@@ -1,5 +1,6 @@
 //! `/v1/tenant`: the tenant manages itself, with keys that have the scope `manage`.
 
+pub(crate) mod erasure;
 pub(crate) mod key_views;
 pub(crate) mod keys;
 pub(crate) mod logo;

@@ -19,6 +19,7 @@ use crate::http::v1::reports::{audit, statistics, statistics_query};
 use crate::http::v1::resource::{ResourceGroup, resource};
 use crate::http::v1::spec::{V1Spec, managing, probing};
 
+use super::erasure::{self, EraseBody, ErasedView};
 use super::key_views::{KeyView, KeysView, NewKeyView, RotateKeyBody};
 use super::phone::blocks::{self, BlocksView};
 use super::recipients::{self, UnlockBody, UnlockedView};
@@ -168,6 +169,15 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                     .takes::<UnlockBody>(json!({ "to": "jane@example.com" }), ("/to", NO_RECIPIENT))
                     .ok::<UnlockedView>("The recipient may answer again.");
         ),
+        resource!("/v1/tenant/recipients/erase", bearer::identify, verify;
+            POST erasure::erase: "eraseRecipient", "Erase what is stored of a person",
+                "Cancels what is pending, and deletes what can be found to be the person's, also in the sandbox. Counts of \
+                 messages and wrong answers stay until their windows end.",
+                managing()
+                    .takes::<EraseBody>(erase_example(), ("/to", NO_RECIPIENT))
+                    .limited([Limit::BulkPerTenant])
+                    .ok::<ErasedView>("What was erased.");
+        ),
     ],
 };
 
@@ -178,6 +188,11 @@ const CHANGED: &str = "The changed tenant.";
 const WRONG_TTL: (&str, &str) = ("/policy/ttl", "ttl must be from 60 to 900 seconds");
 const NO_SCOPES: (&str, &str) = ("/scopes", WRONG_SCOPES);
 const WRONG_OVERLAP: (&str, &str) = ("/overlap_seconds", "from 0 to 2592000 seconds");
+
+/// A body that erases a person.
+pub(crate) fn erase_example() -> serde_json::Value {
+    json!({ "to": "jane@example.com", "identity": "user-17" })
+}
 
 fn of_a_key() -> V1Spec {
     let key = in_path("key", "The key's handle.", words::handle("key"), "key_4hq7k2m9x3c8v5bn");

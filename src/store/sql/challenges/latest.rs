@@ -63,7 +63,7 @@ fn find(
 }
 
 /// Returns the latest challenges under these indexes of one recipient or alias, newest first, for a read.
-pub(super) fn ids(tx: &dyn Tx, tenant: TenantId, indexes: &[RecipientIndex]) -> Result<Vec<ChallengeId>> {
+pub fn ids(tx: &dyn Tx, tenant: TenantId, indexes: &[RecipientIndex]) -> Result<Vec<ChallengeId>> {
     let sql =
         concat!("SELECT ", counter_columns!(), " FROM recipients r WHERE r.tenant = ?1 AND r.recipient = ?2");
     let mut latest: Vec<ChallengeId> = Vec::new();

@@ -30,5 +30,6 @@ mod model;
 
 pub use idempotency::release as release_requests;
 pub use idle::move_counters;
+pub use latest::ids as latest_ids;
 pub use limited_counters::{LimitedCounters, forget_send};
 pub use sweep::{expire_all, round, start_over};

@@ -227,3 +227,17 @@ fn a_disabled_tenant_is_deleted_after_a_while_and_restored_before() {
     let events = home.run(&["audit", "--event", "tenant_deletion_scheduled"]);
     assert_eq!(events.is(0).out.lines().filter(|line| line.contains(&handle)).count(), 2);
 }
+
+#[test]
+fn a_person_is_erased_by_the_address() {
+    let home = Home::new();
+    let (handle, _) = home.add_tenant();
+    home.run(&["tenant", "erase", &handle, "jane"]).fails(2, &["jane: "]);
+    home.run(&["tenant", "erase", &handle, "a@b.example", "--identity", ""]).fails(2, &["--identity"]);
+    home.run(&["tenant", "erase", "tnt_nobody", "a@b.example"]).fails(2, &["otpmint tenant list"]);
+    let erased = home.run(&["tenant", "erase", &handle, "jane@b.example", "--identity", "user-17"]);
+    assert_eq!(erased.is(0).value("erased of"), "j***@b***.example");
+    assert!(erased.out.contains("0  challenges"), "{}", erased.out);
+    let recorded = home.run(&["audit", "--event", "recipient_erased"]);
+    assert!(recorded.is(0).out.contains("j***@b***.example"), "{}", recorded.out);
+}

@@ -1,8 +1,10 @@
-//! What is stored of a tenant, at the console: it is deleted there.
+//! What is stored of a tenant and its users, at the console: there it goes.
+
+use serde_json::json;
 
 use super::tenant::{own, signed_in};
 use super::{Browser, NAME, PASSWORD, leads, shows, start};
-use crate::api::harness::{Tenant, TestApp};
+use crate::api::harness::{JANE, Tenant, TestApp};
 
 async fn disable(app: &TestApp, browser: &mut Browser, tenant: &Tenant) {
     let fields = [("status", "disabled"), ("confirm", PASSWORD)];
@@ -73,4 +75,34 @@ async fn a_tenant_sees_nothing_of_its_deletion() {
     let page = browser.get(&own(&tenant, "/data")).await;
     assert_eq!(page.status, 200);
     assert!(!page.body.contains("Delete the tenant"), "{}", page.body);
+}
+
+#[tokio::test]
+async fn a_tenant_and_an_operator_erase_a_person_once_they_have_confirmed_it() {
+    let app = start().await;
+    let tenant = app.tenant().await;
+    let (mut own_view, mut operator) = (signed_in(&app, &tenant).await, Browser::set_up(&app).await);
+    for (browser, secret) in [(&mut own_view, tenant.key.as_str()), (&mut operator, PASSWORD)] {
+        let minted = app.mint(&tenant, JANE).await;
+        let enrolled =
+            app.api.bearing(&tenant.key).post("/v1/factors", &json!({ "identity": "user-17" })).await;
+        assert_eq!(enrolled.status, 201);
+        let erase = own(&tenant, "/erase");
+        let right = [("to", JANE), ("identity", "user-17"), ("confirm", secret)];
+        for (wrong, status, text) in [
+            ([("to", "jane"), right[1], right[2]], 422, "to:"),
+            ([right[0], ("identity", "\u{7f}"), right[2]], 422, "identity: at most 128 characters"),
+            ([right[0], right[1], ("confirm", "x")], 403, "That was not right."),
+        ] {
+            shows(&browser.submit(&erase, &wrong).await, status, text);
+        }
+        assert_eq!(app.database().number("SELECT count(*) FROM challenges"), 1);
+        let done = browser.submit(&erase, &right).await;
+        shows(&done, 200, "Erased of j***@r***.example");
+        shows(&done, 200, "<dt>Challenges</dt><dd>1</dd>");
+        shows(&done, 200, "<dt>Authenticator apps</dt><dd>1</dd>");
+        assert_eq!(app.api.verify(&minted.key, &minted.code).await.status, 400);
+    }
+    let by = format!("SELECT count(*) FROM audit WHERE event = 'recipient_erased' AND operator = '{NAME}'");
+    assert_eq!(app.database().number(&by), 1);
 }

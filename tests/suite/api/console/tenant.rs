@@ -38,7 +38,8 @@ const PAGES: [&str; 13] = [
     "/templates/edit?purpose=login&locale=en",
     "/templates/edit?purpose=login&locale=en&medium=voice",
 ];
-const FORMS: [(&str, &[(&str, &str)]); 23] = [
+const FORMS: [(&str, &[(&str, &str)]); 24] = [
+    ("/erase", &[("to", JANE)]),
     ("/hooks/supabase-sms", &[("secret", "")]),
     ("/hooks/supabase-sms/delete", &[]),
     ("/factors", &[("identity", "user-17")]),

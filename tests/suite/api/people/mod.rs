@@ -1,4 +1,5 @@
 //! Tenants and people can go: deletion of a tenant, its export, erasure of a person.
 
 mod deleting;
+mod erasing;
 mod schema;

@@ -63,6 +63,10 @@ Raise your own cap with `PATCH /v1/tenant`, or ask the operator.";
         meaning: "Too many requests that manage the tenant: its policy, keys, accounts, templates, webhooks or \
             statistics."
         remedy: "Retry, and spread your requests. The operator can raise `limits.manage_per_tenant`.";
+    BulkPerTenant
+        meaning: "An export of the tenant or an erasure of one of its recipients is under way, and there may be one at a \
+            time; or the tenant was exported too often within an hour."
+        remedy: "Wait for it to end, as long as `Retry-After` says.";
     SendsPerRecipient
         meaning: "Too many codes were sent to this recipient."
         remedy: "Ask your user to look for the last mail, including in the spam folder, and retry later.";

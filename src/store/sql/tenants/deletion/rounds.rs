@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use crate::domain::id::{self, TenantId};
+use crate::domain::id::TenantId;
 use crate::domain::reports::audit::{Actor, AuditEvent};
 use crate::domain::tenants::tenant::TenantHandle;
 use crate::domain::time::Timestamp;
@@ -21,9 +21,6 @@ use super::steps::{Both, ROUND, STEPS, Step};
 /// After this time nothing adds rows any more that was under way when the deletion began: what has been disabled is
 /// refused within a second, and requests end before. The last look comes later.
 const SETTLED_AFTER: Duration = Duration::from_secs(60);
-
-/// By this much clocks of nodes, and so identities, may differ.
-const SKEW: Duration = Duration::from_secs(86_400);
 
 /// How far the deletion of a tenant has got. The default is right for every tenant.
 #[derive(Clone, Copy, Default)]
@@ -73,11 +70,6 @@ impl Due {
     pub fn both(&self) -> Both {
         [self.tenant, self.sandbox.unwrap_or(self.tenant)]
     }
-
-    /// Returns the place before all rows of the tenant: its own was the first.
-    fn first_place(&self) -> Place {
-        Place(id::first_at(id::moment(self.tenant.0) - SKEW), i64::MIN)
-    }
 }
 
 impl DeletionCursor {
@@ -96,7 +88,7 @@ impl DeletionCursor {
         let settled = begun_at + SETTLED_AFTER;
         match STEPS.get(self.step).copied() {
             Some(Step::Scanned(table)) => {
-                (Task::Scan(table, self.scanned.unwrap_or(due.first_place())), self)
+                (Task::Scan(table, self.scanned.unwrap_or(Place::before(due.tenant))), self)
             }
             Some(step) => (Task::Delete(step), self),
             None if !self.found && self.began_at >= settled => (Task::Finish, self),
