@@ -1,7 +1,7 @@
 //! `/v1/admin/stats` and `/v1/admin/audit`: the statistics and the audit trail of all tenants, or of one.
 
+use actix_web::HttpRequest;
 use actix_web::web::Data;
-use actix_web::{HttpRequest, HttpResponse};
 
 use crate::domain::reports::statistics::Dimension;
 use crate::domain::tenants::tenant::TenantHandle;
@@ -10,8 +10,7 @@ use crate::http::state::AppState;
 use crate::http::v1::error::{V1Error, V1Result};
 use crate::http::v1::operator::Administrator;
 use crate::http::v1::query::Query;
-use crate::http::v1::reports::statistics::StatisticsView;
-use crate::http::v1::reports::{audit, statistics_query};
+use crate::http::v1::reports::{audit, statistics, statistics_query};
 
 use super::tenants::named;
 
@@ -33,7 +32,7 @@ pub(crate) async fn stats(
     let (query, tenant) = read(&request, &statistics_query::PARAMETERS)?;
     let asked = statistics_query::asked(&query, &Dimension::ALL, state.services.now())?;
     let reported = state.services.reports.all_statistics(&operator, tenant.as_ref(), asked.clone()).await?;
-    Ok(HttpResponse::Ok().json(StatisticsView::of(&asked, &reported)?))
+    statistics::answer(&request, &asked, &reported)
 }
 
 /// `GET /v1/admin/audit`: the audit trail, newest first.

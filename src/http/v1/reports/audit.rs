@@ -1,6 +1,5 @@
 //! The audit trail: its query, and its answers as JSON and as CSV.
 
-use actix_web::http::header::{Accept, CONTENT_DISPOSITION, Header, Quality};
 use actix_web::{HttpRequest, HttpResponse};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -65,15 +64,13 @@ fn parse_cursor(text: &str) -> Option<AuditCursor> {
 
 /// Describes a page as the answer, as JSON or as CSV.
 pub(crate) fn described(spec: V1Spec) -> V1Spec {
-    let table =
-        json!({ "type": "string", "description": "A table with a column for each member of the rows." });
     let link = json!({
         "description": "The next page, with `rel=\"next\"` (RFC 8288); absent on the last page.",
         "schema": { "type": "string", "maxLength": 4096 },
     });
     spec.wrong_parameter(("from", "a day such as 2026-11-21"))
         .ok::<AuditView>("A page.")
-        .also("text/csv", table, "A page.", json!(AuditView::example().csv()))
+        .also(csv::CSV, csv::schema("member of the rows"), "A page.", json!(AuditView::example().csv()))
         .header("Link", link)
 }
 
@@ -144,9 +141,9 @@ impl AuditView {
             let AuditRowView { at, event, tenant, challenge, recipient, factor, client_ip, operator } = row;
             let [tenant, challenge, recipient, factor, client_ip, operator] =
                 [tenant, challenge, recipient, factor, client_ip, operator].map(Option::unwrap_or_default);
-            [at.to_string(), event, tenant, challenge, recipient, client_ip, operator, factor]
+            vec![at.to_string(), event, tenant, challenge, recipient, client_ip, operator, factor]
         });
-        csv::table(["at", "event", "tenant", "challenge", "recipient", "origin", "operator", "factor"], rows)
+        csv::table(&["at", "event", "tenant", "challenge", "recipient", "origin", "operator", "factor"], rows)
     }
 }
 
@@ -179,21 +176,8 @@ pub(crate) fn answer(
     if let Some(next) = &view.next {
         answer.insert_header(links::link(request, query, next));
     }
-    match wants_csv(request) {
+    match csv::is_wanted(request) {
         false => answer.json(view),
-        true => answer
-            .insert_header((CONTENT_DISPOSITION, "attachment; filename=\"audit.csv\""))
-            .content_type("text/csv; charset=utf-8; header=present")
-            .body(view.csv()),
+        true => csv::answer(answer, "audit", view.csv()),
     }
-}
-
-/// Whether the caller prefers CSV to JSON.
-fn wants_csv(request: &HttpRequest) -> bool {
-    let Ok(Accept(items)) = Accept::parse(request) else { return false };
-    let quality = |name: &str| {
-        let offered = items.iter().filter(|item| item.item.essence_str() == name);
-        offered.map(|item| item.quality).filter(|quality| *quality > Quality::ZERO).max()
-    };
-    quality("text/csv") > quality("application/json")
 }

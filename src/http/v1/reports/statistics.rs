@@ -1,6 +1,10 @@
-//! Statistics in answers.
+//! Statistics in answers, as JSON and as CSV.
 
+mod table;
+
+use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
+use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::domain::reports::statistics::{
@@ -9,9 +13,10 @@ use crate::domain::reports::statistics::{
 use crate::service::Reported;
 
 use crate::http::shared::description::operation::Example;
-use crate::http::v1::error::V1Error;
+use crate::http::v1::error::{V1Error, V1Result};
 use crate::http::v1::spec::V1Spec;
 
+use super::csv;
 use super::statistics_query::MAX_GROUPS;
 
 /// Statistics, by group.
@@ -148,7 +153,25 @@ pub(crate) struct TimesView {
 
 /// Describes the statistics as the answer.
 pub(crate) fn described(spec: V1Spec) -> V1Spec {
-    spec.wrong_parameter(("from", "a day such as 2026-11-21")).ok::<StatisticsView>("The numbers.")
+    spec.wrong_parameter(("from", "a day such as 2026-11-21")).ok::<StatisticsView>("The numbers.").also(
+        csv::CSV,
+        csv::schema("dimension and each number"),
+        "The numbers.",
+        json!(StatisticsView::example().csv()),
+    )
+}
+
+/// The numbers in the form that the caller prefers.
+pub(crate) fn answer(
+    request: &HttpRequest,
+    asked: &StatisticsQuery,
+    reported: &Reported<Vec<StatisticsGroup>>,
+) -> V1Result {
+    let view = StatisticsView::of(asked, reported)?;
+    Ok(match csv::is_wanted(request) {
+        false => HttpResponse::Ok().json(view),
+        true => csv::answer(HttpResponse::Ok(), "statistics", view.csv()),
+    })
 }
 
 impl StatisticsView {

@@ -1,7 +1,7 @@
 //! `/v1/tenant/stats` and `/v1/tenant/audit`: the statistics and the audit trail of the tenant.
 
+use actix_web::HttpRequest;
 use actix_web::web::Data;
-use actix_web::{HttpRequest, HttpResponse};
 
 use crate::domain::reports::statistics::Dimension;
 
@@ -9,15 +9,14 @@ use crate::http::state::AppState;
 use crate::http::v1::bearer::Manager;
 use crate::http::v1::error::V1Result;
 use crate::http::v1::query::Query;
-use crate::http::v1::reports::statistics::StatisticsView;
-use crate::http::v1::reports::{audit, statistics_query};
+use crate::http::v1::reports::{audit, statistics, statistics_query};
 
 /// `GET /v1/tenant/stats`: counts challenges by their outcome.
 pub(crate) async fn stats(state: Data<AppState>, request: HttpRequest, Manager(tenant): Manager) -> V1Result {
     let query = Query::of(&request, &statistics_query::PARAMETERS)?;
     let asked = statistics_query::asked(&query, &Dimension::ALL[1..], state.services.now())?;
     let reported = state.services.reports.statistics(&tenant, asked.clone()).await?;
-    Ok(HttpResponse::Ok().json(StatisticsView::of(&asked, &reported)?))
+    statistics::answer(&request, &asked, &reported)
 }
 
 /// `GET /v1/tenant/audit`: the audit trail, newest first.

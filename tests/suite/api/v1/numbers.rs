@@ -1,6 +1,7 @@
 //! Statistics of the outcomes of challenges.
 
 use mail_catcher::{Fault, Stage};
+use reqwest::header::ACCEPT;
 use serde_json::{Value, json};
 
 use super::public::Page;
@@ -212,4 +213,50 @@ async fn a_question_that_makes_no_sense_is_told_so() {
     assert_eq!(longest.status, 200, "{}", longest.body);
     let other = manager.get(&format!("{STATS}?domain=other&purpose=other&locale=other")).await;
     assert_eq!(other.status, 200, "{}", other.body);
+}
+
+#[tokio::test]
+async fn as_csv_the_numbers_are_those_of_the_json() {
+    let app = TestApp::start().await;
+    let tenant = app.tenant().await;
+    let backend = Backend::of(&app, &tenant);
+    let (key, code) = minted(&app, &backend, &json!({ "to": JANE, "purpose": "login" })).await;
+    app.clock.pass_seconds(40);
+    assert_eq!(backend.verify(&key, &code).await.status, 200);
+    backend.mint(&json!({ "to": "joe@recipient.example", "purpose": "signup" })).await;
+    let csv = |api: Api| api.with(ACCEPT, "text/csv, application/json;q=0.5");
+    let query = format!("{STATS}?group_by=day,purpose");
+    let table = csv(manager(&app, &tenant)).get(&query).await;
+    assert_eq!(table.header("content-type"), Some("text/csv; charset=utf-8; header=present"));
+    assert_eq!(table.header("content-disposition"), Some("attachment; filename=\"statistics.csv\""));
+    let groups = data(&manager(&app, &tenant).get(&query).await);
+    let mut reader = csv::Reader::from_reader(table.body.as_bytes());
+    let names = reader.headers().unwrap().clone();
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    assert_eq!((rows.len(), groups.len()), (2, 2), "{}", table.body);
+    for (row, group) in rows.iter().zip(&groups) {
+        for (name, cell) in names.iter().zip(row) {
+            let of = |outer: &str| {
+                name.strip_prefix(outer).map(|inner| &group[outer.trim_end_matches('_')][inner])
+            };
+            let value = of("factors_").or(of("time_to_verify_")).unwrap_or(&group[name]);
+            let expected = match value {
+                Value::Null => String::new(),
+                Value::String(text) => text.clone(),
+                number => number.to_string(),
+            };
+            assert_eq!(cell, expected.trim_end_matches(".0"), "{name}");
+        }
+    }
+    // Every number of the JSON has a column.
+    let known: Vec<&str> = names.iter().collect();
+    for (name, value) in groups[0].as_object().unwrap() {
+        let inner =
+            value.as_object().map(|inner| inner.keys().map(|of| format!("{name}_{of}")).collect::<Vec<_>>());
+        for column in inner.unwrap_or_else(|| vec![name.clone()]) {
+            assert!(known.contains(&column.as_str()) || value.is_null(), "{column}");
+        }
+    }
+    let all = csv(app.operator()).get("/v1/admin/stats?group_by=tenant").await;
+    assert!(all.body.starts_with("tenant,minted,") && all.body.contains(&tenant.handle), "{}", all.body);
 }
