@@ -31,7 +31,8 @@ type Event struct {
 
 // Challenge is the challenge as it was then, of an event that is about one.
 func (e *Event) Challenge() (*Challenge, bool) {
-	if !strings.HasPrefix(e.Type, "challenge.") && !strings.HasPrefix(e.Type, "delivery.") {
+	kind, _, _ := strings.Cut(e.Type, ".")
+	if kind != "challenge" && kind != "delivery" && kind != "recipient" {
 		return nil, false
 	}
 	var challenge Challenge

@@ -115,9 +115,15 @@ CREATE TABLE secret_keys (
     scopes     TEXT COLLATE "C" NOT NULL,
     hint       TEXT COLLATE "C" NOT NULL,
     created_at BIGINT NOT NULL,
-    expires_at BIGINT
+    expires_at BIGINT,
+    warn_at    BIGINT,
+    networks   TEXT COLLATE "C",
+    replaced_at  BIGINT,
+    last_used_at BIGINT,
+    refused_at   BIGINT
 );
 CREATE INDEX secret_keys_tenant ON secret_keys (tenant);
+CREATE INDEX secret_keys_warnings ON secret_keys (warn_at) WHERE warn_at IS NOT NULL;
 
 CREATE TABLE templates (
     tenant     BIGINT NOT NULL REFERENCES tenants (id),

@@ -126,9 +126,15 @@ CREATE TABLE secret_keys (
     scopes     TEXT NOT NULL,           -- words, each followed by a space
     hint       TEXT NOT NULL,           -- the last four characters
     created_at INTEGER NOT NULL,
-    expires_at INTEGER                  -- set when a newer key takes over
+    expires_at INTEGER,                 -- chosen by its owner, or set when a newer key takes over
+    warn_at    INTEGER,                 -- when its owner is to be told of the end; NULL after that
+    networks   TEXT,                    -- from where it may be used: words; NULL for everywhere
+    replaced_at  INTEGER,               -- when a newer key took over
+    last_used_at INTEGER,               -- some minutes may be missing
+    refused_at   INTEGER                -- when a use from elsewhere was last noted
 ) STRICT;
 CREATE INDEX secret_keys_tenant ON secret_keys (tenant);
+CREATE INDEX secret_keys_warnings ON secret_keys (warn_at) WHERE warn_at IS NOT NULL;
 
 -- The tenants' own words for their messages.
 CREATE TABLE templates (

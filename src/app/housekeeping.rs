@@ -61,6 +61,9 @@ pub(super) async fn run_housekeeping(
         documents.forget_quiet();
         services.forget_quiet();
         services.report_node();
+        if let Err(refusal) = services.record_key_uses().await {
+            tracing::warn!(?refusal, "the uses of secret keys could not be recorded");
+        }
         if let Err(refusal) = services.keys.follow().await {
             tracing::warn!(?refusal, "the keys could not be looked after and are tried again");
         }

@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 use crate::app::StartError;
 use crate::domain::tenants::invalid_route::InvalidRoute;
 use crate::http::refusal_text;
-use crate::service::{Refusal, RouteRefusal};
+use crate::service::{KeyRefusal, Refusal, RouteRefusal};
 
 use super::port_holder;
 
@@ -80,7 +80,7 @@ impl From<Refusal> for Failure {
                  to guess, or leave it out to have one generated",
             ),
             Refusal::AlreadySandbox => Self::usage("a sandbox has no sandbox of its own: name its tenant"),
-            Refusal::TooManyKeys => Self::usage("the tenant has as many keys as it may have"),
+            Refusal::Key(KeyRefusal::TooMany) => Self::usage("the tenant has as many keys as it may have"),
             Refusal::UnknownKey => Self::usage("the tenant has no such key: see `otpmint tenant show`"),
             Refusal::UnknownRoute => {
                 Self::usage("the tenant has no such route: see `otpmint tenant route list`")

@@ -36,6 +36,7 @@ mod tenant_argument;
 mod tenant_blocks;
 mod tenant_delete;
 mod tenant_erase;
+mod tenant_keys;
 mod tenant_routes;
 
 pub use command_line::Cli;

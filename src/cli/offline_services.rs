@@ -45,7 +45,7 @@ impl OfflineServices {
     pub(super) async fn check_one_key(&self, tenant: &Tenant) -> Result<(), Failure> {
         let keys = self.foundation.store.secret_keys(tenant.id, self.ambient.clock.now()).await;
         let keys = keys.map_err(crate::service::Refusal::from)?;
-        match keys.iter().filter(|key| key.expires_at.is_none()).count() {
+        match keys.iter().filter(|key| key.replaced_at.is_none()).count() {
             0 | 1 => Ok(()),
             count => Err(Failure::usage(format!("{} has {count} keys: say which with --key", tenant.handle))),
         }

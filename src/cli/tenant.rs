@@ -23,8 +23,9 @@ use super::tenant_argument::TenantArgument;
 use super::tenant_blocks::Blocks;
 use super::tenant_delete::{self, Delete};
 use super::tenant_erase::Erase;
+use super::tenant_keys::{AddKey, ChangeKey};
 use super::tenant_routes::RouteCommand;
-use super::{mail_account, sandbox};
+use super::{mail_account, sandbox, tenant_keys};
 
 /// Add and look after tenants: the apps that send codes. Works beside a running server.
 #[derive(Subcommand)]
@@ -43,6 +44,10 @@ pub(super) enum TenantCommand {
     Delete(Delete),
     /// Take the deletion of a tenant back, while it has not begun. The tenant stays disabled.
     Restore(TenantArgument),
+    /// Give a tenant one more secret key, and print it.
+    AddKey(AddKey),
+    /// Change when a secret key ends, or from where it may be used.
+    ChangeKey(ChangeKey),
     /// Give a tenant a new secret key; the present one goes on working for a while.
     RotateKey(Rotate),
     /// Revoke one secret key: within a second it works no more. The others go on.
@@ -108,6 +113,8 @@ impl TenantCommand {
                 Self::Enable(one) => set_status(one, TenantStatus::Active).await,
                 Self::Delete(delete) => delete.run().await,
                 Self::Restore(one) => tenant_delete::restore(one).await,
+                Self::AddKey(add) => add.run().await,
+                Self::ChangeKey(change) => change.run().await,
                 Self::RotateKey(rotate) => rotate.run().await,
                 Self::RevokeKey(revoke) => revoke.run().await,
                 Self::SandboxKey(one) => sandbox_key(one).await,
@@ -155,14 +162,7 @@ async fn show(one: TenantArgument) -> Result<(), Failure> {
     }
     let stopped = offline.services.routes.stopped(tenant.id, &routes).await?;
     routes.iter().for_each(|route| mail_account::show(route, &stopped));
-    for key in keys {
-        let until = match key.expires_at {
-            Some(until) => format!("until {until}"),
-            None => "current".to_owned(),
-        };
-        println!("key      {}  …{}  {}  made {}  {until}", key.handle, key.hint, key.name, key.created_at);
-        println!("         may {}  {}", key.scopes.to_words(), crate::service::key_sid(&key.handle));
-    }
+    keys.iter().for_each(tenant_keys::show);
     Ok(())
 }
 

@@ -73,10 +73,8 @@ impl AppState {
         client_ip: Option<IpAddr>,
         is_named: impl Fn(&AuthenticatedTenant) -> bool,
     ) -> Result<AuthenticatedTenant, Refusal> {
-        let find = async || {
-            let found = self.services.authenticator.authenticate(secret_key).await?;
-            if is_named(&found) { Ok(found) } else { Err(Refusal::UnknownSecretKey) }
-        };
+        let authenticator = &self.services.authenticator;
+        let find = async || authenticator.authenticate_as(secret_key, client_ip, &is_named).await;
         let counted = client_ip.filter(|ip| !self.clients.is_exempt(*ip));
         let (Some(failed_keys), Some(ip), false) =
             (&self.failed_keys, counted, service::is_generated(secret_key))

@@ -54,7 +54,9 @@ pub use nodes::{Heartbeat, NodeEnd, NodeRow, NodeStanding, Nodes, NodesOverview}
 pub use operator::{Administration, LimitsChange, Operator, OperatorChange, OperatorToken, TenantOverview};
 pub use parts::Parts;
 pub use phone::PhoneBlocks;
-pub use refusal::{DeletionRefusal, FactorRefusal, Refusal, RelayRefusal, ServiceRefusal, Unreachable};
+pub use refusal::{
+    DeletionRefusal, FactorRefusal, KeyRefusal, Refusal, RelayRefusal, ServiceRefusal, Unreachable,
+};
 pub use reports::{LastDays, Reported, Reports, Visibility};
 pub use routes::{
     Candidate, RouteChange, RouteRefusal, Routes, StoreLoginLedger, TenantRoute, TenantRoutes, sender,
@@ -63,9 +65,9 @@ pub use rules::{DevInbox, RegistrationMode, Rules};
 pub use services::Services;
 pub use templates::{PreviewRequest, Replaced, SavedTemplate, Templates};
 pub use tenants::{
-    AuthenticatedTenant, Authenticator, Caller, Erased, ErasureRequest, Erasures, NewSecret, Registered,
-    Registration, SecretKeys, TenantDraft, TenantProfile, Tenants, TestKey, TestKeyRequest, is_generated,
-    key_sid, with_underscores,
+    AuthenticatedTenant, Authenticator, Caller, Erased, ErasureRequest, Erasures, KeyDraft, NewSecret,
+    Registered, Registration, SecretKeys, TenantDraft, TenantProfile, Tenants, TestKey, TestKeyRequest,
+    is_generated, key_sid, with_underscores,
 };
 pub use verify::{
     Attempt, AttemptQuery, CheckedAnswer, Conclusion, LimitBucket, RateLimit, SafeNumber, SafeNumbers,

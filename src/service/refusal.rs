@@ -1,5 +1,7 @@
 //! Refusals: why a use case failed.
 
+use std::net::IpAddr;
+
 use crate::domain::challenges::challenge::ChallengeStatus;
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::deliveries::delivery::DeliveryError;
@@ -43,12 +45,6 @@ pub enum Refusal {
     TooManyTemplates,
     /// The template has errors.
     InvalidTemplate(Vec<Finding>),
-    /// The tenant has the maximum number of secret keys.
-    TooManyKeys,
-    /// The tenant has a secret key of this name.
-    KeyNameTaken,
-    /// Without this secret key the tenant could no longer manage itself.
-    LastManageKey,
     /// A setting of the tenant is invalid.
     InvalidSetting(InvalidSetting),
     /// The tenant is a sandbox, which has no sandbox of its own.
@@ -126,6 +122,8 @@ pub enum Refusal {
     WebhookDisabled,
     /// The request concerns the deletion of a tenant.
     Deletion(DeletionRefusal),
+    /// The use or the change of a secret key is refused.
+    Key(KeyRefusal),
     /// The request concerns a relayed code.
     Relay(RelayRefusal),
     /// The request concerns a factor.
@@ -164,6 +162,23 @@ pub enum DeletionRefusal {
     NotScheduled,
     /// The deletion has begun.
     Begun,
+}
+
+/// Why the use or the change of a secret key is refused.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum KeyRefusal {
+    /// The key may not be used from this address.
+    NotAllowedFrom(Option<IpAddr>),
+    /// The tenant has the maximum number of keys.
+    TooMany,
+    /// The tenant has a key of this name.
+    NameTaken,
+    /// Without this key the tenant could no longer manage itself.
+    LastManager,
+    /// The end of the key is not ahead, or too far ahead.
+    WrongEnd,
+    /// The caller could not use its own key any more from this address.
+    ExcludesCaller(IpAddr),
 }
 
 /// Why a request about a relayed code, or about a hook that relays them, fails.
@@ -242,6 +257,12 @@ pub enum ServiceRefusal {
 impl From<ServiceRefusal> for Refusal {
     fn from(refusal: ServiceRefusal) -> Self {
         Self::Service(refusal)
+    }
+}
+
+impl From<KeyRefusal> for Refusal {
+    fn from(refusal: KeyRefusal) -> Self {
+        Self::Key(refusal)
     }
 }
 

@@ -40,6 +40,7 @@ use super::templates::tenant_templates::Templates;
 use super::tenants::authenticate::Authenticator;
 use super::tenants::directory::Directory;
 use super::tenants::erasure::Erasures;
+use super::tenants::key_uses::KeyUses;
 use super::tenants::profile::Tenants;
 use super::tenants::secret_keys::SecretKeys;
 use super::verify::safe_numbers::SafeNumbers;
@@ -126,6 +127,7 @@ pub struct Services {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) rules: Arc<Rules>,
     pub(super) directory: Arc<Directory>,
+    pub(super) uses: Arc<KeyUses>,
     /// When counts were last folded.
     pub(super) last_fold: Mutex<Option<Timestamp>>,
     entropy: Arc<dyn Entropy>,
@@ -185,6 +187,7 @@ impl Services {
             keys: shared.keys,
             limiter: Arc::clone(&parts.limiter),
             directory: shared.directory,
+            uses: shared.uses,
         }
     }
 

@@ -11,6 +11,7 @@ use super::limits::rates::TenantRates;
 use super::parts::Parts;
 use super::routes::senders::Senders;
 use super::tenants::directory::Directory;
+use super::tenants::key_uses::KeyUses;
 use super::tenants::loaded::TenantLoader;
 use super::tenants::names::TenantNames;
 
@@ -20,6 +21,7 @@ pub(super) struct Shared {
     pub(super) rates: Arc<TenantRates>,
     pub(super) hits: Arc<LimitHits>,
     pub(super) directory: Arc<Directory>,
+    pub(super) uses: Arc<KeyUses>,
     pub(super) keys: Arc<SubKeys>,
     pub(super) senders: Arc<Senders>,
     pub(super) loader: Arc<TenantLoader>,
@@ -38,6 +40,7 @@ impl Shared {
             hits: Arc::new(LimitHits::new(parts)),
             directory: Arc::default(),
             bulk: Arc::default(),
+            uses: Arc::new(KeyUses::new(Arc::clone(&parts.store))),
             loader: Arc::new(TenantLoader::new(parts, Arc::clone(&senders))),
             senders,
             names: Arc::new(TenantNames::new(parts)),

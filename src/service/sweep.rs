@@ -75,6 +75,11 @@ impl Services {
         is_due
     }
 
+    /// Records when secret keys were last used at this node.
+    pub async fn record_key_uses(&self) -> Result<(), Refusal> {
+        self.uses.record().await
+    }
+
     /// Publishes the standing of this node.
     pub fn report_node(&self) {
         self.nodes.measure();

@@ -58,7 +58,8 @@ impl Event {
     /// The challenge as it was then, of an event that is about one.
     #[must_use]
     pub fn challenge(&self) -> Option<Challenge> {
-        let is_about_one = self.r#type.starts_with("challenge.") || self.r#type.starts_with("delivery.");
+        let about = ["challenge.", "delivery.", "recipient."];
+        let is_about_one = about.iter().any(|kind| self.r#type.starts_with(kind));
         is_about_one.then(|| Challenge::deserialize(&self.data).ok())?
     }
 }

@@ -27,7 +27,17 @@ export interface FactorSnapshot {
 /** What OtpMint reports. Types may be added: ignore those that you do not know. */
 export type WebhookEvent =
   | Happened<"delivery.sent" | "delivery.delivered" | "delivery.failed", Challenge>
-  | Happened<"challenge.verified" | "challenge.exhausted" | "challenge.expired", Challenge>
+  | Happened<
+      | "challenge.created"
+      | "challenge.verified"
+      | "challenge.exhausted"
+      | "challenge.expired"
+      | "challenge.canceled"
+      | "recipient.locked_out",
+      Challenge
+    >
+  | Happened<"webhook.disabled", { id: string; description: string; disabled_for: "gone" | "failing" }>
+  | Happened<"key.expiring", { key: string; name: string; expires_at: string; last_used_at: string | null }>
   | Happened<"route.failed", { id: string; error: string }>
   | Happened<"phone.budget", { counts: "messages" | "calls"; period: "hour" | "day"; used: number; budget: number }>
   | Happened<"phone.conversion", { country: string; sent: number; verified: number }>

@@ -8,7 +8,7 @@ use crate::service::Services;
 
 use crate::cli::failure::Failure;
 
-use super::known::SECRET_KEY;
+use super::known::{HERE, SECRET_KEY};
 use super::pages::mint::RETURNED;
 
 /// The names of this machine in browsers, and the usual ports of developers' servers.
@@ -20,7 +20,7 @@ const PORTS: [u16; 4] = [3000, 5173, 8000, 8080];
 pub(super) async fn allow(services: &Services) -> Result<(), Failure> {
     let public = services.pages.public_url();
     let returned = public.and_then(|public| ReturnUrl::parse(&format!("{public}{RETURNED}")).ok());
-    let tenant = services.authenticator.authenticate(SECRET_KEY).await?;
+    let tenant = services.authenticator.authenticate(SECRET_KEY, Some(HERE)).await?;
     let change = services.tenants.change(&tenant, None, |draft| {
         draft.settings.allowed_origins = usual();
         draft.settings.phone.countries = Countries::All;

@@ -1,5 +1,9 @@
 //! The keys, names and passwords of `dev`: public, and worth nothing elsewhere.
 
+use std::net::{IpAddr, Ipv4Addr};
+
+/// The address of whatever `dev` itself asks its server for.
+pub(super) const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 /// The name of the built-in tenant, which is short enough to be the sender of a text message.
 pub(super) const TENANT: &str = "Dev App";
 /// The key of the built-in tenant. It is public, so it exists nowhere else.

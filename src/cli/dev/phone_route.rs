@@ -9,11 +9,11 @@ use crate::domain::tenants::transports::provider_draft::ProviderDraft;
 use crate::domain::tenants::transports::report_proof::ReportKeyDraft;
 use crate::service::{RouteChange, RouteRefusal, Services};
 
-use super::known::{SECRET_KEY, TENANT};
+use super::known::{HERE, SECRET_KEY, TENANT};
 
 /// Adds a route over which everything reaches the inbox.
 pub(super) async fn add(services: &Services) -> Result<(), Failure> {
-    let tenant = services.authenticator.authenticate(SECRET_KEY).await?;
+    let tenant = services.authenticator.authenticate(SECRET_KEY, Some(HERE)).await?;
     let settings = LogSettings { from: Some(Originators::One(TENANT.to_owned())) };
     let account = ProviderDraft {
         settings: ProviderSettings::Log(settings),

@@ -29,6 +29,9 @@ pub struct Details {
     /// The language of the messages.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     locale: Option<Locale>,
+    /// The tenant's language, if the challenge was given none of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    default_locale: Option<Locale>,
     /// The settings of the hosted page, if the challenge has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     hosting: Option<Hosting>,
@@ -52,13 +55,20 @@ impl Details {
     pub fn new(nonce: Option<String>, metadata: BTreeMap<String, String>) -> Result<Self, InvalidDetails> {
         let nonce = nonce.map(|text| Nonce::parse(&text).ok_or(InvalidDetails::Nonce)).transpose()?;
         check(&metadata)?;
-        Ok(Self { nonce, metadata, locale: None, hosting: None })
+        Ok(Self { nonce, metadata, ..Self::default() })
     }
 
     /// Sets the language of the messages.
     #[must_use]
     pub fn in_language(self, locale: Option<Locale>) -> Self {
         Self { locale, ..self }
+    }
+
+    /// Sets the language for a challenge that was given none of its own.
+    #[must_use]
+    pub fn by_default_in(self, locale: Option<&Locale>) -> Self {
+        let default_locale = locale.filter(|_| self.locale.is_none()).cloned();
+        Self { default_locale, ..self }
     }
 
     /// Adds a hosted page where the code can be typed.
@@ -77,9 +87,19 @@ impl Details {
         self.hosting.as_ref().and_then(|hosting| hosting.asks)
     }
 
-    /// Returns the language of the messages; `None` for the default.
+    /// Returns the language of the messages: the challenge's own, or the tenant's. `None` for English.
     pub fn locale(&self) -> Option<&Locale> {
+        self.locale.as_ref().or(self.default_locale.as_ref())
+    }
+
+    /// Returns the language that the challenge was given.
+    pub fn own_locale(&self) -> Option<&Locale> {
         self.locale.as_ref()
+    }
+
+    /// Returns the tenant's language, if the challenge was given none of its own.
+    pub fn default_locale(&self) -> Option<&Locale> {
+        self.default_locale.as_ref()
     }
 
     /// Returns the tenant's nonce.

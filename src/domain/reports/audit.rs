@@ -59,6 +59,10 @@ events! {
     KeyAdded => "key_added",
     /// A secret key was revoked.
     KeyRevoked => "key_revoked",
+    /// The end of a secret key, or from where it may be used, was changed.
+    KeyChanged => "key_changed",
+    /// A secret key was refused because of where it was used.
+    KeyRefused => "key_refused",
     /// New versions of some or all sub-keys were made.
     KeysRotated => "keys_rotated",
     /// Former versions of sub-keys were removed.

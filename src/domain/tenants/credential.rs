@@ -1,8 +1,10 @@
 //! Secret keys as their owner sees them: their names and scopes.
 
 use std::fmt;
+use std::time::Duration;
 
 use crate::domain::handle::handle;
+use crate::domain::tenants::allowed_networks::AllowedNetworks;
 use crate::domain::time::Timestamp;
 
 /// A permission of a secret key.
@@ -109,13 +111,80 @@ pub struct KeyInfo {
     pub hint: String,
     /// When it was made.
     pub created_at: Timestamp,
-    /// When it expires; `None` unless it was replaced.
+    /// How it is limited.
+    pub terms: KeyTerms,
+    /// When a newer key took over; `None` unless it was replaced.
+    pub replaced_at: Option<Timestamp>,
+    /// When it was last used, as far as recorded: some minutes may be missing.
+    pub last_used_at: Option<Timestamp>,
+}
+
+/// How a secret key is limited beside its scopes.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct KeyTerms {
+    /// When it ends, because its owner chose so or because it was replaced; `None` for never.
     pub expires_at: Option<Timestamp>,
+    /// From where it may be used.
+    pub networks: AllowedNetworks,
+}
+
+/// The longest time before the end of a key at which its owner is warned.
+const WARN_BEFORE: Duration = Duration::from_secs(7 * 86_400);
+
+impl KeyTerms {
+    /// Returns when the owner is warned that a key which is made or changed at `now` ends: a week before, and for one
+    /// that does not live for four weeks when a quarter of the time is left.
+    pub fn warn_at(&self, now: Timestamp) -> Option<Timestamp> {
+        self.expires_at.map(|end| end - WARN_BEFORE.min(end.since(now) / 4))
+    }
+}
+
+/// A chosen end of a secret key.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum KeyEnd {
+    /// It works until it is revoked or replaced.
+    Never,
+    /// It ends at this moment.
+    At(Timestamp),
+}
+
+/// The changes to a secret key. What is `None` stays.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct KeyChange {
+    /// When it ends.
+    pub end: Option<KeyEnd>,
+    /// From where it may be used.
+    pub networks: Option<AllowedNetworks>,
+}
+
+impl KeyChange {
+    /// Changes these terms.
+    pub fn apply(&self, terms: &mut KeyTerms) {
+        match self.end {
+            None => {}
+            Some(KeyEnd::Never) => terms.expires_at = None,
+            Some(KeyEnd::At(end)) => terms.expires_at = Some(end),
+        }
+        if let Some(networks) = &self.networks {
+            terms.networks = networks.clone();
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_owner_of_a_key_is_warned_a_week_before_its_end_or_when_a_quarter_is_left() {
+        let (now, day) = (Timestamp::from_millis(0), Duration::from_secs(86_400));
+        for (lives, warned_before) in [(365, 7), (28, 7), (20, 5), (4, 1)] {
+            let end = now + day * lives;
+            let terms = KeyTerms { expires_at: Some(end), ..KeyTerms::default() };
+            assert_eq!(terms.warn_at(now), Some(end - day * warned_before), "{lives} days");
+        }
+        assert_eq!(KeyTerms::default().warn_at(now), None);
+    }
 
     #[test]
     fn scopes_are_words_and_back() {

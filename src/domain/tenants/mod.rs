@@ -1,5 +1,6 @@
 //! Tenants: the registered apps and their settings.
 
+pub mod allowed_networks;
 pub mod brand;
 pub mod credential;
 pub mod deletion;

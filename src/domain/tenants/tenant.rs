@@ -8,6 +8,7 @@ use crate::domain::challenges::purpose::Purpose;
 use crate::domain::challenges::return_url::ReturnUrl;
 use crate::domain::handle::handle;
 use crate::domain::id::TenantId;
+use crate::domain::locale::Locale;
 use crate::domain::phone::fraud::rules::Budget;
 use crate::domain::phone::settings::PhoneSettings;
 use crate::domain::policy::granted::GrantedLimits;
@@ -88,6 +89,9 @@ pub struct TenantSettings {
     /// Purposes that the tenant uses as services.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub services: BTreeMap<Purpose, ServiceSettings>,
+    /// The language of messages and pages where none was named and nothing is known of the reader.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub locale: Option<Locale>,
     /// Which phone numbers are understood, and where codes may be sent.
     #[serde(skip_serializing_if = "PhoneSettings::is_empty")]
     pub phone: PhoneSettings,

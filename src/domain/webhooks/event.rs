@@ -1,15 +1,7 @@
 //! Events that tenants can subscribe to, and their payloads.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::Serialize;
-
-use crate::domain::challenges::challenge::{Challenge, ChallengeStatus};
-use crate::domain::deliveries::delivery::DeliveryError;
-use crate::domain::locale::Locale;
-use crate::domain::tenants::oauth::TokenRefusal;
-use crate::domain::tenants::route::RouteHandle;
 use crate::domain::tenants::tenant::TenantHandle;
 use crate::domain::time::Timestamp;
 
@@ -48,13 +40,23 @@ pub enum EventKind {
     FactorRemoved,
     /// The cap on the tenant's mints began to refuse them.
     MintsCapped,
+    /// A challenge was opened.
+    ChallengeCreated,
+    /// A challenge was canceled.
+    ChallengeCanceled,
+    /// A recipient has given so many wrong answers in a row that no more are evaluated.
+    RecipientLockedOut,
+    /// Another endpoint was disabled because it is gone or has failed for days.
+    WebhookDisabled,
+    /// A secret key ends soon.
+    KeyExpiring,
     /// A test of an endpoint; nothing happened.
     Ping,
 }
 
 impl EventKind {
     /// The kinds that an endpoint can subscribe to.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 19] = [
         Self::ChallengeVerified,
         Self::ChallengeExhausted,
         Self::ChallengeExpired,
@@ -69,6 +71,11 @@ impl EventKind {
         Self::FactorRecovered,
         Self::FactorRemoved,
         Self::MintsCapped,
+        Self::ChallengeCreated,
+        Self::ChallengeCanceled,
+        Self::RecipientLockedOut,
+        Self::WebhookDisabled,
+        Self::KeyExpiring,
     ];
 
     /// Returns the word used in JSON and in the store.
@@ -88,6 +95,11 @@ impl EventKind {
             Self::FactorRecovered => "factor.recovered",
             Self::FactorRemoved => "factor.removed",
             Self::MintsCapped => "tenant.mints_capped",
+            Self::ChallengeCreated => "challenge.created",
+            Self::ChallengeCanceled => "challenge.canceled",
+            Self::RecipientLockedOut => "recipient.locked_out",
+            Self::WebhookDisabled => "webhook.disabled",
+            Self::KeyExpiring => "key.expiring",
             Self::Ping => "ping",
         }
     }
@@ -123,6 +135,21 @@ impl EventKinds {
         Self(i64::MAX)
     }
 
+    /// Returns the empty set.
+    pub const fn none() -> Self {
+        Self(0)
+    }
+
+    /// Returns whether `kind` is in the set.
+    pub const fn has(self, kind: EventKind) -> bool {
+        self.0 & kind.bit() != 0
+    }
+
+    /// Returns the kinds of both sets.
+    pub const fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
     /// Returns whether the set is empty.
     pub const fn is_empty(self) -> bool {
         self.0 == 0
@@ -130,7 +157,7 @@ impl EventKinds {
 
     /// Iterates over the kinds in order of declaration.
     pub fn iter(self) -> impl Iterator<Item = EventKind> {
-        EventKind::ALL.into_iter().filter(move |kind| self.0 & kind.bit() != 0)
+        EventKind::ALL.into_iter().filter(move |kind| self.has(*kind))
     }
 }
 
@@ -166,113 +193,6 @@ fn own(tenant: &TenantHandle) -> &str {
     tenant.as_str().split_once('_').map_or("", |(_, own)| own)
 }
 
-/// The challenge object of the API, without its key: never the code, never the whole recipient.
-#[derive(Serialize)]
-struct Snapshot<'a> {
-    status: &'static str,
-    purpose: &'a str,
-    channel: &'static str,
-    /// Null if the page of the challenge was never given a recipient.
-    to: Option<&'a str>,
-    locale: String,
-    created_at: String,
-    expires_at: String,
-    attempts_remaining: u8,
-    resend_at: Option<String>,
-    sends_remaining: u8,
-    /// Null if the tenant delivers the code itself.
-    delivery: Option<DeliverySnapshot>,
-    nonce: Option<&'a str>,
-    metadata: &'a BTreeMap<String, String>,
-}
-
-#[derive(Serialize)]
-struct DeliverySnapshot {
-    status: &'static str,
-    at: Option<String>,
-    error: Option<&'static str>,
-}
-
-impl DeliverySnapshot {
-    fn of(challenge: &Challenge) -> Option<Self> {
-        challenge.delivery.map(|status| Self {
-            status: status.as_str(),
-            at: challenge.delivery_at.map(|at| at.to_string()),
-            error: challenge.delivery_error.map(DeliveryError::as_str),
-        })
-    }
-}
-
-/// The message object of the API, without its id.
-#[derive(Serialize)]
-struct RelayedSnapshot<'a> {
-    purpose: &'a str,
-    channel: &'static str,
-    to: Option<&'a str>,
-    locale: String,
-    created_at: String,
-    expires_at: String,
-    delivery: Option<DeliverySnapshot>,
-    metadata: &'a BTreeMap<String, String>,
-}
-
-fn relayed_snapshot(challenge: &Challenge) -> String {
-    let snapshot = RelayedSnapshot {
-        purpose: challenge.purpose.as_str(),
-        channel: challenge.channel.as_str(),
-        to: challenge.to.as_deref(),
-        locale: challenge.details.locale().unwrap_or(&Locale::ENGLISH).to_string(),
-        created_at: challenge.minted_at().to_string(),
-        expires_at: challenge.standing.expires_at.to_string(),
-        delivery: DeliverySnapshot::of(challenge),
-        metadata: challenge.details.metadata(),
-    };
-    // Texts and numbers always serialise.
-    serde_json::to_string(&snapshot).unwrap_or_default()
-}
-
-/// Serialises a challenge as it is at `now`, to be stored with its event: a webhook sent later
-/// describes this moment.
-pub fn snapshot(challenge: &Challenge, now: Timestamp) -> String {
-    if challenge.standing.is_relayed() {
-        return relayed_snapshot(challenge);
-    }
-    let status: ChallengeStatus = challenge.standing.status_at(now);
-    let moment = |at: Option<Timestamp>| at.map(|at| at.to_string());
-    let snapshot = Snapshot {
-        status: status.as_str(),
-        purpose: challenge.purpose.as_str(),
-        channel: challenge.channel.as_str(),
-        to: challenge.to.as_deref(),
-        locale: challenge.details.locale().unwrap_or(&Locale::ENGLISH).to_string(),
-        created_at: challenge.minted_at().to_string(),
-        expires_at: challenge.standing.expires_at.to_string(),
-        attempts_remaining: challenge.standing.attempts_remaining(),
-        resend_at: moment(challenge.resend_at),
-        sends_remaining: challenge.sends_remaining,
-        delivery: DeliverySnapshot::of(challenge),
-        nonce: challenge.details.nonce().map(|nonce| nonce.as_str()),
-        metadata: challenge.details.metadata(),
-    };
-    // Texts and numbers always serialise.
-    serde_json::to_string(&snapshot).unwrap_or_default()
-}
-
-/// A route that can send nothing until its owner changes it.
-#[derive(Serialize)]
-struct RouteSnapshot<'a> {
-    id: &'a str,
-    /// The reason, as the token endpoint gave it.
-    error: &'static str,
-}
-
-/// Serialises a route whose login was refused, to be stored with its event.
-pub fn route_snapshot(route: &RouteHandle, refusal: TokenRefusal) -> String {
-    let snapshot = RouteSnapshot { id: route.as_str(), error: refusal.as_str() };
-    // Texts always serialise.
-    serde_json::to_string(&snapshot).unwrap_or_default()
-}
-
 /// Returns the body of an event: byte for byte the same on every try, even if a later version would
 /// write it differently. The caller supplies the name to complete a snapshot: the field `key` of a challenge, or
 /// the field `id` of a relayed message.
@@ -289,6 +209,10 @@ pub fn body(kind: EventKind, at: Timestamp, name: Option<(&str, &str)>, snapshot
 
 #[cfg(test)]
 mod tests {
+    use crate::domain::tenants::oauth::TokenRefusal;
+    use crate::domain::tenants::route::RouteHandle;
+    use crate::domain::webhooks::snapshot::route_snapshot;
+
     use super::*;
 
     #[test]

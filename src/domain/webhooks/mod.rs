@@ -2,4 +2,5 @@
 
 pub mod event;
 pub mod factor_snapshot;
+pub mod snapshot;
 pub mod webhook;

@@ -5,18 +5,18 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::domain::address::Address;
-use crate::domain::tenants::credential::{KeyHandle, Scopes};
+use crate::domain::tenants::credential::{KeyChange, KeyHandle};
 use crate::domain::tenants::route_draft::RouteDraft;
 use crate::domain::tenants::smtp_draft::SmtpDraft;
 use crate::domain::tenants::template::{Medium, TemplateName};
 use crate::domain::tenants::tenant::parse_name;
-use crate::service::{LimitsChange, Refusal, RouteRefusal, TenantDraft};
+use crate::service::{KeyDraft, LimitsChange, Refusal, RouteRefusal, TenantDraft};
 
 use crate::http::shared::bodies::limits_patch::LimitsPatch;
 use crate::http::shared::bodies::mail_account::AccountBody;
 use crate::http::shared::bodies::provider_route::ProviderRoute;
 use crate::http::shared::bodies::route_transport::RouteTransport;
-use crate::http::shared::bodies::secret_key::AddKeyBody;
+use crate::http::shared::bodies::secret_key::{AddKeyBody, ChangeKeyBody};
 use crate::http::shared::bodies::tenant_patch::TenantPatch;
 use crate::http::shared::bodies::{fields, json};
 use crate::http::shared::problems::rejection::Rejection;
@@ -60,8 +60,13 @@ pub(crate) fn smtp(fields: Value) -> Result<SmtpDraft, Rejection> {
 }
 
 /// A secret key, as in `POST /v1/tenant/keys`.
-pub(crate) fn key(fields: Value) -> Result<(String, Scopes), Rejection> {
+pub(crate) fn key(fields: Value) -> Result<KeyDraft, Rejection> {
     shaped::<AddKeyBody>(fields)?.read()
+}
+
+/// The changes to a secret key, as in `PATCH /v1/tenant/keys/{key}`.
+pub(crate) fn key_change(fields: Value) -> Result<KeyChange, Rejection> {
+    shaped::<ChangeKeyBody>(fields)?.read()
 }
 
 /// The handle of a secret key.

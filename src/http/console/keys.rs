@@ -6,10 +6,10 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use serde_json::json;
 
 use crate::domain::sid::Sid;
 use crate::domain::tenants::credential::{KeyInfo, Scope};
+use crate::domain::time::Timestamp;
 use crate::service::NewSecret;
 
 use crate::http::shared::client::ClientIp;
@@ -23,10 +23,13 @@ use super::new_secret::NewSecretPage;
 use super::redirect::done;
 use super::refused::Refused;
 use super::session::{Seat, refused};
-use super::{bodies, page};
+use super::{bodies, key_form, page};
 
 /// The choices of the overlap: hours, and the label.
 const OVERLAPS: [(u64, &str); 4] = [(0, "not at all"), (1, "an hour"), (24, "a day"), (168, "a week")];
+
+/// The end of a key within this time is marked.
+const SOON: Duration = Duration::from_secs(7 * 86_400);
 
 #[derive(Template)]
 #[template(path = "console/keys.html")]
@@ -38,13 +41,40 @@ struct KeysPage {
     account: Sid,
     scopes: [Scope; 5],
     overlaps: [(u64, &'static str); 4],
-    /// The name that was typed, to be corrected.
+    lives: [(u64, &'static str); 4],
+    /// Beyond this moment the end of a key is far.
+    soon: Timestamp,
+    /// What was typed for a new key, to be corrected.
+    typed: Typed,
+}
+
+/// What was typed for a new key.
+#[derive(Default)]
+struct Typed {
     name: String,
+    networks: String,
+}
+
+impl Typed {
+    fn of(form: &Form) -> Self {
+        Self { name: form.text("name").to_owned(), networks: form.text("networks").to_owned() }
+    }
+}
+
+impl KeysPage {
+    /// The networks of a key, as they are typed.
+    fn networks(key: &KeyInfo) -> String {
+        key.terms.networks.to_words().unwrap_or_default()
+    }
+
+    fn ends_soon(&self, key: &KeyInfo) -> bool {
+        key.terms.expires_at.is_some_and(|end| end <= self.soon)
+    }
 }
 
 /// `GET`: the live keys.
 pub(crate) async fn list(state: Data<AppState>, request: HttpRequest, seat: Seat) -> HttpResponse {
-    match page(&state, &seat, layout(&seat).flashing(&request), "").await {
+    match page(&state, &seat, layout(&seat).flashing(&request), Typed::default()).await {
         Ok(page) => page::page(StatusCode::OK, &page),
         Err(answer) => answer,
     }
@@ -54,7 +84,7 @@ pub(crate) async fn list(state: Data<AppState>, request: HttpRequest, seat: Seat
 pub(crate) async fn add(state: Data<AppState>, request: HttpRequest, seat: Seat, form: Form) -> HttpResponse {
     match make(&state, &request, &seat, &form).await {
         Ok(new) => shown(&seat, "The secret key is made", &new),
-        Err(wrong) => again(&state, &seat, form.text("name"), &Refused::from(wrong)).await,
+        Err(wrong) => again(&state, &seat, Typed::of(&form), &Refused::from(wrong)).await,
     }
 }
 
@@ -64,9 +94,8 @@ async fn make(
     seat: &Seat,
     form: &Form,
 ) -> Result<NewSecret, Rejection> {
-    let scopes: Vec<_> = form.all("scopes").collect();
-    let (name, scopes) = bodies::key(json!({ "name": form.text("name"), "scopes": scopes }))?;
-    Ok(state.services.secret_keys.add(&seat.tenant, name, scopes, ClientIp::of(request)).await?)
+    let draft = bodies::key(key_form::new_key(form, state.services.now())?)?;
+    Ok(state.services.secret_keys.add(&seat.tenant, draft, ClientIp::of(request)).await?)
 }
 
 /// `POST …/{key}/rotate`: replaces a key.
@@ -78,11 +107,11 @@ pub(crate) async fn rotate(
     form: Form,
 ) -> HttpResponse {
     if let Err(why) = seat.confirm(&state, &request, &form).await {
-        return again(&state, &seat, "", &why).await;
+        return again(&state, &seat, Typed::default(), &why).await;
     }
     match replace(&state, &request, &seat, &path.1, form.text("overlap")).await {
         Ok(new) => shown(&seat, "The secret key is replaced", &new),
-        Err(wrong) => again(&state, &seat, "", &Refused::from(wrong)).await,
+        Err(wrong) => again(&state, &seat, Typed::default(), &Refused::from(wrong)).await,
     }
 }
 
@@ -104,6 +133,32 @@ fn hours(text: &str) -> Result<Duration, Rejection> {
     Ok(Duration::from_secs(known * 3600))
 }
 
+/// `POST …/{key}/change`: changes when a key ends, or from where it may be used.
+pub(crate) async fn change(
+    state: Data<AppState>,
+    request: HttpRequest,
+    seat: Seat,
+    path: Path<(String, String)>,
+    form: Form,
+) -> HttpResponse {
+    match alter(&state, &request, &seat, (&path.1, &form)).await {
+        Ok(()) => done(&seat.path("/keys"), Flash::Changed),
+        Err(wrong) => again(&state, &seat, Typed::default(), &Refused::from(wrong)).await,
+    }
+}
+
+async fn alter(
+    state: &AppState,
+    request: &HttpRequest,
+    seat: &Seat,
+    (key, form): (&str, &Form),
+) -> Result<(), Rejection> {
+    let (key, now) = (bodies::key_handle(key)?, state.services.now());
+    let change = bodies::key_change(key_form::change(form, now)?)?;
+    state.services.secret_keys.change(&seat.tenant, key, change, ClientIp::of(request)).await?;
+    Ok(())
+}
+
 /// `POST …/{key}/revoke`: revokes a key.
 pub(crate) async fn revoke(
     state: Data<AppState>,
@@ -113,11 +168,11 @@ pub(crate) async fn revoke(
     form: Form,
 ) -> HttpResponse {
     if let Err(why) = seat.confirm(&state, &request, &form).await {
-        return again(&state, &seat, "", &why).await;
+        return again(&state, &seat, Typed::default(), &why).await;
     }
     match end(&state, &request, &seat, &path.1).await {
         Ok(()) => done(&seat.path("/keys"), Flash::KeyRevoked),
-        Err(wrong) => again(&state, &seat, "", &Refused::from(wrong)).await,
+        Err(wrong) => again(&state, &seat, Typed::default(), &Refused::from(wrong)).await,
     }
 }
 
@@ -133,8 +188,8 @@ fn shown(seat: &Seat, title: &str, new: &NewSecret) -> HttpResponse {
     page::page(StatusCode::CREATED, &made)
 }
 
-async fn again(state: &AppState, seat: &Seat, name: &str, why: &Refused) -> HttpResponse {
-    match page(state, seat, layout(seat).failed(why.text.clone()), name).await {
+async fn again(state: &AppState, seat: &Seat, typed: Typed, why: &Refused) -> HttpResponse {
+    match page(state, seat, layout(seat).failed(why.text.clone()), typed).await {
         Ok(page) => why.page(&page),
         Err(answer) => answer,
     }
@@ -144,9 +199,17 @@ fn layout(seat: &Seat) -> Layout {
     seat.layout("Secret keys", "/keys")
 }
 
-async fn page(state: &AppState, seat: &Seat, layout: Layout, name: &str) -> Result<KeysPage, HttpResponse> {
+async fn page(state: &AppState, seat: &Seat, layout: Layout, typed: Typed) -> Result<KeysPage, HttpResponse> {
     let keys = state.services.secret_keys.list(&seat.tenant).await.map_err(|refusal| refused(&refusal))?;
-    let (path, name) = (seat.path("/keys"), name.to_owned());
-    let account = state.services.sids.account(seat.tenant.id());
-    Ok(KeysPage { layout, path, keys, account, scopes: Scope::ALL, overlaps: OVERLAPS, name })
+    Ok(KeysPage {
+        layout,
+        path: seat.path("/keys"),
+        keys,
+        account: state.services.sids.account(seat.tenant.id()),
+        scopes: Scope::ALL,
+        overlaps: OVERLAPS,
+        lives: key_form::LIVES,
+        soon: state.services.now() + SOON,
+        typed,
+    })
 }

@@ -25,6 +25,7 @@ mod form_fields;
 mod guard;
 mod home;
 mod hooks;
+mod key_form;
 mod keys;
 mod layout;
 mod limit_hits;

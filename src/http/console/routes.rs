@@ -70,6 +70,7 @@ fn tenant_routes(config: &mut ServiceConfig) {
     route!(config, "/tenants/{tenant}/keys", "GET, HEAD, POST",
         GET => keys::list, HEAD => keys::list, POST => keys::add);
     route!(config, "/tenants/{tenant}/keys/{key}/rotate", "POST", POST => keys::rotate);
+    route!(config, "/tenants/{tenant}/keys/{key}/change", "POST", POST => keys::change);
     route!(config, "/tenants/{tenant}/keys/{key}/revoke", "POST", POST => keys::revoke);
     route!(config, "/tenants/{tenant}/hooks", "GET, HEAD", GET => hooks::list, HEAD => hooks::list);
     route!(config, "/tenants/{tenant}/hooks/{product}", "POST", POST => hooks::set);

@@ -125,7 +125,7 @@ pub(crate) async fn signed(request: &HttpRequest) -> Result<Signed, Error> {
     let state = request.app_data::<Data<AppState>>().ok_or_else(sign_in)?;
     let public = state.console().ok_or_else(sign_in)?;
     let token = cookie::token(request, public).ok_or_else(sign_in)?;
-    match state.services.console.signed(token.expose_secret()).await {
+    match state.services.console.signed(token.expose_secret(), ClientIp::of(request)).await {
         Ok(Some(signed)) => {
             request.extensions_mut().insert(signed.clone());
             Ok(signed)

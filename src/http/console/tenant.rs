@@ -54,6 +54,7 @@ pub(crate) async fn change(
 ) -> HttpResponse {
     let fields = json!({
         "name": word(form.text("name")),
+        "locale": word(form.text("locale")),
         "allowed_origins": words(form.text("allowed_origins")),
         "return_urls": words(form.text("return_urls")),
     });

@@ -88,6 +88,7 @@ fn mint() -> ApiOperation {
     let mut refusals = vec![
         Refusal::UnknownSecretKey,
         Refusal::MissingScope(Scope::Mint),
+        examples::key_from_elsewhere(),
         Refusal::InvalidRecipient,
         Refusal::NoRoute(ChannelKind::Email),
         Refusal::QueueFull,
@@ -119,6 +120,7 @@ fn verify() -> ApiOperation {
     let mut refusals = vec![
         Refusal::UnknownSecretKey,
         Refusal::MissingScope(Scope::Verify),
+        examples::key_from_elsewhere(),
         Refusal::NotACode,
         Refusal::NoRecipient,
         Refusal::Mismatched { attempts_remaining: 4 },

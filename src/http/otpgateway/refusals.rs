@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::domain::challenges::challenge::ChallengeStatus;
 use crate::domain::time::retry_seconds;
-use crate::service::{AliasRefusal, Refusal};
+use crate::service::{AliasRefusal, KeyRefusal, Refusal};
 
 use crate::http::shared::problems::problem::Problem;
 use crate::http::shared::problems::refusals::Audience;
@@ -40,9 +40,13 @@ macro_rules! unserved {
             | Refusal::UnknownTemplate
             | Refusal::TooManyTemplates
             | Refusal::InvalidTemplate(_)
-            | Refusal::TooManyKeys
-            | Refusal::KeyNameTaken
-            | Refusal::LastManageKey
+            | Refusal::Key(
+                KeyRefusal::TooMany
+                    | KeyRefusal::NameTaken
+                    | KeyRefusal::LastManager
+                    | KeyRefusal::WrongEnd
+                    | KeyRefusal::ExcludesCaller(_),
+            )
             | Refusal::InvalidSetting(_)
             | Refusal::AlreadySandbox
             | Refusal::NoSandbox
@@ -102,7 +106,10 @@ pub(super) fn failure(refusal: &Refusal, operation: Operation) -> Failure {
             Operation::Put(_) => general.worded(status, "Error setting OTP."),
             Operation::Check(_) | Operation::Status => general.worded(status, "Error checking OTP status."),
         },
-        Refusal::MissingScope(_) | Refusal::Overloaded | Refusal::NothingToResend => general,
+        Refusal::Key(KeyRefusal::NotAllowedFrom(_))
+        | Refusal::MissingScope(_)
+        | Refusal::Overloaded
+        | Refusal::NothingToResend => general,
         unserved!() => general,
     }
 }

@@ -34,7 +34,7 @@ pub(crate) async fn show(state: Data<AppState>, request: HttpRequest, key: Path<
     let visitor = Visitor::of(&request);
     match state.services.factors.page(&key).await {
         Ok(page) => {
-            let texts = texts::best(visitor.locales(page.locale.as_ref()));
+            let texts = texts::best(visitor.locales(page.locale.as_ref(), page.default_locale.as_ref()));
             let shown = waiting(&visitor, texts, &key, &page, state.services.now());
             respond(StatusCode::OK, shown, Some(&way_back(&page)))
         }
@@ -53,7 +53,7 @@ pub(crate) async fn confirm(
     let visitor = Visitor::of(&request);
     match state.services.factors.confirm_on_page(&key, &form.code, ClientIp::of(&request)).await {
         Ok(PageConfirmed { page, recovery_codes, there }) => {
-            let texts = texts::best(visitor.locales(page.locale.as_ref()));
+            let texts = texts::best(visitor.locales(page.locale.as_ref(), page.default_locale.as_ref()));
             let shown = confirmed(texts, &page, &recovery_codes, there);
             respond(StatusCode::OK, shown, Some(&way_back(&page)))
         }

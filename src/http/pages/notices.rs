@@ -32,7 +32,7 @@ pub(crate) fn foreign(visitor: &Visitor) -> HttpResponse {
 
 /// Leads to `there` at once, with a link for browsers that do not follow.
 pub(crate) fn leaving(visitor: &Visitor, there: String) -> HttpResponse {
-    let texts = texts::best(visitor.locales(None));
+    let texts = texts::best(visitor.locales(None, None));
     let refresh = HeaderValue::from_str(&format!("0; url={there}"));
     let back = texts.text("page-back", None);
     let page = back.map(|words| {
@@ -47,6 +47,6 @@ pub(crate) fn leaving(visitor: &Visitor, there: String) -> HttpResponse {
 }
 
 fn notice(visitor: &Visitor, status: StatusCode, id: &'static str) -> HttpResponse {
-    let texts = texts::best(visitor.locales(None));
+    let texts = texts::best(visitor.locales(None, None));
     respond(status, texts.text(id, None).map(|title| PageTemplate::of(texts, title)), None)
 }

@@ -21,7 +21,8 @@ use super::visitor::Visitor;
 
 /// The page of a challenge at `now`.
 pub(crate) fn page(visitor: &Visitor, key: &str, page: &HostedPage, now: Timestamp) -> HttpResponse {
-    let texts = texts::best(visitor.locales(page.challenge.details.locale()));
+    let details = &page.challenge.details;
+    let texts = texts::best(visitor.locales(details.own_locale(), details.default_locale()));
     let shown = match page.status {
         ChallengeStatus::Pending => match &page.challenge.to {
             None => asking(visitor, texts, key, page, now),

@@ -41,9 +41,15 @@ impl Visitor {
         visitor
     }
 
-    /// The languages in order of preference; `own` is that of the challenge.
-    pub(crate) fn locales(&self, own: Option<&Locale>) -> impl Iterator<Item = Locale> {
-        let chosen = self.lang.iter().chain(own).chain(&self.accepted).cloned().collect::<Vec<_>>();
+    /// The languages in order of preference; `own` is that of the challenge, and `tenants` that of its tenant, for
+    /// visitors whose browsers say nothing that is known.
+    pub(crate) fn locales(
+        &self,
+        own: Option<&Locale>,
+        tenants: Option<&Locale>,
+    ) -> impl Iterator<Item = Locale> {
+        let chosen = self.lang.iter().chain(own).chain(&self.accepted).chain(tenants);
+        let chosen = chosen.cloned().collect::<Vec<_>>();
         chosen.into_iter()
     }
 

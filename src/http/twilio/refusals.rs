@@ -4,7 +4,7 @@ use crate::domain::challenges::challenge::ChallengeStatus;
 use crate::domain::limits::limit::Limit;
 use crate::http::shared::problems::problem::Problem;
 use crate::http::shared::problems::refusals::Audience;
-use crate::service::{FactorRefusal, Refusal, ServiceRefusal, Unreachable};
+use crate::service::{FactorRefusal, KeyRefusal, Refusal, ServiceRefusal, Unreachable};
 
 use super::error::TwilioError;
 
@@ -55,6 +55,8 @@ const fn numbers(refusal: &Refusal) -> (u16, u32) {
         R::Unreachable(Unreachable::Country(_) | Unreachable::Nowhere) => (403, 60605),
         R::Service(ServiceRefusal::DrawsCodes) => (403, 60204),
         R::Service(ServiceRefusal::BoundMissing) => (400, 60206),
+        R::Key(KeyRefusal::NotAllowedFrom(_)) => (403, 20403),
+        R::Key(_) => (400, 60200),
         R::MissingScope(_) | R::RegistrationClosed | R::LiveOnly => (403, 20403),
         R::NotSandbox | R::AlreadySandbox => (403, 20403),
         R::ChangedMeanwhile | R::TenantChanged | R::TestUnderWay | R::Deletion(_) => (409, 20409),
@@ -64,9 +66,9 @@ const fn numbers(refusal: &Refusal) -> (u16, u32) {
         R::InvalidRecipient | R::InvalidSetting(_) | R::InvalidTemplate(_) | R::InvalidSmtp(_) => {
             (400, 60200)
         }
-        R::TooManyTemplates | R::TooManyKeys | R::TooManyRoutes | R::TooManyWebhooks => (400, 60200),
-        R::PortNotAllowed(_) | R::HostNotAllowed | R::UnusableSecretKey | R::KeyNameTaken => (400, 60200),
-        R::LastManageKey | R::NoPages | R::ReturnUrlNotAllowed | R::OriginNotAllowed => (400, 60200),
+        R::TooManyTemplates | R::TooManyRoutes | R::TooManyWebhooks => (400, 60200),
+        R::PortNotAllowed(_) | R::HostNotAllowed | R::UnusableSecretKey => (400, 60200),
+        R::NoPages | R::ReturnUrlNotAllowed | R::OriginNotAllowed => (400, 60200),
         R::NobodyEmbeds | R::NotDelivered(_) | R::KeyReused | R::WebhookDisabled => (400, 60200),
         R::Service(ServiceRefusal::TooManyLimits) => (400, 60207),
         R::Service(

@@ -10,6 +10,7 @@ use crate::domain::tenants::credential::Scope;
 use crate::service::Refusal;
 
 use crate::http::shared::description::answers::{DescribedProblem, limited};
+use crate::http::shared::description::examples;
 use crate::http::shared::description::operation::{Example, JSON, SecurityScheme, Spec};
 use crate::http::shared::problems::entry::ProblemEntry;
 use crate::http::shared::problems::table::requests::{
@@ -33,7 +34,7 @@ pub(crate) struct V1Spec {
 /// Starts an operation for callers whose key has this scope. Other callers are counted under this limit.
 pub(crate) fn with_key(scope: Scope, per_address: Limit) -> V1Spec {
     V1Spec::secured(SecurityScheme::SecretKey)
-        .refuses([Refusal::UnknownSecretKey, Refusal::MissingScope(scope)])
+        .refuses([Refusal::UnknownSecretKey, Refusal::MissingScope(scope), examples::key_from_elsewhere()])
         .limited([per_address, Limit::WrongKeysPerAddress])
         .problems([&STORE_UNAVAILABLE, &SERVER_OVERLOADED, &SHUTTING_DOWN])
 }

@@ -5,7 +5,7 @@ use crate::domain::address::Address;
 use crate::domain::challenges::challenge::{Binding, Challenge};
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::code::{Alphabet, Code};
-use crate::domain::challenges::details::BoundFields;
+use crate::domain::challenges::details::{BoundFields, Details};
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::challenges::vars::Vars;
 use crate::domain::id::ChallengeId;
@@ -15,6 +15,7 @@ use crate::domain::secret::{CodeHash, Sealed};
 use crate::domain::sms::Autofill;
 use crate::domain::time::Timestamp;
 use crate::service::refusal::Refusal;
+use crate::service::tenants::loaded::LoadedTenant;
 use crate::store::{NewRecipient, OpenAsking, OpenChallenge, Resend, StoreError, Switch, SwitchCause};
 use crate::telemetry::traces;
 
@@ -49,12 +50,24 @@ struct SealedCode {
     payload: Sealed,
 }
 
-/// What is known of a minted code's message before the code is drawn.
-fn draft(policy: &Policy, purpose: &Purpose, vars: &Vars, autofill: Option<Autofill>) -> Draft {
-    Draft { purpose: policy.template(purpose).clone(), vars: vars.clone(), link: None, autofill }
+/// Returns the details of a new challenge, in the tenant's language if they name none.
+pub(super) fn in_language(tenant: &LoadedTenant, details: &Details) -> Details {
+    details.clone().by_default_in(tenant.row.settings.locale.as_ref())
 }
 
 impl Issuer {
+    /// What is known of a minted code's message before the code is drawn.
+    fn drafted(
+        &self,
+        policy: &Policy,
+        purpose: &Purpose,
+        vars: &Vars,
+        (wished, details): (Option<&Autofill>, &Details),
+    ) -> Draft {
+        let autofill = autofill::chosen(&self.rules, wished, details);
+        Draft { purpose: policy.template(purpose).clone(), vars: vars.clone(), link: None, autofill }
+    }
+
     pub(super) fn draw(&self, order: &Order<'_>, plan: Plan<'_>) -> Message {
         Message {
             id: message_id::draw(self.entropy.as_ref()),
@@ -78,6 +91,19 @@ impl Issuer {
         }
     }
 
+    /// What a code for this recipient is bound to.
+    pub(super) fn binding(
+        &self,
+        order: &Order<'_>,
+        challenge: ChallengeId,
+        purpose: &Purpose,
+        (to, channel): (&Address, ChannelKind),
+    ) -> Binding {
+        let tenant = order.tenant.id();
+        let recipient = self.keyring.recipient_index(tenant, to);
+        Binding { tenant, challenge, purpose: purpose.clone(), channel, recipient }
+    }
+
     fn seal(&self, binding: &Binding, bound: &BoundFields, code: &Code, message: &Message) -> SealedCode {
         let key = self.keyring.code_version();
         let Some(hash) = self.keyring.code_hash(key, binding, bound, code) else {
@@ -93,8 +119,7 @@ impl Issuer {
         let (tenant, now) = (order.tenant, self.clock.now());
         let policy = tenant.policy(&request.purpose);
         let code = request.policy.clone().unwrap_or_else(|| policy.code_over(request.channel));
-        let autofill = autofill::chosen(&self.rules, request.autofill.as_ref(), &request.details);
-        let draft = draft(policy, &request.purpose, &request.vars, autofill);
+        let details = in_language(tenant, &request.details);
         let mut message = self.draw(
             order,
             Plan {
@@ -103,20 +128,20 @@ impl Issuer {
                 code: request.code.as_ref(),
                 alphabet: code.alphabet(),
                 length: code.length(),
-                draft,
-                locale: request.details.locale(),
+                draft: self.drafted(
+                    policy,
+                    &request.purpose,
+                    &request.vars,
+                    (request.autofill.as_ref(), &details),
+                ),
+                locale: details.locale(),
                 created_at: now,
                 expires_at: now + code.ttl(),
             },
         );
         let revealed = order.is_revealed().then(|| std::mem::replace(&mut message.code, Code::absent()));
-        let binding = Binding {
-            tenant: tenant.id(),
-            challenge: ChallengeId::of_challenge(&self.ids, now),
-            purpose: request.purpose.clone(),
-            channel: request.channel,
-            recipient: self.keyring.recipient_index(tenant.id(), &request.to),
-        };
+        let challenge = ChallengeId::of_challenge(&self.ids, now);
+        let binding = self.binding(order, challenge, &request.purpose, (&request.to, request.channel));
         let sealed =
             self.seal(&binding, &request.bound, revealed.as_ref().unwrap_or(&message.code), &message);
         let open = OpenChallenge {
@@ -135,7 +160,7 @@ impl Issuer {
                 Some(_) => SendPolicy { max_sends: 1, cooldowns: Vec::new() },
                 None => policy.sends.at_most(request.max_sends),
             },
-            details: request.details.clone(),
+            details,
             limits: policy.limits.clone(),
             client_ip: order.client_ip,
             once: order.once.clone(),
@@ -144,6 +169,7 @@ impl Issuer {
             phone: guarded::first(&self.keyring, order),
             subjects: counted::subjects(&self.keyring, order, policy, request.recorded_for()),
             cap: tenant.mint_cap,
+            events: tenant.events,
             binding,
         };
         let challenge = record::minted(&open);
@@ -156,8 +182,9 @@ impl Issuer {
         let policy = tenant.policy(&request.purpose);
         let channel = request.ask().expected_channel();
         let code = request.policy.clone().unwrap_or_else(|| policy.code_over(channel));
-        let autofill = autofill::chosen(&self.rules, request.autofill.as_ref(), &request.details);
-        let draft = draft(policy, &request.purpose, &request.vars, autofill);
+        let details = in_language(tenant, &request.details);
+        let draft =
+            self.drafted(policy, &request.purpose, &request.vars, (request.autofill.as_ref(), &details));
         let owner = (tenant.id(), ChallengeId::of_challenge(&self.ids, now));
         let payload =
             payload::seal_draft(&self.keyring, self.entropy.as_ref(), owner, &request.purpose, &draft);
@@ -172,11 +199,12 @@ impl Issuer {
             max_attempts: code.max_attempts(),
             max_sends: policy.sends.at_most(request.max_sends).max_sends,
             own_failures: policy.limits.as_ref().and_then(|limits| limits.own_failures),
-            details: request.details.clone(),
+            details,
             client_ip: order.client_ip,
             once: order.once.clone(),
             subjects: counted::subjects(&self.keyring, order, policy, request.recorded_for()),
             cap: tenant.mint_cap,
+            events: tenant.events,
         };
         let challenge = record::asking(&open);
         Prepared { issue: open.into(), challenge, message: None, revealed: None }
@@ -206,13 +234,7 @@ impl Issuer {
                 expires_at: challenge.standing.expires_at,
             },
         );
-        let binding = Binding {
-            tenant: tenant.id(),
-            challenge: challenge.id,
-            purpose: own.clone(),
-            channel: given.channel,
-            recipient: self.keyring.recipient_index(tenant.id(), &given.to),
-        };
+        let binding = self.binding(order, challenge.id, own, (&given.to, given.channel));
         let sealed = self.seal(&binding, &BoundFields::default(), &message.code, &message);
         let policy = tenant.policy(own);
         let new = NewRecipient {

@@ -1,13 +1,12 @@
 //! Sealing an order whose code somebody else has made.
 
-use crate::domain::challenges::challenge::Binding;
 use crate::domain::challenges::former::Former;
 use crate::domain::id::ChallengeId;
 
 use super::issue::Issuer;
 use super::order::Order;
 use super::payload::{self, Draft};
-use super::prepare::Plan;
+use super::prepare::{Plan, in_language};
 use super::record::{self, Prepared};
 use super::request::RelayRequest;
 use super::{counted, guarded};
@@ -18,6 +17,7 @@ impl Issuer {
     pub(super) fn relayed(&self, order: &Order<'_>, request: &RelayRequest) -> Prepared {
         let (tenant, now) = (order.tenant, self.clock.now());
         let policy = tenant.policy(&request.purpose);
+        let details = in_language(tenant, &request.details);
         let usual = policy.code_over(request.channel);
         let draft = Draft {
             purpose: policy.template(&request.purpose).clone(),
@@ -34,18 +34,13 @@ impl Issuer {
                 alphabet: usual.alphabet(),
                 length: usual.length(),
                 draft,
-                locale: request.details.locale(),
+                locale: details.locale(),
                 created_at: now,
                 expires_at: now + request.lifetime.unwrap_or(usual.ttl()),
             },
         );
-        let binding = Binding {
-            tenant: tenant.id(),
-            challenge: ChallengeId::of_relayed(&self.ids, now),
-            purpose: request.purpose.clone(),
-            channel: request.channel,
-            recipient: self.keyring.recipient_index(tenant.id(), &request.to),
-        };
+        let challenge = ChallengeId::of_relayed(&self.ids, now);
+        let binding = self.binding(order, challenge, &request.purpose, (&request.to, request.channel));
         let open = OpenChallenge {
             former: Former::Stays,
             fallback: request.fallback.clone(),
@@ -59,7 +54,7 @@ impl Issuer {
             expires_at: order.end(message.expires_at, now),
             max_attempts: 0,
             sends: policy.sends.clone(),
-            details: request.details.clone(),
+            details,
             limits: policy.limits.clone(),
             client_ip: order.client_ip,
             once: order.once.clone(),
@@ -68,6 +63,7 @@ impl Issuer {
             phone: guarded::first(&self.keyring, order),
             subjects: counted::subjects(&self.keyring, order, policy, (&request.subjects, None)),
             cap: tenant.mint_cap,
+            events: tenant.events,
             binding,
         };
         let challenge = record::minted(&open);

@@ -12,16 +12,17 @@ impl Console {
     /// Returns the tenant with this handle, to be managed by the signed-in user. To a tenant, every
     /// other tenant is unknown.
     pub async fn seat(&self, signed: &Signed, handle: &TenantHandle) -> Result<AuthenticatedTenant, Refusal> {
-        let is_own = signed.tenant() == Some(handle);
+        let own_key = signed.key().filter(|_| signed.tenant() == Some(handle));
         let operator = signed.operator();
-        if !is_own && operator.is_none() {
+        if own_key.is_none() && operator.is_none() {
             return Err(Refusal::UnknownTenant);
         }
         let (tenant, _) = self.names.find(handle).await?;
         let seated =
             self.authenticator.authenticated(tenant, [Scope::Manage].into_iter().collect::<Scopes>()).await?;
-        if is_own {
+        if let Some(key) = own_key {
             self.tenants.count_management(&seated).await?;
+            return Ok(seated.signed_in_with(key.clone()));
         }
         Ok(match operator {
             Some(operator) => seated.operated_by(operator),

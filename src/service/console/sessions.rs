@@ -8,6 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::crypto::console;
 use crate::crypto::console::TokenKind;
 use crate::domain::operator::{ConsoleUser, OperatorName};
+use crate::domain::tenants::credential::KeyHandle;
 use crate::domain::tenants::tenant::TenantHandle;
 use crate::domain::time::Timestamp;
 use crate::service::operator::identity::Operator;
@@ -53,6 +54,14 @@ impl Signed {
     /// Returns the tenant's handle, if the user is a tenant.
     pub fn tenant(&self) -> Option<&TenantHandle> {
         self.session.tenant.as_ref()
+    }
+
+    /// Returns the secret key that a tenant has signed in with.
+    pub(super) fn key(&self) -> Option<&KeyHandle> {
+        match &self.session.user {
+            ConsoleUser::Tenant(_, key) => Some(key),
+            ConsoleUser::Operator(_) => None,
+        }
     }
 
     /// Returns the operator, if the user is one.
@@ -114,7 +123,7 @@ impl Console {
     ) -> Result<SignedIn, Denied> {
         let entered = self.sign_in_tries.enter(None, client_ip, self.clock.now()).await;
         let counted = entered.map_err(Denied::Limited)?;
-        let found = match self.authenticator.authenticate(secret_key.expose_secret()).await {
+        let found = match self.authenticator.authenticate(secret_key.expose_secret(), client_ip).await {
             Ok(tenant) => tenant,
             Err(Refusal::UnknownSecretKey) => return Err(Denied::Wrong),
             Err(refusal) => return Err(refusal.into()),
@@ -134,8 +143,8 @@ impl Console {
         }
     }
 
-    /// Returns the user of a session, if it has not ended.
-    pub async fn signed(&self, token: &str) -> Result<Option<Signed>, Refusal> {
+    /// Returns the user of a session, if it has not ended. That of a tenant is used from where its key may be used.
+    pub async fn signed(&self, token: &str, client_ip: Option<IpAddr>) -> Result<Option<Signed>, Refusal> {
         if !console::is_token(token) {
             return Ok(None);
         }
@@ -144,6 +153,9 @@ impl Console {
         let Some(session) = self.store.session(hashes, self.rules.idle, now).await? else {
             return Ok(None);
         };
+        if !session.networks.admit(client_ip) {
+            return Ok(None);
+        }
         if session.seen_at + NOTE_EVERY.min(self.rules.idle / 2) <= now {
             self.store.touch_session(session.hash, now).await?;
         }

@@ -50,6 +50,8 @@ pub struct FactorPage {
     pub logo: Option<LogoName>,
     /// The language that the app asked for.
     pub locale: Option<Locale>,
+    /// The tenant's language.
+    pub default_locale: Option<Locale>,
     /// Where the visitor returns to.
     pub return_url: ReturnUrl,
 }
@@ -196,6 +198,7 @@ impl Factors {
             brand: tenant.settings.brand,
             logo: tenant.settings.logo,
             locale: page.locale,
+            default_locale: tenant.settings.locale,
             return_url: page.return_url,
         }
     }

@@ -7,7 +7,7 @@ use crate::domain::address::Address;
 use crate::domain::id::{self, TenantId};
 use crate::domain::policy::GrantedLimits;
 use crate::domain::reports::audit::Actor;
-use crate::domain::tenants::credential::{KeyHandle, KeyInfo, Scopes};
+use crate::domain::tenants::credential::{KeyHandle, KeyInfo};
 use crate::domain::tenants::deletion::Deletion;
 use crate::domain::tenants::tenant::{Tenant, TenantHandle, TenantStatus};
 use crate::domain::time::{Clock, Timestamp};
@@ -18,7 +18,7 @@ use crate::service::tenants::directory::Directory;
 use crate::service::tenants::names::TenantNames;
 use crate::service::tenants::profile::TRIES;
 use crate::service::tenants::profile::Tenants;
-use crate::service::tenants::secret_keys::{NewSecret, SecretKeys};
+use crate::service::tenants::secret_keys::{KeyDraft, NewSecret, SecretKeys};
 use crate::store::{Changed, LastManager, NewLimits, Store, StoreError};
 
 use super::identity::Operator;
@@ -209,12 +209,11 @@ impl Administration {
         &self,
         operator: &Operator,
         handle: &TenantHandle,
-        name: String,
-        scopes: Scopes,
+        draft: KeyDraft,
         client_ip: Option<IpAddr>,
     ) -> Result<NewSecret, Refusal> {
         let (tenant, _) = self.names.find(handle).await?;
-        self.secret_keys.add_to((tenant.id, handle), name, scopes, operator.actor(client_ip)).await
+        self.secret_keys.add_to((tenant.id, handle), draft, operator.actor(client_ip)).await
     }
 
     /// Revokes a key of a tenant, also the last one with which it could manage itself.

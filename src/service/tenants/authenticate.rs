@@ -1,24 +1,27 @@
 //! Authentication: finds the tenant that holds a secret key.
 
 use std::borrow::Cow;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::crypto::keyring::Keyring;
 use crate::crypto::secret_key::SecretKey;
 use crate::domain::id::TenantId;
+use crate::domain::reports::audit::Actor;
 use crate::domain::secret::SecretKeyHash;
-use crate::domain::tenants::credential::{KeyHandle, Scope, Scopes};
+use crate::domain::tenants::credential::{Scope, Scopes};
 use crate::domain::tenants::tenant::Tenant;
-use crate::domain::time::Clock;
+use crate::domain::time::{Clock, Timestamp};
 use crate::service::admission::Admission;
 use crate::service::keys::sub_keys::SubKeys;
 use crate::service::parts::Parts;
-use crate::service::refusal::Refusal;
+use crate::service::refusal::{KeyRefusal, Refusal};
 use crate::service::shared::Shared;
-use crate::store::Store;
+use crate::store::{NOTE_REFUSED_EVERY, Store, UsableKey, UseOfKey};
 
-use super::authenticated::{AuthenticatedTenant, CachedKey};
+use super::authenticated::{AuthenticatedTenant, CachedKey, Due, PresentedKey};
 use super::directory::Directory;
+use super::key_uses::{KeyUses, is_due};
 use super::loaded::TenantLoader;
 
 /// Returns whether a text has the shape of a generated secret key, which nobody can guess.
@@ -40,6 +43,7 @@ pub struct Authenticator {
     directory: Arc<Directory>,
     loader: Arc<TenantLoader>,
     keys: Arc<SubKeys>,
+    uses: Arc<KeyUses>,
 }
 
 impl Authenticator {
@@ -52,13 +56,55 @@ impl Authenticator {
             directory: Arc::clone(&shared.directory),
             loader: Arc::clone(&shared.loader),
             keys: Arc::clone(&shared.keys),
+            uses: Arc::clone(&shared.uses),
         }
     }
 }
 
 impl Authenticator {
-    /// Returns the tenant that holds this secret key.
-    pub async fn authenticate(&self, secret_key: &str) -> Result<AuthenticatedTenant, Refusal> {
+    /// Returns the tenant that holds this secret key, if the key may be used from this address.
+    pub async fn authenticate(
+        &self,
+        secret_key: &str,
+        client_ip: Option<IpAddr>,
+    ) -> Result<AuthenticatedTenant, Refusal> {
+        self.authenticate_as(secret_key, client_ip, |_| true).await
+    }
+
+    /// The same, if it is the tenant that the caller also named: the key of another one teaches what a wrong key does.
+    pub async fn authenticate_as(
+        &self,
+        secret_key: &str,
+        client_ip: Option<IpAddr>,
+        is_named: impl Fn(&AuthenticatedTenant) -> bool,
+    ) -> Result<AuthenticatedTenant, Refusal> {
+        let found = self.find(secret_key).await?;
+        if !is_named(&found) {
+            return Err(Refusal::UnknownSecretKey);
+        }
+        self.admit(&found, client_ip).await?;
+        Ok(found)
+    }
+
+    /// Refuses a key that may not be used from this address, and notes its use otherwise.
+    async fn admit(&self, tenant: &AuthenticatedTenant, client_ip: Option<IpAddr>) -> Result<(), Refusal> {
+        let Some(key) = tenant.presented() else { return Ok(()) };
+        if key.networks.admit(client_ip) {
+            if key.use_is_due.take() {
+                let used = UseOfKey { tenant: tenant.id(), key: key.handle.clone(), at: self.clock.now() };
+                self.uses.note(used);
+            }
+            return Ok(());
+        }
+        if key.refusal_is_due.take() {
+            tracing::warn!(tenant = %tenant.handle(), key = %key.handle, "a secret key was used from elsewhere");
+            let by = Actor::at(client_ip);
+            self.store.note_refused_use(tenant.id(), key.handle.clone(), by, self.clock.now()).await?;
+        }
+        Err(KeyRefusal::NotAllowedFrom(client_ip).into())
+    }
+
+    async fn find(&self, secret_key: &str) -> Result<AuthenticatedTenant, Refusal> {
         let key = SecretKey::presented(secret_key).map_err(|_| Refusal::UnknownSecretKey)?;
         if let Some(found) = self.find_tenant(&key).await? {
             return Ok(found);
@@ -83,11 +129,11 @@ impl Authenticator {
                 return Ok(Some(known));
             }
             let drops = self.directory.drops();
-            if let Some((tenant, scopes, handle)) = self.store.tenant_by_key(hash, now).await? {
+            if let Some((tenant, key)) = self.store.tenant_by_key(hash, now).await? {
                 if hash != present {
                     self.rehash(tenant.id, hash, present).await;
                 }
-                let found = self.opened_by(tenant, scopes, Some(handle)).await?;
+                let found = self.opened_by(tenant, key.scopes, Some(presented(key, now))).await?;
                 self.directory.remember(present, &found, now, drops);
                 return Ok(Some(found));
             }
@@ -108,7 +154,7 @@ impl Authenticator {
         &self,
         tenant: Tenant,
         scopes: Scopes,
-        key: Option<KeyHandle>,
+        key: Option<PresentedKey>,
     ) -> Result<AuthenticatedTenant, Refusal> {
         // The requests of a sandbox count as those of the tenant that it belongs to.
         let waiters = self.admission.waiters(tenant.sandbox_of.unwrap_or(tenant.id));
@@ -127,5 +173,14 @@ impl Authenticator {
         if let Err(error) = self.store.rehash_key(tenant, former, present).await {
             tracing::warn!(%error, "a secret key stays under a former key");
         }
+    }
+}
+
+fn presented(key: UsableKey, now: Timestamp) -> PresentedKey {
+    PresentedKey {
+        handle: key.handle,
+        networks: key.networks,
+        use_is_due: Due::new(is_due(key.last_used_at, now)),
+        refusal_is_due: Due::new(key.refused_at.is_none_or(|at| now >= at + NOTE_REFUSED_EVERY)),
     }
 }

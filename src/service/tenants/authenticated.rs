@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::domain::address::Address;
 use crate::domain::challenges::channel::ChannelKind;
@@ -11,6 +12,7 @@ use crate::domain::id::TenantId;
 use crate::domain::phone::country::Country;
 use crate::domain::policy::{GrantedLimits, Policy};
 use crate::domain::reports::audit::Actor;
+use crate::domain::tenants::allowed_networks::AllowedNetworks;
 use crate::domain::tenants::credential::{KeyHandle, Scope, Scopes};
 use crate::domain::tenants::tenant::{Tenant, TenantHandle};
 use crate::service::admission::Waiters;
@@ -28,6 +30,8 @@ pub struct AuthenticatedTenant {
     gauge: Gauge,
     /// The operator at the console who acts for the tenant.
     operator: Option<Operator>,
+    /// The secret key with which the tenant has signed in to the console.
+    signed_in_with: Option<KeyHandle>,
 }
 
 #[derive(Debug)]
@@ -35,8 +39,35 @@ pub(super) struct CachedKey {
     pub(super) tenant: LoadedTenant,
     pub(super) scopes: Scopes,
     /// The secret key; `None` where none was presented.
-    pub(super) key: Option<KeyHandle>,
+    pub(super) key: Option<PresentedKey>,
     pub(super) waiters: Waiters,
+}
+
+/// A secret key that was presented.
+#[derive(Debug)]
+pub(super) struct PresentedKey {
+    pub(super) handle: KeyHandle,
+    pub(super) networks: AllowedNetworks,
+    /// Whether its next use is to be recorded.
+    pub(super) use_is_due: Due,
+    /// Whether it is to be recorded when it is refused because of where it is used.
+    pub(super) refusal_is_due: Due,
+}
+
+/// Whether something is still to be done, once for all requests that share the entry.
+#[derive(Debug)]
+pub(super) struct Due(AtomicBool);
+
+impl Due {
+    pub(super) const fn new(is_due: bool) -> Self {
+        Self(AtomicBool::new(is_due))
+    }
+
+    /// Returns `true` for the caller who is to do it.
+    pub(super) fn take(&self) -> bool {
+        // Most requests only look.
+        self.0.load(Ordering::Relaxed) && self.0.swap(false, Ordering::Relaxed)
+    }
 }
 
 impl AuthenticatedTenant {
@@ -50,8 +81,13 @@ impl AuthenticatedTenant {
         &self.entry.tenant.row.handle
     }
 
-    /// Returns the handle of its secret key, if one was presented.
+    /// Returns the handle of its secret key, if one was presented, now or when the tenant signed in.
     pub fn key(&self) -> Option<&KeyHandle> {
+        self.presented().map(|key| &key.handle).or(self.signed_in_with.as_ref())
+    }
+
+    /// Returns its secret key, if one was presented.
+    pub(super) fn presented(&self) -> Option<&PresentedKey> {
         self.entry.key.as_ref()
     }
 
@@ -137,12 +173,17 @@ impl AuthenticatedTenant {
     }
 
     pub(super) fn of(entry: Arc<CachedKey>) -> Self {
-        Self { entry, gauge: Gauge::default(), operator: None }
+        Self { entry, gauge: Gauge::default(), operator: None, signed_in_with: None }
     }
 
     /// Returns the same tenant, with this operator acting for it.
     pub(in crate::service) fn operated_by(self, operator: Operator) -> Self {
         Self { operator: Some(operator), ..self }
+    }
+
+    /// Returns the same tenant, which has signed in with this key.
+    pub(in crate::service) fn signed_in_with(self, key: KeyHandle) -> Self {
+        Self { signed_in_with: Some(key), ..self }
     }
 
     /// Returns the actor for actions in the name of the tenant from this address.

@@ -11,6 +11,7 @@ use crate::domain::id::TenantId;
 use crate::domain::phone::fraud::rules::{Budget, FraudRules};
 use crate::domain::policy::{Policies, Policy};
 use crate::domain::tenants::tenant::Tenant;
+use crate::domain::webhooks::event::EventKinds;
 use crate::service::parts::Parts;
 use crate::service::refusal::Refusal;
 use crate::service::routes::senders::Senders;
@@ -33,6 +34,8 @@ pub(in crate::service) struct LoadedTenant {
     pub(in crate::service) mint_cap: Budget,
     /// The templates.
     pub(in crate::service) templates: Arc<TemplateCache>,
+    /// The events that its endpoints want.
+    pub(in crate::service) events: EventKinds,
 }
 
 impl LoadedTenant {
@@ -86,6 +89,7 @@ impl TenantLoader {
         let templates = Arc::new(TemplateCache::of(self.store.as_ref(), &row).await?);
         let fraud = self.rules.fraud_rules_of(&row).map(Arc::new);
         let mint_cap = self.rules.mint_cap_of(&row);
-        Ok(LoadedTenant { row, sender, policies, fraud, mint_cap, templates })
+        let events = self.store.wanted_events(row.id).await?;
+        Ok(LoadedTenant { row, sender, policies, fraud, mint_cap, templates, events })
     }
 }

@@ -10,7 +10,7 @@ use crate::crypto::secret_key::SecretKey;
 use crate::domain::id::TenantId;
 use crate::domain::policy::GrantedLimits;
 use crate::domain::reports::audit::Actor;
-use crate::domain::tenants::credential::{KeyHandle, Scopes};
+use crate::domain::tenants::credential::{KeyHandle, KeyTerms, Scopes};
 use crate::domain::tenants::route::{Route, RouteHandle};
 use crate::domain::tenants::smtp::SmtpProfile;
 use crate::domain::tenants::tenant::{Tenant, TenantHandle, TenantSettings, TenantStatus};
@@ -118,6 +118,7 @@ impl Tenants {
                 name: FIRST_KEY.to_owned(),
                 scopes: Scopes::USUAL,
                 hint: key.hint(),
+                terms: KeyTerms::default(),
             },
             by: registration.caller.actor(registration.client_ip),
         };

@@ -9,9 +9,9 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::crypto::secret_key::SecretKey;
 use crate::domain::id::TenantId;
 use crate::domain::reports::audit::Actor;
-use crate::domain::tenants::credential::{KeyHandle, KeyInfo, Scopes};
+use crate::domain::tenants::credential::{KeyHandle, KeyInfo, KeyTerms, Scopes};
 use crate::domain::tenants::tenant::TenantHandle;
-use crate::service::refusal::Refusal;
+use crate::service::refusal::{KeyRefusal, Refusal};
 use crate::store::{NewKey, NewTestKey, TestKeyAdded};
 
 use super::authenticated::AuthenticatedTenant;
@@ -96,6 +96,7 @@ impl Tenants {
             name: request.name.unwrap_or_else(|| NAME.to_owned()),
             scopes: request.scopes,
             hint: secret.hint(),
+            terms: KeyTerms::default(),
         };
         let info = key.info(now);
         let sandbox = (TenantId(self.ids.next(now)), TenantHandle::draw(entropy));
@@ -103,7 +104,7 @@ impl Tenants {
         match self.store.add_test_key(new, now).await? {
             TestKeyAdded::Added(sandbox) => Ok(TestKey { sandbox: sandbox.handle, info, secret }),
             TestKeyAdded::Taken => Err(Refusal::UnusableSecretKey),
-            TestKeyAdded::TooMany => Err(Refusal::TooManyKeys),
+            TestKeyAdded::TooMany => Err(KeyRefusal::TooMany.into()),
             TestKeyAdded::Unknown => Err(Refusal::AlreadySandbox),
         }
     }

@@ -11,11 +11,11 @@ use crate::crypto::secret_key::SecretKey;
 use crate::domain::id::TenantId;
 use crate::domain::random::Entropy;
 use crate::domain::reports::audit::Actor;
-use crate::domain::tenants::credential::{KeyHandle, KeyInfo, MAX_KEYS, Scopes};
+use crate::domain::tenants::credential::{KeyChange, KeyEnd, KeyHandle, KeyInfo, KeyTerms, MAX_KEYS, Scopes};
 use crate::domain::tenants::tenant::{Tenant, TenantHandle};
-use crate::domain::time::Clock;
+use crate::domain::time::{Clock, Timestamp};
 use crate::service::parts::Parts;
-use crate::service::refusal::Refusal;
+use crate::service::refusal::{KeyRefusal, Refusal};
 use crate::service::shared::Shared;
 use crate::store::{Added, AddedKey, LastManager, NewKey, Revoked, Store};
 
@@ -29,6 +29,20 @@ pub struct NewSecret {
     /// The secret.
     pub secret: SecretKey,
 }
+
+/// A secret key that somebody wants.
+#[derive(Clone, Debug)]
+pub struct KeyDraft {
+    /// The owner's name for it.
+    pub name: String,
+    /// The scopes.
+    pub scopes: Scopes,
+    /// How it is limited.
+    pub terms: KeyTerms,
+}
+
+/// The longest time that may be chosen for a key. Beyond it an end is a mistake.
+const LONGEST_LIFE: Duration = Duration::from_secs(10 * 366 * 86_400);
 
 /// The secret keys of tenants.
 pub struct SecretKeys {
@@ -61,21 +75,21 @@ impl SecretKeys {
     pub async fn add(
         &self,
         tenant: &AuthenticatedTenant,
-        name: String,
-        scopes: Scopes,
+        draft: KeyDraft,
         client_ip: Option<IpAddr>,
     ) -> Result<NewSecret, Refusal> {
-        self.add_to((tenant.id(), tenant.handle()), name, scopes, tenant.actor(client_ip)).await
+        self.add_to((tenant.id(), tenant.handle()), draft, tenant.actor(client_ip)).await
     }
 
     /// Adds a key to a tenant, without authentication.
     pub(in crate::service) async fn add_to(
         &self,
         (tenant, owner): (TenantId, &TenantHandle),
-        name: String,
-        scopes: Scopes,
+        draft: KeyDraft,
         by: Actor,
     ) -> Result<NewSecret, Refusal> {
+        let KeyDraft { name, scopes, terms } = draft;
+        self.check_end(terms.expires_at)?;
         let secret = self.draw(tenant).await?;
         let key = NewKey {
             hash: self.keyring.secret_key_hash(secret.expose()),
@@ -83,6 +97,7 @@ impl SecretKeys {
             name,
             scopes,
             hint: secret.hint(),
+            terms,
         };
         let new = AddedKey { tenant, key, most: MAX_KEYS, by };
         match self.store.add_secret_key(new, self.clock.now()).await? {
@@ -90,8 +105,8 @@ impl SecretKeys {
                 tracing::info!(tenant = %owner, key = %key.handle, "a secret key was added");
                 Ok(NewSecret { key, secret })
             }
-            Added::TooMany => Err(Refusal::TooManyKeys),
-            Added::NameTaken => Err(Refusal::KeyNameTaken),
+            Added::TooMany => Err(KeyRefusal::TooMany.into()),
+            Added::NameTaken => Err(KeyRefusal::NameTaken.into()),
             Added::Taken => Err(Refusal::UnusableSecretKey),
         }
     }
@@ -105,6 +120,40 @@ impl SecretKeys {
         client_ip: Option<IpAddr>,
     ) -> Result<NewSecret, Refusal> {
         self.rotate(tenant.id(), Some(replaced), None, overlap, tenant.actor(client_ip)).await
+    }
+
+    /// Changes when one of the tenant's secret keys ends, or from where it may be used. A caller does not exclude
+    /// itself.
+    pub async fn change(
+        &self,
+        tenant: &AuthenticatedTenant,
+        key: KeyHandle,
+        change: KeyChange,
+        client_ip: Option<IpAddr>,
+    ) -> Result<KeyInfo, Refusal> {
+        let is_own = tenant.key() == Some(&key);
+        if let (true, Some(networks), Some(ip)) = (is_own, &change.networks, client_ip)
+            && !networks.admit(client_ip)
+        {
+            return Err(KeyRefusal::ExcludesCaller(ip).into());
+        }
+        if let Some(KeyEnd::At(end)) = change.end {
+            self.check_end(Some(end))?;
+        }
+        let by = tenant.actor(client_ip);
+        let changed = self.store.change_secret_key(tenant.id(), key, (change, by), self.clock.now()).await?;
+        let key = changed.ok_or(Refusal::UnknownKey)?;
+        self.directory.forget(tenant.id());
+        let (tenant, handle) = (tenant.handle(), &key.handle);
+        tracing::info!(%tenant, key = %handle, terms = ?key.terms, "a secret key was changed");
+        Ok(key)
+    }
+
+    /// Refuses an end that is not ahead, or too far ahead.
+    fn check_end(&self, end: Option<Timestamp>) -> Result<(), Refusal> {
+        let now = self.clock.now();
+        let is_fine = end.is_none_or(|end| end > now && end <= now + LONGEST_LIFE);
+        is_fine.then_some(()).ok_or(KeyRefusal::WrongEnd.into())
     }
 
     /// Revokes one of the tenant's secret keys: immediately in this process, within a second in others.
@@ -131,7 +180,7 @@ impl SecretKeys {
                 tracing::info!(tenant = %owner, key = %key.handle, "a secret key was revoked");
                 Ok(key)
             }
-            Revoked::LastManager => Err(Refusal::LastManageKey),
+            Revoked::LastManager => Err(KeyRefusal::LastManager.into()),
             Revoked::Unknown => Err(Refusal::UnknownKey),
         }
     }

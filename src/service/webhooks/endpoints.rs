@@ -19,6 +19,7 @@ use crate::service::refusal::Refusal;
 use crate::service::rules::Rules;
 use crate::service::shared::Shared;
 use crate::service::tenants::authenticated::AuthenticatedTenant;
+use crate::service::tenants::directory::Directory;
 use crate::store::{EventQueued, Store, StoreError, WebhookChange, WebhookDeliveryPage, WebhookRotation};
 
 use super::secrets::Secrets;
@@ -54,6 +55,7 @@ pub struct Webhooks {
     ids: Arc<IdGenerator>,
     rules: Arc<Rules>,
     rates: Arc<TenantRates>,
+    directory: Arc<Directory>,
 }
 
 impl Webhooks {
@@ -66,6 +68,7 @@ impl Webhooks {
             ids: Arc::clone(&parts.ids),
             rules: Arc::clone(&parts.rules),
             rates: Arc::clone(&shared.rates),
+            directory: Arc::clone(&shared.directory),
         }
     }
 }
@@ -102,7 +105,10 @@ impl Webhooks {
         };
         match self.store.add_webhook(new.clone()).await? {
             // It is not read back: if that failed, nobody would have the secret.
-            true => Ok((new, secret)),
+            true => {
+                self.directory.forget(tenant.id());
+                Ok((new, secret))
+            }
             false => Err(Refusal::TooManyWebhooks),
         }
     }
@@ -128,7 +134,10 @@ impl Webhooks {
         let NewEndpoint { url, description, events, enabled } = new;
         let (tenant, handle) = (tenant.id(), parsed(handle)?);
         let change = WebhookChange { tenant, handle, url, description, events, enabled };
-        self.store.change_webhook(change, self.clock.now()).await?.ok_or(Refusal::UnknownWebhook)
+        let changed = self.store.change_webhook(change, self.clock.now()).await?;
+        // What the tenant's next mint looks for depends on what its endpoints want.
+        self.directory.forget(tenant);
+        changed.ok_or(Refusal::UnknownWebhook)
     }
 
     /// Gives an endpoint a new signing secret, and returns it; it is shown only this once. The

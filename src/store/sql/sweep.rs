@@ -20,7 +20,7 @@ use super::group::Group;
 use super::lane::greatest_id;
 use super::phone;
 use super::store::SqlStore;
-use super::tenants::{deletion, sandbox};
+use super::tenants::{deletion, key_uses, sandbox};
 
 impl<E: Engine> Store for SqlStore<E> {
     fn greatest_id(&self) -> Verb<'_, i64> {
@@ -63,6 +63,7 @@ fn round(group: &Group, cursor: &mut Cursor, now: Timestamp, keep: Retention) ->
             trail::delete_before(group, now - keep.audit, limit)?,
             kept::delete_before(group, now - keep.deliveries, limit)?,
             sandbox::delete_old(group, now, limit)?,
+            key_uses::warn(group, now, limit)?,
             sessions::delete_old(group, now, limit)?,
             factors::delete_unconfirmed(group, now, limit)?,
             factors::delete_old_results(group, now, limit)?,

@@ -7,6 +7,7 @@ use crate::domain::id::TenantId;
 use crate::domain::operator::{ConsoleUser, OperatorId, OperatorName};
 use crate::domain::reports::audit::{Actor, AuditEvent};
 use crate::domain::secret::{Sealed, SecretKeyHash, TokenHash};
+use crate::domain::tenants::allowed_networks::AllowedNetworks;
 use crate::domain::tenants::credential::KeyHandle;
 use crate::domain::tenants::tenant::TenantHandle;
 use crate::domain::time::Timestamp;
@@ -179,6 +180,8 @@ pub struct Session {
     pub seen_at: Timestamp,
     /// When its user last proved the secrets.
     pub proved_at: Timestamp,
+    /// From where it may be used: that of a tenant, from where its key may be.
+    pub networks: AllowedNetworks,
 }
 
 /// A session in the list of its operator.

@@ -22,6 +22,7 @@ use crate::domain::phone::fraud::rules::Budget;
 use crate::domain::policy::SendPolicy;
 use crate::domain::secret::{CodeHash, RecipientIndex, Sealed};
 use crate::domain::time::Timestamp;
+use crate::domain::webhooks::event::EventKinds;
 
 use super::deliveries::ClaimedDelivery;
 use super::phone::{PhoneResend, PhoneSend};
@@ -144,6 +145,9 @@ pub struct OpenChallenge {
     pub subjects: Vec<CountedSubject>,
     /// How much the tenant may mint.
     pub cap: Budget,
+    /// The events that its endpoints wanted when the tenant was read. No others are looked for, so that a mint reads no
+    /// endpoints in vain.
+    pub events: EventKinds,
 }
 
 /// What a mint is recorded for besides its recipient. It has a row among those of recipients.
@@ -204,6 +208,8 @@ pub struct OpenAsking {
     pub subjects: Vec<CountedSubject>,
     /// How much the tenant may mint.
     pub cap: Budget,
+    /// The events that its endpoints wanted when the tenant was read.
+    pub events: EventKinds,
 }
 
 /// A recipient for a challenge that has none, with the code to send.

@@ -1,8 +1,10 @@
 //! The verbs for a tenant's additional secret keys. The first one is created with the tenant.
 
+use std::time::Duration;
+
 use crate::domain::id::TenantId;
 use crate::domain::reports::audit::Actor;
-use crate::domain::tenants::credential::{KeyHandle, KeyInfo};
+use crate::domain::tenants::credential::{KeyChange, KeyHandle, KeyInfo};
 use crate::domain::time::Timestamp;
 
 use super::tenants::NewKey;
@@ -24,6 +26,37 @@ pub trait SecretKeyStore {
         by: (Actor, LastManager),
         now: Timestamp,
     ) -> Verb<'_, Revoked>;
+
+    /// Changes a live secret key that was not replaced. Returns `None` if the tenant has no such key.
+    fn change_secret_key(
+        &self,
+        tenant: TenantId,
+        key: KeyHandle,
+        change: (KeyChange, Actor),
+        now: Timestamp,
+    ) -> Verb<'_, Option<KeyInfo>>;
+
+    /// Records when secret keys were last used.
+    fn note_key_uses(&self, uses: Vec<UseOfKey>) -> Verb<'_, ()>;
+
+    /// Records that a secret key was refused because of where it was used, unless that was recorded within
+    /// [`NOTE_REFUSED_EVERY`].
+    fn note_refused_use(&self, tenant: TenantId, key: KeyHandle, by: Actor, now: Timestamp) -> Verb<'_, ()>;
+}
+
+/// Between two records that a secret key was refused because of where it was used: whoever has found a key must not
+/// fill the audit trail.
+pub const NOTE_REFUSED_EVERY: Duration = Duration::from_secs(600);
+
+/// The use of a secret key, to be recorded.
+#[derive(Clone, Debug)]
+pub struct UseOfKey {
+    /// The tenant.
+    pub tenant: TenantId,
+    /// The key.
+    pub key: KeyHandle,
+    /// When it was used.
+    pub at: Timestamp,
 }
 
 /// What becomes of the last key with which a tenant can manage itself, unless it was replaced.

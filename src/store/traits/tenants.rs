@@ -5,7 +5,8 @@ use std::time::Duration;
 use crate::domain::id::TenantId;
 use crate::domain::reports::audit::Actor;
 use crate::domain::secret::{Sealed, SecretKeyHash};
-use crate::domain::tenants::credential::{KeyHandle, KeyInfo, Scopes};
+use crate::domain::tenants::allowed_networks::AllowedNetworks;
+use crate::domain::tenants::credential::{KeyHandle, KeyInfo, KeyTerms, Scopes};
 use crate::domain::tenants::tenant::{Tenant, TenantHandle, TenantSettings, TenantStatus};
 use crate::domain::time::Timestamp;
 
@@ -17,12 +18,8 @@ pub trait TenantStore {
     /// Adds a tenant. Returns `false` if its key is taken.
     fn add_tenant(&self, new: NewTenant) -> Verb<'_, bool>;
 
-    /// Returns the active tenant whose live secret key has this hash, and the key's scopes and handle.
-    fn tenant_by_key(
-        &self,
-        key: SecretKeyHash,
-        now: Timestamp,
-    ) -> Verb<'_, Option<(Tenant, Scopes, KeyHandle)>>;
+    /// Returns the active tenant whose live secret key has this hash, and the key.
+    fn tenant_by_key(&self, key: SecretKeyHash, now: Timestamp) -> Verb<'_, Option<(Tenant, UsableKey)>>;
 
     /// Returns the tenant of this row.
     fn tenant(&self, id: TenantId) -> Verb<'_, Option<Tenant>>;
@@ -80,6 +77,8 @@ pub struct NewKey {
     pub scopes: Scopes,
     /// The last four characters.
     pub hint: String,
+    /// How it is limited.
+    pub terms: KeyTerms,
 }
 
 impl NewKey {
@@ -91,9 +90,26 @@ impl NewKey {
             scopes: self.scopes,
             hint: self.hint.clone(),
             created_at: now,
-            expires_at: None,
+            terms: self.terms.clone(),
+            replaced_at: None,
+            last_used_at: None,
         }
     }
+}
+
+/// A live secret key, as far as its use depends on it.
+#[derive(Clone, Debug)]
+pub struct UsableKey {
+    /// The public name.
+    pub handle: KeyHandle,
+    /// The scopes.
+    pub scopes: Scopes,
+    /// From where it may be used.
+    pub networks: AllowedNetworks,
+    /// When it was last used, as far as recorded.
+    pub last_used_at: Option<Timestamp>,
+    /// When it was last recorded that it was refused because of where it was used.
+    pub refused_at: Option<Timestamp>,
 }
 
 /// A secret key that replaces another.

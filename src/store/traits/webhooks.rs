@@ -26,6 +26,9 @@ pub trait WebhookStore {
     /// Returns a tenant's endpoints, in order of creation.
     fn webhooks(&self, tenant: TenantId) -> Verb<'_, Vec<Webhook>>;
 
+    /// Returns the events that at least one enabled endpoint of a tenant wants.
+    fn wanted_events(&self, tenant: TenantId) -> Verb<'_, EventKinds>;
+
     /// Returns a tenant's endpoint.
     fn webhook(&self, tenant: TenantId, handle: WebhookHandle) -> Verb<'_, Option<Webhook>>;
 

@@ -21,6 +21,7 @@ use otpmint::domain::phone::fraud::rules::Budget;
 use otpmint::domain::secret::{CodeHash, RecipientIndex, ResultHash, Sealed};
 use otpmint::domain::tenants::route::RouteHandle;
 use otpmint::domain::time::Timestamp;
+use otpmint::domain::webhooks::event::EventKinds;
 use otpmint::store::{
     Attempt, Decision, Issued, NewRecipient, NewResult, OpenAsking, Resend, Target, Withdrawn,
 };
@@ -56,6 +57,7 @@ pub async fn open(world: &World, tenant: TenantId, now: Timestamp) -> ChallengeI
         once: None,
         subjects: Vec::new(),
         cap: Budget::NONE,
+        events: EventKinds::none(),
     };
     assert_eq!(world.store.issue(open.into()).await, Ok(Issued::Opened));
     challenge

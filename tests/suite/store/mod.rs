@@ -25,6 +25,7 @@ mod fallbacks;
 mod folding;
 mod hooks;
 mod idempotency;
+mod key_uses;
 mod keyring;
 mod latest;
 mod logins;

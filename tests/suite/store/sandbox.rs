@@ -69,7 +69,7 @@ async fn the_first_test_key_makes_the_sandbox_and_the_next_ones_open_the_same() 
     assert_eq!(sandbox(&world, live, 3).await.id, first.id);
     for key in [2, 3] {
         let found = world.store.tenant_by_key(SecretKeyHash([key; 32]), at(2)).await.unwrap().unwrap();
-        assert_eq!((found.0.id, found.1), (first.id, Scopes::USUAL));
+        assert_eq!((found.0.id, found.1.scopes), (first.id, Scopes::USUAL));
     }
     assert_eq!(world.events(first.id).await, ["tenant_registered", "key_added", "key_added"]);
     assert_eq!(world.store.tenants().await.unwrap().len(), 2);

@@ -26,7 +26,7 @@ async fn revoke(world: &World, tenant: TenantId, key: &NewKey) -> Revoked {
 
 async fn scopes(world: &World, key: u8, now: Timestamp) -> Option<String> {
     let found = world.store.tenant_by_key(SecretKeyHash([key; 32]), now).await.unwrap();
-    found.map(|(_, scopes, _)| scopes.to_words())
+    found.map(|(_, key)| key.scopes.to_words())
 }
 
 #[tokio::test]
@@ -35,7 +35,7 @@ async fn a_key_opens_its_tenant_with_its_own_scopes_until_it_is_revoked() {
     let (tenant, other) = (world.tenant(1).await, world.tenant(2).await);
     let new = key(&world, 3, [Scope::Verify].into_iter().collect());
     let Added::Added(told) = add(&world, tenant, new.clone(), 5).await else { panic!("room for five") };
-    assert_eq!((&told.handle, told.created_at, told.expires_at), (&new.handle, at(1), None));
+    assert_eq!((&told.handle, told.created_at, told.terms.expires_at), (&new.handle, at(1), None));
     assert_eq!(scopes(&world, 3, at(2)).await.as_deref(), Some("verify"));
     assert_eq!(scopes(&world, 1, at(2)).await.as_deref(), Some("mint verify manage"));
     let live = world.store.secret_keys(tenant, at(2)).await.unwrap();

@@ -27,7 +27,7 @@ async fn a_tenant_is_found_by_key_row_and_handle() {
     let world = World::new();
     let new = world.new_tenant(1);
     assert_eq!(world.store.add_tenant(new.clone()).await, Ok(true));
-    let (by_key, scopes, handle) = world.store.tenant_by_key(new.key.hash, at(1)).await.unwrap().unwrap();
+    let (by_key, key) = world.store.tenant_by_key(new.key.hash, at(1)).await.unwrap().unwrap();
     let by_row = world.store.tenant(new.tenant.id).await.unwrap().unwrap();
     let by_handle = world.store.tenant_by_handle(new.tenant.handle.clone(), at(1)).await.unwrap();
     let (by_handle, keys) = by_handle.unwrap();
@@ -35,9 +35,9 @@ async fn a_tenant_is_found_by_key_row_and_handle() {
         assert_eq!(format!("{found:?}"), format!("{:?}", new.tenant));
         assert!(found.routes == new.tenant.routes);
     }
-    assert_eq!((scopes, keys[0].scopes), (Scopes::USUAL, Scopes::USUAL));
-    assert_eq!((&handle, &keys[0].handle), (&new.key.handle, &new.key.handle));
-    assert_eq!((keys.len(), keys[0].hint.as_str(), keys[0].expires_at), (1, "key1", None));
+    assert_eq!((key.scopes, keys[0].scopes), (Scopes::USUAL, Scopes::USUAL));
+    assert_eq!((&key.handle, &keys[0].handle), (&new.key.handle, &new.key.handle));
+    assert_eq!((keys.len(), keys[0].hint.as_str(), keys[0].terms.expires_at), (1, "key1", None));
     assert_eq!(owner(&world, 2, at(1)).await, None);
     assert!(world.store.tenant(TenantId(1)).await.unwrap().is_none());
 }

@@ -15,7 +15,9 @@ use otpmint::domain::webhooks::webhook::{
     DisabledFor, MAX_WAITING, Webhook, WebhookDeliveryStatus, WebhookHandle, WebhookId, WebhookResponse,
     WebhookTry,
 };
-use otpmint::store::{ClaimedWebhook, EventQueued, TestKeyAdded, WebhookChange, WebhookDeliveryPage};
+use otpmint::store::{
+    ClaimedWebhook, EventQueued, OpenChallenge, TestKeyAdded, WebhookChange, WebhookDeliveryPage,
+};
 
 use crate::store::world::{JANE, JOE, KEEP, RIGHT, WRONG, World, at, deadline, seconds};
 
@@ -235,4 +237,24 @@ async fn deliveries_are_deleted_when_they_have_been_over_for_long() {
     assert_eq!(sweep(at(10) + keep).await.unwrap().deleted, 0);
     assert_eq!(sweep(at(11) + keep).await.unwrap().deleted, 1);
     assert_eq!(sweep(at(30) + keep * 10).await.unwrap().deleted, 0, "what waits is kept");
+}
+
+#[tokio::test]
+async fn only_a_mint_that_was_told_to_look_for_endpoints_queues_its_event() {
+    let (world, tenant) = told_world().await;
+    let wanted = world.store.wanted_events(tenant).await.unwrap();
+    assert!(wanted.has(EventKind::ChallengeCreated));
+    assert!(!world.store.wanted_events(world.tenant(2).await).await.unwrap().has(EventKind::Ping));
+    world.open(tenant, JANE, at(0)).await;
+    let open = OpenChallenge { events: wanted, ..world.challenge(tenant, JOE, at(1)) };
+    let id = open.binding.challenge;
+    world.store.issue(open.into()).await.unwrap();
+    assert!(world.store.cancel_challenge(tenant, id, at(2)).await.unwrap());
+    assert_eq!(kinds(&world, tenant).await, ["challenge.created", "challenge.canceled"]);
+    let claimed = claim(&world, at(3)).await;
+    let created = claimed[0].deliveries[0].snapshot.clone().unwrap();
+    assert!(
+        created.contains(r#""status":"pending""#) && created.contains(r#""status":"queued""#),
+        "{created}"
+    );
 }

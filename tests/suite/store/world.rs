@@ -21,9 +21,10 @@ use otpmint::domain::policy::SendPolicy;
 use otpmint::domain::random::Entropy;
 use otpmint::domain::reports::audit::Actor;
 use otpmint::domain::secret::{CodeHash, RecipientIndex, Sealed, SecretKeyHash};
-use otpmint::domain::tenants::credential::{KeyHandle, Scopes};
+use otpmint::domain::tenants::credential::{KeyHandle, KeyTerms, Scopes};
 use otpmint::domain::tenants::tenant::{Tenant, TenantHandle, TenantSettings, TenantStatus};
 use otpmint::domain::time::Timestamp;
+use otpmint::domain::webhooks::event::EventKinds;
 use otpmint::store::{
     Attempt, Decision, Issued, Judge, KeyRotation, NewKey, NewTenant, NewTestKey, OpenChallenge, Retention,
     Store, StoreError, Swept, Target,
@@ -181,6 +182,7 @@ impl World {
             name: "first".to_owned(),
             scopes: Scopes::USUAL,
             hint: format!("key{key}"),
+            terms: KeyTerms::default(),
         }
     }
 
@@ -231,6 +233,7 @@ impl World {
             once: None,
             subjects: Vec::new(),
             cap: Budget::NONE,
+            events: EventKinds::none(),
             other_indexes: Vec::new(),
             mailbox: Mailbox::default(),
             phone: None,

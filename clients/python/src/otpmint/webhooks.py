@@ -35,7 +35,8 @@ class Event:
     @property
     def challenge(self) -> Optional[Challenge]:
         """The challenge as it was then; None for an event that is about none."""
-        return Challenge.read(self.data) if self.type.startswith(("challenge.", "delivery.")) else None
+        about = ("challenge.", "delivery.", "recipient.")
+        return Challenge.read(self.data) if self.type.startswith(about) else None
 
 
 def verify(

@@ -7,7 +7,7 @@ use actix_web::{HttpResponse, Result};
 use askama::Template;
 use serde::Deserialize;
 
-use crate::cli::dev::known::SECRET_KEY;
+use crate::cli::dev::known::{HERE, SECRET_KEY};
 
 use super::answer::{page_of, see_other};
 use super::tour::Tour;
@@ -122,7 +122,7 @@ pub(super) async fn mint(
 }
 
 async fn message(services: &Services, to: Address) -> Result<HttpResponse, Refusal> {
-    let tenant = services.authenticator.authenticate(SECRET_KEY).await?;
+    let tenant = services.authenticator.authenticate(SECRET_KEY, Some(HERE)).await?;
     let request =
         MintRequest { purpose: Purpose::LOGIN, wait: Wait::Outcome(PATIENCE), ..MintRequest::to(to) };
     let minted = services.challenges.mint(&tenant, request).await?;
@@ -135,7 +135,7 @@ async fn message(services: &Services, to: Address) -> Result<HttpResponse, Refus
 }
 
 async fn hosted_page(services: &Services, to: Address) -> Result<HttpResponse, Refusal> {
-    let tenant = services.authenticator.authenticate(SECRET_KEY).await?;
+    let tenant = services.authenticator.authenticate(SECRET_KEY, Some(HERE)).await?;
     let public = services.pages.public_url().ok_or(Refusal::NoPages)?.to_string();
     let return_url =
         ReturnUrl::parse(&format!("{public}{RETURNED}")).map_err(|_| Refusal::ReturnUrlNotAllowed)?;

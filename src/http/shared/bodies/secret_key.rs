@@ -1,12 +1,21 @@
 //! The request for a new secret key.
 
 use serde::Deserialize;
+use serde_json::json;
 use utoipa::ToSchema;
+use utoipa::openapi::{RefOr, Schema};
 
-use crate::domain::tenants::credential::{Scope, Scopes};
+use crate::domain::tenants::allowed_networks::{AllowedNetworks, MAX_NETWORKS};
+use crate::domain::tenants::credential::{KeyChange, KeyEnd, KeyTerms, Scope, Scopes};
 use crate::domain::tenants::tenant::{MAX_NAME, parse_name};
+use crate::domain::time::Timestamp;
+use crate::service::KeyDraft;
 
+use crate::http::shared::description::schemas::part;
+use crate::http::shared::description::words;
 use crate::http::shared::problems::rejection::Rejection;
+
+use super::object::Change;
 
 /// The error for a list of scopes that is empty or too long.
 pub(crate) const WRONG_SCOPES: &str = "1 to 5 scopes";
@@ -36,13 +45,88 @@ pub(crate) struct AddKeyBody {
     /// What the key may be used for. Give a backend only the scopes that it needs.
     #[schema(value_type = Vec<ScopeName>, min_items = 1, max_items = 5, example = json!(["mint", "verify"]))]
     scopes: Vec<String>,
+    /// When the key ends (RFC 3339), at most ten years ahead; never if absent. The event `key.expiring` warns before.
+    #[schema(schema_with = chosen_end)]
+    expires_at: Option<String>,
+    /// The addresses and networks from which the key may be used; everywhere if absent.
+    #[schema(schema_with = chosen_networks)]
+    allowed_networks: Option<Vec<String>>,
 }
 
 impl AddKeyBody {
-    /// The requested name and scopes.
-    pub(crate) fn read(&self) -> Result<(String, Scopes), Rejection> {
-        Ok((name(&self.name)?, scopes(&self.scopes)?))
+    /// The requested key.
+    pub(crate) fn read(&self) -> Result<KeyDraft, Rejection> {
+        let expires_at = self.expires_at.as_deref().map(moment).transpose()?;
+        let networks = self.allowed_networks.as_deref().map(networks).transpose()?.unwrap_or_default();
+        let (name, scopes) = (name(&self.name)?, scopes(&self.scopes)?);
+        Ok(KeyDraft { name, scopes, terms: KeyTerms { expires_at, networks } })
     }
+}
+
+/// `PATCH /v1/tenant/keys/{key}`
+#[derive(Deserialize, ToSchema)]
+#[schema(as = ChangeSecretKey, description = "The changes to a secret key. An absent field stays, and null removes a limit.")]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ChangeKeyBody {
+    #[serde(default)]
+    #[schema(schema_with = chosen_end)]
+    expires_at: Change<String>,
+    #[serde(default)]
+    #[schema(schema_with = chosen_networks)]
+    allowed_networks: Change<Vec<String>>,
+}
+
+impl ChangeKeyBody {
+    /// The requested changes.
+    pub(crate) fn read(&self) -> Result<KeyChange, Rejection> {
+        let end = match &self.expires_at {
+            Change::Keep => None,
+            Change::Remove => Some(KeyEnd::Never),
+            Change::Set(text) => Some(KeyEnd::At(moment(text)?)),
+        };
+        let networks = match &self.allowed_networks {
+            Change::Keep => None,
+            Change::Remove => Some(AllowedNetworks::everywhere()),
+            Change::Set(entries) => Some(networks(entries)?),
+        };
+        Ok(KeyChange { end, networks })
+    }
+}
+
+fn moment(text: &str) -> Result<Timestamp, Rejection> {
+    let wrong = || Rejection::field("/expires_at", "a moment such as 2026-11-21T08:30:00Z");
+    Timestamp::parse(text).ok_or_else(wrong)
+}
+
+fn networks(entries: &[String]) -> Result<AllowedNetworks, Rejection> {
+    AllowedNetworks::parse(entries).map_err(|error| {
+        let pointer = match error.entry() {
+            Some(at) => format!("/allowed_networks/{at}"),
+            None => "/allowed_networks".to_owned(),
+        };
+        Rejection::field(pointer, error.to_string())
+    })
+}
+
+fn chosen_end() -> RefOr<Schema> {
+    let mut schema = words::moment();
+    schema["type"] = json!(["string", "null"]);
+    schema["description"] = json!(
+        "When the key ends (RFC 3339), at most ten years ahead. The event `key.expiring` warns before."
+    );
+    schema["examples"] = json!(["2027-01-01T00:00:00Z"]);
+    part(schema)
+}
+
+fn chosen_networks() -> RefOr<Schema> {
+    part(json!({
+        "type": ["array", "null"],
+        "description": "The addresses and networks from which the key may be used; null for everywhere.",
+        "items": words::network(),
+        "minItems": 1,
+        "maxItems": MAX_NETWORKS,
+        "examples": [["203.0.113.0/24"]],
+    }))
 }
 
 pub(crate) fn name(text: &str) -> Result<String, Rejection> {

@@ -11,6 +11,7 @@ use crate::domain::challenges::purpose::Purpose;
 use crate::domain::challenges::return_url::ReturnUrl;
 use crate::domain::limits::named::{LimitName, NamedLimits};
 use crate::domain::limits::rate::Rate;
+use crate::domain::locale::Locale;
 use crate::domain::policy::{CodeSettings, LimitSettings, PolicySettings};
 use crate::domain::tenants::brand::{Brand, Colour, InvalidColour, Scheme};
 use crate::domain::tenants::tenant::{MAX_ORIGINS, MAX_RETURN_URLS, TenantSettings, parse_name};
@@ -19,6 +20,7 @@ use crate::service::TenantDraft;
 
 use crate::http::shared::problems::rejection::Rejection;
 
+use super::fields;
 use super::mints_patch::MintsPatch;
 use super::object::{self, Change, Members};
 use super::phone_patch::PhonePatch;
@@ -33,6 +35,8 @@ pub(crate) struct TenantPatch {
     policy: Change<PolicyPatch>,
     #[serde(default, deserialize_with = "object::named")]
     purposes: Change<Members<PolicyPatch>>,
+    #[serde(default)]
+    locale: Change<String>,
     #[serde(default, deserialize_with = "object::change")]
     phone: Change<PhonePatch>,
     #[serde(default, deserialize_with = "object::change")]
@@ -108,6 +112,9 @@ impl TenantPatch {
         if let Change::Set(name) = &self.name {
             parse_name(name).ok_or_else(|| Rejection::field("/name", "at most 100 bytes on one line"))?;
         }
+        if let Change::Set(tag) = &self.locale {
+            fields::locale(Some(tag))?;
+        }
         if let Change::Set(origins) = &self.allowed_origins {
             check_all(origins, MAX_ORIGINS, "allowed_origins", WebOrigin::parse)?;
         }
@@ -142,6 +149,11 @@ impl TenantPatch {
             Change::Keep => {}
             Change::Remove => draft.name.clear(),
             Change::Set(name) => draft.name = parse_name(name).unwrap_or_default(),
+        }
+        match &self.locale {
+            Change::Keep => {}
+            Change::Remove => draft.settings.locale = None,
+            Change::Set(tag) => draft.settings.locale = Locale::parse(tag),
         }
         replace(&self.allowed_origins, &mut draft.settings.allowed_origins, WebOrigin::parse);
         replace(&self.return_urls, &mut draft.settings.return_urls, ReturnUrl::parse);

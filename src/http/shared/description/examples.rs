@@ -1,10 +1,13 @@
 //! Values that many examples of the description use.
 
+use std::net::Ipv4Addr;
+
 use crate::domain::factors::factor::FactorHandle;
 use crate::domain::tenants::credential::KeyHandle;
 use crate::domain::tenants::tenant::TenantHandle;
 use crate::domain::time::Timestamp;
 use crate::domain::webhooks::webhook::WebhookHandle;
+use crate::service::{KeyRefusal, Refusal};
 
 pub(crate) const CHALLENGE: &str = "CnPYvKqMbdXhwRzTgJsLfAe";
 pub(crate) const TENANT: &str = "tnt_4hq7k2m9x3c8v5bn";
@@ -29,6 +32,11 @@ pub(crate) fn webhook() -> WebhookHandle {
 
 pub(crate) fn factor() -> FactorHandle {
     written(FactorHandle::parse(FACTOR))
+}
+
+/// The refusal of a secret key because of where it is used.
+pub(crate) fn key_from_elsewhere() -> Refusal {
+    KeyRefusal::NotAllowedFrom(Some(Ipv4Addr::new(198, 51, 100, 9).into())).into()
 }
 
 /// A time on the day of the examples.

@@ -93,6 +93,17 @@ pub(crate) fn locale() -> Value {
     json!({ "type": "string", "pattern": pattern, "maxLength": MAX_TAG })
 }
 
+/// The tenant's language.
+pub(crate) fn language() -> RefOr<Schema> {
+    let mut schema = locale();
+    schema["type"] = json!(["string", "null"]);
+    schema["description"] = json!(
+        "The language of messages for which a mint names none, and of pages whose visitors name none; null for English."
+    );
+    schema["examples"] = json!(["de"]);
+    part(schema)
+}
+
 /// A shareable key.
 pub(crate) fn shareable_key() -> Value {
     json!({ "type": "string", "pattern": "^[A-Za-z]{23}$", "minLength": 23, "maxLength": 23 })
@@ -125,6 +136,11 @@ fn timestamp() -> Value {
 /// A moment, as callers may write it.
 pub(crate) fn moment() -> Value {
     json!({ "type": "string", "format": "date-time", "maxLength": 35 })
+}
+
+/// An IP address or a network.
+pub(crate) fn network() -> Value {
+    json!({ "type": "string", "pattern": "^[0-9A-Fa-f.:]+(/[0-9]{1,3})?$", "maxLength": 43 })
 }
 
 /// The origin of a web page.

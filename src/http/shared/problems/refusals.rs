@@ -1,5 +1,6 @@
 //! The one map from refusals to problems.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use crate::domain::challenges::challenge::ChallengeStatus;
@@ -14,7 +15,9 @@ use crate::domain::tenants::credential::Scope;
 use crate::domain::tenants::service::MAX_SERVICES;
 use crate::domain::tenants::template::Finding;
 use crate::domain::tenants::tenant::MAX_SAFE_NUMBERS;
-use crate::service::{DeletionRefusal, FactorRefusal, Refusal, RelayRefusal, ServiceRefusal, Unreachable};
+use crate::service::{
+    DeletionRefusal, FactorRefusal, KeyRefusal, Refusal, RelayRefusal, ServiceRefusal, Unreachable,
+};
 
 use super::entry::ProblemEntry;
 use super::problem::Problem;
@@ -24,6 +27,16 @@ use super::table::{challenges, deliveries, factors, requests, tenants};
 pub(crate) const ORIGIN_NOT_ALLOWED: &str = "is not the host of one of the tenant's `allowed_origins`";
 /// The error for a return URL that is not on the tenant's list.
 pub(crate) const RETURN_URL_NOT_ALLOWED: &str = "is not in the `return_urls` of the tenant, to the letter";
+
+/// The error for the name of a secret key.
+pub(crate) const KEY_NAME_TAKEN: &str = "another live key has this name";
+/// The error for an end of a secret key.
+pub(crate) const WRONG_KEY_END: &str = "a moment ahead, within ten years";
+
+/// The error for networks in which the caller is not.
+pub(crate) fn excludes_caller(ip: IpAddr) -> String {
+    format!("it is the key of this request, which comes from {ip}: nobody could undo it from there")
+}
 
 /// The error for a relayed code that a call cannot read out.
 pub(crate) const UNSAYABLE_CODE: &str = "a call reads out a code of at most 10 letters and digits";
@@ -35,8 +48,6 @@ const LIMIT_OF_ALL: &str = "the rate limit is one of all purposes: the tenant de
 /// The error for a list of attempts that would be incomplete.
 const TOO_MANY_ATTEMPTS: &str =
     "there are more attempts than one request can look at: ask for a shorter time, a recipient or a country";
-/// The error for a key with the name of another one.
-const KEY_NAME_TAKEN: &str = "another live key has this name";
 /// The error for a page in a frame that no page could show.
 pub(crate) const NOBODY_EMBEDS: &str = "the tenant has no `allowed_origins`, whose pages could show it";
 
@@ -89,9 +100,7 @@ impl Problem {
             Refusal::UnknownChallenge => &challenges::CHALLENGE_NOT_FOUND,
             Refusal::Limited(hit) => return Self::limited(shown(*hit, audience)),
             Refusal::LimitedByName(name, hit) => return Self::limited_by_name(name, *hit),
-            Refusal::TooManyKeys => &tenants::TOO_MANY_KEYS,
-            Refusal::KeyNameTaken | Refusal::NobodyEmbeds => return Self::of_setting(refusal),
-            Refusal::LastManageKey => &tenants::LAST_MANAGE_KEY,
+            Refusal::NobodyEmbeds => return Self::field(NOBODY_EMBEDS.to_owned()),
             Refusal::InvalidSetting(setting) => return Self::field(setting.problem.clone()),
             Refusal::SendsSpent => &challenges::SENDS_SPENT,
             Refusal::SendUnderWay => &challenges::SEND_UNDER_WAY,
@@ -112,6 +121,7 @@ impl Problem {
             Refusal::TooManyWebhooks => &tenants::TOO_MANY_WEBHOOKS,
             Refusal::WebhookDisabled => &tenants::WEBHOOK_DISABLED,
             Refusal::Deletion(refusal) => of_deletion(*refusal),
+            Refusal::Key(refusal) => return Self::of_key(*refusal),
             Refusal::Relay(refusal) => return Self::of_relay(*refusal),
             Refusal::Factor(refusal) => return Self::of_factor(refusal),
             Refusal::Service(refusal) => return Self::of_service(*refusal),
@@ -123,11 +133,6 @@ impl Problem {
     fn not_listed(refusal: &Refusal) -> Self {
         let is_url = *refusal == Refusal::ReturnUrlNotAllowed;
         Self::field(if is_url { RETURN_URL_NOT_ALLOWED } else { ORIGIN_NOT_ALLOWED }.to_owned())
-    }
-
-    fn of_setting(refusal: &Refusal) -> Self {
-        let is_name = *refusal == Refusal::KeyNameTaken;
-        Self::field(if is_name { KEY_NAME_TAKEN } else { NOBODY_EMBEDS }.to_owned())
     }
 
     fn invalid_template(errors: &[Finding]) -> Self {
@@ -160,6 +165,21 @@ impl Problem {
             ServiceRefusal::WindowExists => "the rate limit has a bucket of this interval".to_owned(),
         };
         Self::field(words)
+    }
+
+    fn of_key(refusal: KeyRefusal) -> Self {
+        match refusal {
+            KeyRefusal::NotAllowedFrom(None) => Self::from(&tenants::KEY_NOT_ALLOWED_HERE),
+            KeyRefusal::NotAllowedFrom(Some(ip)) => {
+                let words = format!("This secret key may not be used from {ip}.");
+                Self::worded(&tenants::KEY_NOT_ALLOWED_HERE, words)
+            }
+            KeyRefusal::TooMany => Self::from(&tenants::TOO_MANY_KEYS),
+            KeyRefusal::NameTaken => Self::field(KEY_NAME_TAKEN.to_owned()),
+            KeyRefusal::LastManager => Self::from(&tenants::LAST_MANAGE_KEY),
+            KeyRefusal::WrongEnd => Self::field(WRONG_KEY_END.to_owned()),
+            KeyRefusal::ExcludesCaller(ip) => Self::field(excludes_caller(ip)),
+        }
     }
 
     fn of_relay(refusal: RelayRefusal) -> Self {

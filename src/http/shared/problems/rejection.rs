@@ -2,12 +2,13 @@
 
 use serde::Serialize;
 
-use crate::service::{FactorRefusal, Refusal, RelayRefusal};
+use crate::service::{FactorRefusal, KeyRefusal, Refusal, RelayRefusal};
 
 use super::entry::ProblemEntry;
 use super::problem::Problem;
 use super::refusals::{
-    Audience, NOBODY_EMBEDS, ORIGIN_NOT_ALLOWED, RETURN_URL_NOT_ALLOWED, UNSAYABLE_CODE, WRONG_HOOK_SECRET,
+    Audience, KEY_NAME_TAKEN, NOBODY_EMBEDS, ORIGIN_NOT_ALLOWED, RETURN_URL_NOT_ALLOWED, UNSAYABLE_CODE,
+    WRONG_HOOK_SECRET, WRONG_KEY_END, excludes_caller,
 };
 
 /// Why a request is refused: a problem, and the fields or parameters that caused it.
@@ -47,13 +48,17 @@ impl Rejection {
             }
             Refusal::ReturnUrlNotAllowed => Self::field("/return_url", RETURN_URL_NOT_ALLOWED),
             Refusal::OriginNotAllowed => Self::field("/origin", ORIGIN_NOT_ALLOWED),
+            Refusal::Key(KeyRefusal::WrongEnd) => Self::field("/expires_at", WRONG_KEY_END),
+            Refusal::Key(KeyRefusal::ExcludesCaller(ip)) => {
+                Self::field("/allowed_networks", excludes_caller(*ip))
+            }
             Refusal::Relay(RelayRefusal::WrongSecret) => Self::field("/secret", WRONG_HOOK_SECRET),
             Refusal::Relay(RelayRefusal::Unsayable) => Self::field("/code", UNSAYABLE_CODE),
             Refusal::NobodyEmbeds => Self::field("/embed", NOBODY_EMBEDS),
             Refusal::Factor(FactorRefusal::Invalid { field, problem }) => {
                 Self::field(format!("/{field}"), problem.as_str())
             }
-            Refusal::KeyNameTaken => Self::field("/name", "another live key has this name"),
+            Refusal::Key(KeyRefusal::NameTaken) => Self::field("/name", KEY_NAME_TAKEN),
             Refusal::InvalidTemplate(errors) => {
                 let flaws = errors.iter().map(|error| Flaw::Field {
                     pointer: error.pointer.clone(),

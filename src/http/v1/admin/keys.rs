@@ -28,9 +28,8 @@ pub(crate) async fn grant(
     JsonBody(body): JsonBody<AddKeyBody>,
 ) -> V1Result {
     let handle = named(&tenant)?;
-    let (name, scopes) = body.read()?;
-    let new =
-        state.services.operator.grant_key(&operator, &handle, name, scopes, ClientIp::of(&request)).await?;
+    let draft = body.read()?;
+    let new = state.services.operator.grant_key(&operator, &handle, draft, ClientIp::of(&request)).await?;
     Ok(HttpResponse::Created().json(NewKeyView::of(&new)))
 }
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::domain::limits::limit::Limit;
 use crate::domain::tenants::deletion::MAX_GRACE_DAYS;
-use crate::service::{DeletionRefusal, Refusal};
+use crate::service::{DeletionRefusal, KeyRefusal, Refusal};
 
 use crate::http::shared::bodies::fields::NO_RECIPIENT;
 use crate::http::shared::bodies::secret_key::{AddKeyBody, WRONG_SCOPES};
@@ -90,7 +90,7 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                         json!({ "name": "rescue", "scopes": ["mint", "verify", "manage"] }),
                         ("/scopes", WRONG_SCOPES),
                     )
-                    .refuses([Refusal::TooManyKeys])
+                    .refuses([KeyRefusal::TooMany.into()])
                     .created::<NewKeyView>("The key, with its secret.");
         ),
         resource!("/v1/admin/tenants/{tenant}/keys/{key}", operator::identify, verify;

@@ -84,7 +84,7 @@ impl TestKeyView {
             scopes: info.scopes.iter().map(Scope::as_str).collect(),
             hint: info.hint.clone(),
             created_at: info.created_at,
-            expires_at: info.expires_at,
+            expires_at: info.terms.expires_at,
             secret: made.secret.expose().to_owned(),
         }
     }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::domain::limits::limit::Limit;
 use crate::domain::tenants::credential::Scope;
-use crate::service::Refusal;
+use crate::service::{KeyRefusal, Refusal};
 
 use crate::http::shared::bodies::secret_key::WRONG_SCOPES;
 use crate::http::shared::description::words;
@@ -33,7 +33,7 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                 "The first test key also makes the sandbox. The key is shown only once.",
                 managing()
                     .takes::<NewTestKeyBody>(json!({ "name": "ci" }), ("/scopes", WRONG_SCOPES))
-                    .refuses([Refusal::AlreadySandbox, Refusal::TooManyKeys])
+                    .refuses([Refusal::AlreadySandbox, KeyRefusal::TooMany.into()])
                     .created::<TestKeyView>("The key.");
         ),
         resource!("/v1/sandbox/outbox", bearer::identify, verify;

@@ -1,17 +1,21 @@
 //! Secret keys in answers.
 
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use utoipa::ToSchema;
+use utoipa::openapi::{RefOr, Schema};
 
 use crate::domain::sid::Sid;
-use crate::domain::tenants::credential::KeyHandle;
-use crate::domain::tenants::credential::{KeyInfo, Scope};
+use crate::domain::tenants::allowed_networks::MAX_NETWORKS;
+use crate::domain::tenants::credential::{KeyHandle, KeyInfo, Scope};
 use crate::domain::time::Timestamp;
 use crate::service::{NewSecret, key_sid};
 
 use crate::http::shared::bodies::secret_key::ScopeName;
 use crate::http::shared::description::examples;
 use crate::http::shared::description::operation::Example;
+use crate::http::shared::description::schemas::part;
+use crate::http::shared::description::words;
 
 /// A secret key, without its secret.
 #[derive(Serialize, ToSchema)]
@@ -30,9 +34,18 @@ pub(crate) struct KeyView {
     hint: String,
     /// When the key was made.
     created_at: Timestamp,
-    /// When the key ends; null for a key that was not replaced.
+    /// When the key ends: a chosen end, or that of the overlap of a replaced key. Null for a key that does not end.
     #[schema(required)]
     expires_at: Option<Timestamp>,
+    /// When a newer key took over; null for a key that was not replaced.
+    #[schema(required)]
+    replaced_at: Option<Timestamp>,
+    /// When the key was last used, up to five minutes late; null for a key that was never used.
+    #[schema(required)]
+    last_used_at: Option<Timestamp>,
+    /// The addresses and networks from which the key may be used; null for everywhere.
+    #[schema(schema_with = allowed_networks)]
+    allowed_networks: Option<Vec<String>>,
     /// The sid of the key: a user of the Twilio API.
     #[schema(value_type = String, pattern = "^SK[0-9a-f]{32}$", min_length = 34, max_length = 34)]
     sid: Sid,
@@ -68,6 +81,15 @@ pub(crate) struct RotateKeyBody {
     pub(crate) overlap_seconds: Option<u32>,
 }
 
+fn allowed_networks() -> RefOr<Schema> {
+    part(json!({
+        "type": ["array", "null"],
+        "description": "The addresses and networks from which the key may be used; null for everywhere.",
+        "items": words::network(),
+        "maxItems": MAX_NETWORKS,
+    }))
+}
+
 impl KeyView {
     pub(crate) fn of(key: &KeyInfo) -> Self {
         Self {
@@ -77,7 +99,10 @@ impl KeyView {
             scopes: key.scopes.iter().map(Scope::as_str).collect(),
             hint: key.hint.clone(),
             created_at: key.created_at,
-            expires_at: key.expires_at,
+            expires_at: key.terms.expires_at,
+            replaced_at: key.replaced_at,
+            last_used_at: key.last_used_at,
+            allowed_networks: key.terms.networks.entries(),
         }
     }
 }
@@ -92,6 +117,9 @@ impl Example for KeyView {
             hint: "3aPe".to_owned(),
             created_at: examples::at("08:30:00"),
             expires_at: None,
+            replaced_at: None,
+            last_used_at: Some(examples::at("09:15:00")),
+            allowed_networks: Some(vec!["203.0.113.0/24".to_owned()]),
         }
     }
 }
@@ -105,7 +133,7 @@ impl NewKeyView {
 impl Example for NewKeyView {
     fn example() -> Self {
         let secret = "otpm_8Jx2kVnTq4WmRz7Yb1Lc9HdFgS3aPeUi5Xo6Mt0BvCn2K3aPe".to_owned();
-        Self { key: KeyView::example(), secret }
+        Self { key: KeyView { last_used_at: None, ..KeyView::example() }, secret }
     }
 }
 

@@ -9,7 +9,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use crate::domain::tenants::credential::KeyHandle;
 use crate::service::Refusal;
 
-use crate::http::shared::bodies::secret_key::AddKeyBody;
+use crate::http::shared::bodies::secret_key::{AddKeyBody, ChangeKeyBody};
 use crate::http::shared::client::ClientIp;
 use crate::http::state::AppState;
 use crate::http::v1::bearer::Manager;
@@ -36,8 +36,7 @@ pub(crate) async fn add(
     Manager(tenant): Manager,
     JsonBody(body): JsonBody<AddKeyBody>,
 ) -> V1Result {
-    let (name, scopes) = body.read()?;
-    let new = state.services.secret_keys.add(&tenant, name, scopes, ClientIp::of(&request)).await?;
+    let new = state.services.secret_keys.add(&tenant, body.read()?, ClientIp::of(&request)).await?;
     Ok(HttpResponse::Created().json(NewKeyView::of(&new)))
 }
 
@@ -57,6 +56,19 @@ pub(crate) async fn rotate(
     let new =
         state.services.secret_keys.rotate_own(&tenant, replaced, overlap, ClientIp::of(&request)).await?;
     Ok(HttpResponse::Created().json(NewKeyView::of(&new)))
+}
+
+/// `PATCH /v1/tenant/keys/{key}`: changes when a key ends, or from where it may be used.
+pub(crate) async fn change(
+    state: Data<AppState>,
+    request: HttpRequest,
+    Manager(tenant): Manager,
+    key: Path<String>,
+    JsonBody(body): JsonBody<ChangeKeyBody>,
+) -> V1Result {
+    let (key, change) = (handle(&key)?, body.read()?);
+    let changed = state.services.secret_keys.change(&tenant, key, change, ClientIp::of(&request)).await?;
+    Ok(HttpResponse::Ok().json(KeyView::of(&changed)))
 }
 
 /// `DELETE /v1/tenant/keys/{key}`: revokes a key.

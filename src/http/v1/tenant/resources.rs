@@ -6,10 +6,10 @@ use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::limits::limit::Limit;
 use crate::domain::phone::country::Country;
 use crate::domain::tenants::invalid_route::InvalidRoute;
-use crate::service::{Refusal, Unreachable};
+use crate::service::{KeyRefusal, Refusal, Unreachable};
 
 use crate::http::shared::bodies::fields::NO_RECIPIENT;
-use crate::http::shared::bodies::secret_key::{AddKeyBody, WRONG_SCOPES};
+use crate::http::shared::bodies::secret_key::{AddKeyBody, ChangeKeyBody, WRONG_SCOPES};
 use crate::http::shared::description::operation::JSON;
 use crate::http::shared::description::words;
 use crate::http::shared::problems::table::tenants::{ACCOUNT_NOT_FOUND, BLOCK_NOT_FOUND};
@@ -63,7 +63,7 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                  secret.",
                 managing()
                     .takes::<AddKeyBody>(json!({ "name": "backend", "scopes": ["mint", "verify"] }), NO_SCOPES)
-                    .refuses([Refusal::TooManyKeys])
+                    .refuses([KeyRefusal::TooMany.into()])
                     .created::<NewKeyView>("The secret key, with its secret.");
         ),
         resource!("/v1/tenant/keys/{key}/rotate", bearer::identify, verify;
@@ -75,10 +75,16 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                     .created::<NewKeyView>("The secret key that replaces it, with its secret.");
         ),
         resource!("/v1/tenant/keys/{key}", bearer::identify, verify;
+            PATCH keys::change: "changeSecretKey", "Change a secret key",
+                "A merge patch (RFC 7396): when the key ends, and from where it may be used. A replaced key cannot be \
+                 changed, and a caller cannot exclude its own address from its own key.",
+                of_a_key()
+                    .takes_as::<ChangeKeyBody>(&[MERGE_PATCH, JSON], json!({ "allowed_networks": ["203.0.113.0/24"] }), WRONG_NETWORK)
+                    .ok::<KeyView>("The changed key.");
             DELETE keys::revoke: "revokeSecretKey", "Revoke a secret key",
                 "The key ends at once. The last key with `manage` cannot be revoked, unless it was replaced.",
                 of_a_key()
-                    .refuses([Refusal::LastManageKey])
+                    .refuses([KeyRefusal::LastManager.into()])
                     .ok::<KeyView>("The revoked key.");
         ),
         resource!("/v1/tenant/routes", bearer::identify, verify;
@@ -139,7 +145,7 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
         resource!("/v1/tenant/stats", bearer::identify, verify;
             GET reports::stats: "getStatistics", "Get statistics",
                 "Counts challenges by their outcome. A challenge counts on the day (UTC) on which it was minted, \
-                 whenever it ends.",
+                 whenever it ends. With `Accept: text/csv` the answer is CSV.",
                 statistics::described(managing().parameters(statistics_query::parameters()));
         ),
         resource!("/v1/tenant/audit", bearer::identify, verify;
@@ -187,6 +193,7 @@ const NO_PORT: &str = "missing field `port`";
 const CHANGED: &str = "The changed tenant.";
 const WRONG_TTL: (&str, &str) = ("/policy/ttl", "ttl must be from 60 to 900 seconds");
 const NO_SCOPES: (&str, &str) = ("/scopes", WRONG_SCOPES);
+const WRONG_NETWORK: (&str, &str) = ("/allowed_networks/0", "the network of this address is 203.0.113.0/24");
 const WRONG_OVERLAP: (&str, &str) = ("/overlap_seconds", "from 0 to 2592000 seconds");
 
 /// A body that erases a person.

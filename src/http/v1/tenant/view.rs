@@ -9,6 +9,7 @@ use utoipa::openapi::{RefOr, Schema};
 
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::challenges::return_url::ReturnUrl;
+use crate::domain::locale::Locale;
 use crate::domain::phone::country::Country;
 use crate::domain::phone::fraud::settings::FraudSettings;
 use crate::domain::policy::{MAX_PURPOSES, PolicySettings};
@@ -52,6 +53,9 @@ pub(crate) struct TenantView {
     /// The tenant's settings for single purposes.
     #[schema(schema_with = by_purpose)]
     purposes: BTreeMap<Purpose, PolicySettings>,
+    /// The language of messages for which a mint names none, and of pages whose visitors name none; null for English.
+    #[schema(schema_with = words::language)]
+    locale: Option<Locale>,
     phone: PhoneView,
     mints: MintsView,
     /// The origins of the web pages that may verify, read and resend with a shareable key.
@@ -78,6 +82,7 @@ impl TenantView {
             created_at: profile.created_at,
             policy: profile.settings.policy.clone(),
             purposes: profile.settings.purposes.clone(),
+            locale: profile.settings.locale.clone(),
             phone: PhoneView::of(&profile.settings.phone),
             mints: MintsView::of(profile.settings.mints),
             allowed_origins: profile.settings.allowed_origins.clone(),
@@ -106,6 +111,7 @@ impl Example for TenantView {
             created_at: examples::at("08:30:00"),
             policy: PolicySettings::default(),
             purposes: [(Purpose::LOGIN, login)].into(),
+            locale: Locale::parse("de"),
             phone: PhoneView {
                 region: Country::parse("DE"),
                 countries: vec!["AT".to_owned(), "DE".to_owned()],
@@ -134,6 +140,9 @@ pub(crate) struct TenantPatchSchema {
     /// For single purposes.
     #[schema(schema_with = changed_by_purpose)]
     purposes: Option<BTreeMap<String, PolicySchema>>,
+    /// The language of messages for which a mint names none, and of pages whose visitors name none; null for English.
+    #[schema(schema_with = words::language)]
+    locale: Option<String>,
     phone: Option<PhonePatchSchema>,
     mints: Option<MintsPatchSchema>,
     /// Replaces the whole list.

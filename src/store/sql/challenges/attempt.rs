@@ -100,6 +100,7 @@ fn judge(group: &Group, attempt: &Attempt, rate_check: &mut RateCheck) -> Result
     }
     if counters.record_failure(attempt.now) {
         note(group, &challenge, AuditEvent::LockedOut, attempt)?;
+        events::queue_event(group, &challenge, EventKind::RecipientLockedOut, attempt.now)?;
     }
     Ok(Decision::Mismatched { attempts_remaining: standing.attempts_remaining() })
 }

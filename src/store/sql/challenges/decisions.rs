@@ -21,6 +21,7 @@ use crate::domain::phone::fraud::rules::Budget;
 use crate::domain::policy::{GrantedLimits, SendPolicy};
 use crate::domain::secret::{CodeHash, RecipientIndex, Sealed};
 use crate::domain::time::Timestamp;
+use crate::domain::webhooks::event::EventKinds;
 use crate::store::sql::failed::Result;
 use crate::store::sql::group::Group;
 use crate::store::sql::hold::Holding;
@@ -152,6 +153,7 @@ fn new(which: usize, whose: usize, now: Timestamp) -> OpenChallenge {
         once: None,
         subjects: Vec::new(),
         cap: Budget::NONE,
+        events: EventKinds::none(),
         other_indexes: Vec::new(),
         mailbox: Mailbox::default(),
         phone: None,
@@ -197,7 +199,8 @@ fn follow(group: &Group, model: &mut Model, step: &Step) {
             assert_eq!(answer(group, target, (is_right, By::Owner), now), expected);
         }
         Step::Cancel(which) if which < model.challenges.len() => {
-            let canceled = end::cancel(group, TENANT, ChallengeId(which as i64), now).unwrap();
+            let canceled =
+                end::cancel(group, (TENANT, ChallengeId(which as i64)), EventKinds::all(), now).unwrap();
             assert_eq!(canceled, model.cancel(which));
         }
         Step::Answer(..) | Step::Cancel(_) => {}

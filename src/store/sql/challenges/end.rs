@@ -8,6 +8,7 @@ use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::reports::audit::AuditEvent;
 use crate::domain::secret::Sealed;
 use crate::domain::time::Timestamp;
+use crate::domain::webhooks::event::{EventKind, EventKinds};
 use crate::store::sql::audit::About;
 use crate::store::sql::deliveries::kept::{self, EndedDelivery};
 use crate::store::sql::deliveries::outbox;
@@ -17,6 +18,7 @@ use crate::store::sql::hold::HeldChallenge;
 use crate::store::sql::phone;
 use crate::store::sql::reports;
 use crate::store::sql::rows::Extent;
+use crate::store::sql::webhooks::events::queue_event;
 
 use super::{fallbacks, limited_counters};
 
@@ -67,25 +69,41 @@ pub fn uncount_unsent(group: &Group, challenge: &HeldChallenge) -> Result<()> {
     }
 }
 
-/// Cancels a pending challenge.
-pub fn cancel(group: &Group, tenant: TenantId, id: ChallengeId, now: Timestamp) -> Result<bool> {
+/// Cancels a pending challenge. Its endpoints are looked for only if one of them may want the event.
+pub fn cancel(
+    group: &Group,
+    (tenant, id): (TenantId, ChallengeId),
+    events: EventKinds,
+    now: Timestamp,
+) -> Result<bool> {
     let Some(challenge) = group.challenge_of(tenant, id)? else { return Ok(false) };
     if challenge.get().shown.standing.status_at(now) != ChallengeStatus::Pending {
         return Ok(false);
     }
-    cancel_held(group, &challenge, now)?;
+    cancel_held(group, &challenge, events, now)?;
     Ok(true)
 }
 
 /// Cancels a challenge that is pending.
-pub fn cancel_held(group: &Group, challenge: &HeldChallenge, now: Timestamp) -> Result<()> {
+pub fn cancel_held(
+    group: &Group,
+    challenge: &HeldChallenge,
+    events: EventKinds,
+    now: Timestamp,
+) -> Result<()> {
     uncount_unsent(group, challenge)?;
     end(group, challenge, ChallengeStatus::Canceled, now)?;
-    note(group, challenge, AuditEvent::Canceled, None, now)
+    note(group, challenge, AuditEvent::Canceled, None, now)?;
+    let kind = EventKind::ChallengeCanceled;
+    // Whoever has relayed a code is told of its message alone.
+    match events.has(kind) && !challenge.get().shown.standing.is_relayed() {
+        true => queue_event(group, challenge, kind, now),
+        false => Ok(()),
+    }
 }
 
 /// Ends a pending challenge as verified because its tenant says so, without a code. It counts as verified: the tenant
-/// has checked by itself who answered. As with a cancellation, there is no event of what it does itself.
+/// has checked by itself who answered, and so needs no event.
 pub fn approve(
     group: &Group,
     tenant: TenantId,

@@ -5,10 +5,12 @@ use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::fallback::Fallback;
 use crate::domain::challenges::former::Former;
 use crate::domain::deliveries::delivery::DeliveryStatus;
+use crate::domain::id::ChallengeId;
 use crate::domain::limits::limit::LimitHit;
 use crate::domain::reports::audit::AuditEvent;
 use crate::domain::reports::statistics::NONE;
 use crate::domain::time::Timestamp;
+use crate::domain::webhooks::event::{EventKind, EventKinds};
 use crate::store::sql::audit::About;
 use crate::store::sql::deliveries::outbox;
 use crate::store::sql::failed::Result;
@@ -16,6 +18,7 @@ use crate::store::sql::group::Group;
 use crate::store::sql::phone::Guard;
 use crate::store::sql::reports::{CellKind, Opened, counts::CellId};
 use crate::store::sql::rows::ChallengeRow;
+use crate::store::sql::webhooks::events;
 use crate::store::{Issued, OpenAsking, OpenChallenge};
 
 use super::limited_counters::LimitedCounters;
@@ -52,14 +55,14 @@ pub fn open(group: &Group, new: &OpenChallenge) -> Result<Issued> {
     if let Some(hit) = counters.record_send(new.now, (!is_relayed).then_some(binding.challenge)) {
         return Ok(Issued::Limited(hit));
     }
-    subjects.record(group, binding.challenge)?;
+    subjects.record(group, binding.challenge, new.events)?;
     mints.record(new.now);
     let opened = if is_relayed { Opened::Relayed } else { Opened::Minted };
     if let Some(guard) = guard {
         guard.record(group, opened, new.now)?;
     }
     if let Some(former) = former {
-        end::cancel_held(group, &former, new.now)?;
+        end::cancel_held(group, &former, new.events, new.now)?;
     }
     let cell = kind.open(group, opened)?;
     group.add_challenge(row(new, cell));
@@ -70,6 +73,9 @@ pub fn open(group: &Group, new: &OpenChallenge) -> Result<Issued> {
     let (tenant, challenge) = (Some(owner.0), Some(owner.1));
     let about = About { tenant, challenge, recipient, client_ip: new.client_ip, ..About::default() };
     group.note(new.now, if is_relayed { AuditEvent::Relayed } else { AuditEvent::Minted }, about)?;
+    if !is_relayed {
+        tell_created(group, owner.1, new.events, new.now)?;
+    }
     Ok(Issued::Opened)
 }
 
@@ -99,7 +105,7 @@ pub fn open_asking(group: &Group, new: &OpenAsking) -> Result<Issued> {
     if let Some(refusal) = subjects.refused() {
         return Ok(refusal);
     }
-    subjects.record(group, new.challenge)?;
+    subjects.record(group, new.challenge, new.events)?;
     mints.record(new.now);
     let cell = CellKind::of(owner, &new.purpose, new.channel, &new.details, NONE);
     let cell = cell.open(group, Opened::Minted)?;
@@ -107,7 +113,17 @@ pub fn open_asking(group: &Group, new: &OpenAsking) -> Result<Issued> {
     let (tenant, challenge) = (Some(new.tenant), Some(new.challenge));
     let about = About { tenant, challenge, client_ip: new.client_ip, ..About::default() };
     group.note(new.now, AuditEvent::Minted, about)?;
+    tell_created(group, new.challenge, new.events, new.now)?;
     Ok(Issued::Opened)
+}
+
+/// Queues the event of a challenge that was just added.
+fn tell_created(group: &Group, id: ChallengeId, wanted: EventKinds, now: Timestamp) -> Result<()> {
+    let kind = EventKind::ChallengeCreated;
+    match wanted.has(kind).then(|| group.challenge(id)).transpose()?.flatten() {
+        Some(challenge) => events::queue_event(group, &challenge, kind, now),
+        None => Ok(()),
+    }
 }
 
 fn row(new: &OpenChallenge, cell: CellId) -> ChallengeRow {

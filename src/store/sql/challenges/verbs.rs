@@ -7,6 +7,7 @@ use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::reports::audit::{Actor, AuditEvent};
 use crate::domain::secret::{RecipientIndex, RequestDigest};
 use crate::domain::time::Timestamp;
+use crate::domain::webhooks::event::EventKinds;
 use crate::store::sql::audit::About;
 use crate::store::sql::deliveries::{course, outbox};
 use crate::store::sql::engine::Engine;
@@ -50,7 +51,9 @@ impl<E: Engine> ChallengeStore for SqlStore<E> {
     }
 
     fn cancel_challenge(&self, tenant: TenantId, id: ChallengeId, now: Timestamp) -> Verb<'_, bool> {
-        self.write_held(Needs::challenge(id), move |group| end::cancel(group, tenant, id, now))
+        self.write_held(Needs::challenge(id), move |group| {
+            end::cancel(group, (tenant, id), EventKinds::all(), now)
+        })
     }
 
     fn challenge(&self, tenant: TenantId, id: ChallengeId) -> Verb<'_, Option<Challenge>> {

@@ -6,6 +6,7 @@ use crate::domain::id::TenantId;
 use crate::domain::operator::{ConsoleUser, OperatorId};
 use crate::domain::reports::audit::AuditEvent;
 use crate::domain::secret::{SecretKeyHash, TokenHash};
+use crate::domain::tenants::allowed_networks::AllowedNetworks;
 use crate::domain::tenants::credential::{KeyHandle, Scope, Scopes};
 use crate::domain::tenants::tenant::TenantHandle;
 use crate::domain::time::Timestamp;
@@ -14,6 +15,7 @@ use crate::store::sql::dialect::{is_active, live_tenant};
 use crate::store::sql::failed::{Failed, Result};
 use crate::store::sql::group::Group;
 use crate::store::sql::row::Row;
+use crate::store::sql::tenants::networks;
 use crate::store::sql::tx::Tx;
 use crate::store::sql::value::with;
 use crate::store::{NewSession, Session, SessionTimes};
@@ -37,8 +39,8 @@ pub fn find(tx: &dyn Tx, hashes: &[TokenHash], idle: Duration, now: Timestamp) -
         let found =
             tx.first(sql, with![hash, now, now - idle], |row| Ok((user(row)?, row.get()?, row.get()?)))?;
         let Some((user, seen_at, proved_at)) = found else { continue };
-        let Some((name, tenant)) = present(tx, &user, now)? else { return Ok(None) };
-        return Ok(Some(Session { hash: *hash, user, name, tenant, seen_at, proved_at }));
+        let Some(Present { name, tenant, networks }) = present(tx, &user, now)? else { return Ok(None) };
+        return Ok(Some(Session { hash: *hash, user, name, tenant, seen_at, proved_at, networks }));
     }
     Ok(None)
 }
@@ -52,43 +54,40 @@ fn user(row: &mut Row) -> Result<ConsoleUser> {
     }
 }
 
-/// Returns the name of the signed-in user, and the tenant's handle, if the user may still use the
-/// console.
-fn present(
-    tx: &dyn Tx,
-    user: &ConsoleUser,
-    now: Timestamp,
-) -> Result<Option<(String, Option<TenantHandle>)>> {
+/// A user who may still use the console.
+pub struct Present {
+    name: String,
+    tenant: Option<TenantHandle>,
+    networks: AllowedNetworks,
+}
+
+/// Returns the signed-in user, if the user may still use the console.
+fn present(tx: &dyn Tx, user: &ConsoleUser, now: Timestamp) -> Result<Option<Present>> {
     match user {
         ConsoleUser::Operator(id) => {
             let sql = "SELECT name FROM operators WHERE id = ?1";
-            tx.first(sql, with![*id], |row| Ok((row.get()?, None)))
+            tx.first(sql, with![*id], |row| {
+                Ok(Present { name: row.get()?, tenant: None, networks: AllowedNetworks::everywhere() })
+            })
         }
-        ConsoleUser::Tenant(id, key) => {
-            let found = tenant(tx, *id, key, now)?;
-            Ok(found.map(|(name, handle)| (name, Some(handle))))
-        }
+        ConsoleUser::Tenant(id, key) => tenant(tx, *id, key, now),
     }
 }
 
-/// Returns the name and the handle of an active tenant whose key is live and may manage it.
-pub fn tenant(
-    tx: &dyn Tx,
-    id: TenantId,
-    key: &KeyHandle,
-    now: Timestamp,
-) -> Result<Option<(String, TenantHandle)>> {
+/// Returns an active tenant whose key is live and may manage it.
+pub fn tenant(tx: &dyn Tx, id: TenantId, key: &KeyHandle, now: Timestamp) -> Result<Option<Present>> {
     let sql = concat!(
-        "SELECT t.name, t.handle, k.scopes FROM secret_keys k JOIN tenants t ON t.id = k.tenant ",
+        "SELECT t.name, t.handle, k.networks, k.scopes FROM secret_keys k JOIN tenants t ON t.id = k.tenant ",
         live_tenant!(),
         " WHERE k.handle = ?1 AND k.tenant = ?2 AND (k.expires_at IS NULL OR k.expires_at > ?3) AND ",
         is_active!()
     );
     let found = tx.first(sql, with![key.as_str(), id, now], |row| {
-        Ok((row.get()?, row.word(TenantHandle::parse)?, row.word(Scopes::from_words)?))
+        let (name, handle) = (row.get()?, row.word(TenantHandle::parse)?);
+        let present = Present { name, tenant: Some(handle), networks: networks(row)? };
+        Ok((present, row.word(Scopes::from_words)?))
     })?;
-    let manages = found.filter(|(_, _, scopes)| scopes.has(Scope::Manage));
-    Ok(manages.map(|(name, handle, _)| (name, handle)))
+    Ok(found.filter(|(_, scopes)| scopes.has(Scope::Manage)).map(|(present, _)| present))
 }
 
 /// Returns the first secret key that has one of these hashes.

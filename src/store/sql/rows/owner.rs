@@ -68,7 +68,7 @@ impl Endpoint {
 
     /// Returns whether it subscribes to this kind.
     pub fn wants(&self, kind: EventKind) -> bool {
-        self.events.bits() & kind.bit() != 0
+        self.events.has(kind)
     }
 }
 

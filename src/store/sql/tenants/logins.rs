@@ -5,7 +5,8 @@ use crate::domain::secret::Sealed;
 use crate::domain::tenants::oauth::{LoginId, TokenRefusal};
 use crate::domain::tenants::route::RouteHandle;
 use crate::domain::time::Timestamp;
-use crate::domain::webhooks::event::{self, EventKind};
+use crate::domain::webhooks::event::EventKind;
+use crate::domain::webhooks::snapshot::route_snapshot;
 use crate::store::sql::failed::Result;
 use crate::store::sql::group::Group;
 use crate::store::sql::row::Row;
@@ -66,7 +67,7 @@ pub fn stop(group: &Group, seen: SeenLogin, refusal: TokenRefusal, now: Timestam
         return Ok(false);
     }
     if known.refused.is_none() {
-        let snapshot = event::route_snapshot(&known.route, refusal);
+        let snapshot = route_snapshot(&known.route, refusal);
         queue_tenant_event(group, seen.tenant, EventKind::RouteFailed, &snapshot, now)?;
     }
     Ok(true)

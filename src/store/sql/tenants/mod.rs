@@ -4,6 +4,7 @@ mod administration;
 pub mod allowed_pages;
 pub mod deletion;
 mod hooks;
+pub mod key_uses;
 pub mod logins;
 mod logos;
 mod routes;
@@ -12,3 +13,5 @@ mod secret_keys;
 mod templates;
 pub mod tenant_row;
 mod verbs;
+
+pub use secret_keys::networks;

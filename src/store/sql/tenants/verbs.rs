@@ -12,10 +12,11 @@ use crate::store::sql::dialect::{is_active, live_tenant};
 use crate::store::sql::engine::Engine;
 use crate::store::sql::failed::Result;
 use crate::store::sql::group::Group;
+use crate::store::sql::row::Row;
 use crate::store::sql::store::SqlStore;
 use crate::store::sql::tx::Tx;
 use crate::store::sql::value::with;
-use crate::store::{Changed, KeyRotation, NewTenant, Rotated, TenantChange, TenantStore, Verb};
+use crate::store::{Changed, KeyRotation, NewTenant, Rotated, TenantChange, TenantStore, UsableKey, Verb};
 
 use super::tenant_row::{by_id, limits_column, read, settings_column, tenant_columns};
 use super::{allowed_pages, deletion, logins, logos, secret_keys};
@@ -25,11 +26,7 @@ impl<E: Engine> TenantStore for SqlStore<E> {
         self.write(move |group| add(group, &new))
     }
 
-    fn tenant_by_key(
-        &self,
-        key: SecretKeyHash,
-        now: Timestamp,
-    ) -> Verb<'_, Option<(Tenant, Scopes, KeyHandle)>> {
+    fn tenant_by_key(&self, key: SecretKeyHash, now: Timestamp) -> Verb<'_, Option<(Tenant, UsableKey)>> {
         self.read(move |tx| by_key(tx, key, now))
     }
 
@@ -145,19 +142,27 @@ fn set_status(group: &Group, about: About, status: TenantStatus, now: Timestamp)
     Ok(true)
 }
 
-/// Returns the active tenant of a live key, and the key's scopes. A sandbox is active only if its
-/// tenant is.
-fn by_key(tx: &dyn Tx, key: SecretKeyHash, now: Timestamp) -> Result<Option<(Tenant, Scopes, KeyHandle)>> {
+/// Returns the active tenant of a live key, and the key. A sandbox is active only if its tenant is.
+fn by_key(tx: &dyn Tx, key: SecretKeyHash, now: Timestamp) -> Result<Option<(Tenant, UsableKey)>> {
     let sql = concat!(
         "SELECT ",
         tenant_columns!(),
-        ", k.scopes, k.handle FROM secret_keys k JOIN tenants t ON t.id = k.tenant ",
+        ", k.handle, k.scopes, k.networks, k.last_used_at, k.refused_at \
+         FROM secret_keys k JOIN tenants t ON t.id = k.tenant ",
         live_tenant!(),
         " WHERE k.hash = ?1 AND (k.expires_at IS NULL OR k.expires_at > ?2) AND ",
         is_active!()
     );
-    tx.first(sql, with![&key, now], |row| {
-        Ok((read(row)?, row.word(Scopes::from_words)?, row.word(KeyHandle::parse)?))
+    tx.first(sql, with![&key, now], |row| Ok((read(row)?, usable(row)?)))
+}
+
+fn usable(row: &mut Row) -> Result<UsableKey> {
+    Ok(UsableKey {
+        handle: row.word(KeyHandle::parse)?,
+        scopes: row.word(Scopes::from_words)?,
+        networks: secret_keys::networks(row)?,
+        last_used_at: row.get()?,
+        refused_at: row.get()?,
     })
 }
 

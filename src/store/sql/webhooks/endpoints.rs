@@ -25,6 +25,13 @@ macro_rules! columns {
     };
 }
 
+/// Returns the events that at least one enabled endpoint of a tenant wants.
+pub fn wanted(tx: &dyn Tx, tenant: TenantId) -> Result<EventKinds> {
+    let sql = "SELECT events FROM webhooks WHERE tenant = ?1 AND enabled <> 0";
+    let each = tx.all(sql, with![tenant], |row| row.get().map(EventKinds::from_bits))?;
+    Ok(each.into_iter().fold(EventKinds::none(), EventKinds::and))
+}
+
 pub fn add(group: &Group, new: &Webhook) -> Result<bool> {
     let sql = "SELECT count(*) FROM webhooks WHERE tenant = ?1";
     let count: i64 = group.one(sql, with![new.tenant], |row| row.get())?;

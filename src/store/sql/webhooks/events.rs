@@ -4,8 +4,8 @@
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::time::Timestamp;
 use crate::domain::trace::TraceContext;
-use crate::domain::webhooks::event::EventId;
-use crate::domain::webhooks::event::{self, EventKind};
+use crate::domain::webhooks::event::{EventId, EventKind};
+use crate::domain::webhooks::snapshot::challenge_snapshot;
 use crate::domain::webhooks::webhook::{MAX_WAITING, WebhookDeliveryStatus, WebhookId};
 use crate::store::sql::failed::Result;
 use crate::store::sql::group::Group;
@@ -19,7 +19,7 @@ use crate::telemetry::traces;
 pub fn queue_event(group: &Group, challenge: &HeldChallenge, kind: EventKind, now: Timestamp) -> Result<()> {
     let (tenant, id) = (challenge.get().tenant, challenge.get().shown.id);
     let Some(owner) = group.owner(tenant)? else { return Ok(()) };
-    tell(group, (&owner, tenant), kind, now, || (Some(id), event::snapshot(&challenge.get().shown, now)))
+    tell(group, (&owner, tenant), kind, now, || (Some(id), challenge_snapshot(&challenge.get().shown, now)))
 }
 
 /// Queues an event of a tenant that is about no challenge, described by `snapshot`.

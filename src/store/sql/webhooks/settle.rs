@@ -5,15 +5,18 @@ use std::time::Duration;
 use crate::domain::id::TenantId;
 use crate::domain::reports::audit::AuditEvent;
 use crate::domain::time::Timestamp;
+use crate::domain::webhooks::event::EventKind;
+use crate::domain::webhooks::snapshot::webhook_snapshot;
 use crate::domain::webhooks::webhook::{
-    DisabledFor, GIVE_UP, WebhookDeliveryStatus, WebhookId, WebhookResponse, WebhookTry,
+    DisabledFor, GIVE_UP, WebhookDeliveryStatus, WebhookHandle, WebhookId, WebhookResponse, WebhookTry,
 };
 use crate::store::sql::failed::Result;
 use crate::store::sql::group::Group;
+use crate::store::sql::row::Row;
 use crate::store::sql::tx::Tx;
 use crate::store::sql::value::with;
 
-use super::endpoints;
+use super::{endpoints, events};
 
 /// The bounds of the pause after a failure. A failing endpoint is paused for as long as it has been
 /// failing, within these bounds; otherwise one with a long queue would keep the sender busy all the
@@ -31,11 +34,9 @@ pub fn settle(
     for one in tried {
         record(group, webhook, one, now)?;
     }
-    let sql = "SELECT tenant, enabled, failing_since FROM webhooks WHERE id = ?1";
-    let found = group.first(sql, with![webhook], |row| Ok((row.get()?, row.get()?, row.get()?)))?;
-    let Some((tenant, enabled, since)): Option<(TenantId, bool, Option<Timestamp>)> = found else {
-        return Ok(None);
-    };
+    let sql = "SELECT tenant, handle, description, enabled, failing_since FROM webhooks WHERE id = ?1";
+    let found = group.first(sql, with![webhook], Settled::read)?;
+    let Some(Settled { tenant, handle, description, enabled, since }) = found else { return Ok(None) };
     let fails = enabled && !tried.iter().any(|one| one.response.is_success());
     let since = fails.then(|| since.unwrap_or(now));
     let paused_until = since.map(|since| now + now.since(since).clamp(PAUSE.0, PAUSE.1));
@@ -53,7 +54,30 @@ pub fn settle(
     group.later(sql, with![webhook, reason.as_str()])?;
     endpoints::empty(group, webhook, now)?;
     endpoints::note(group, tenant, AuditEvent::WebhookDisabled, now)?;
+    let snapshot = webhook_snapshot(&handle, &description, reason);
+    events::queue_tenant_event(group, tenant, EventKind::WebhookDisabled, &snapshot, now)?;
     Ok(Some(reason))
+}
+
+/// An endpoint to which tries are recorded.
+struct Settled {
+    tenant: TenantId,
+    handle: WebhookHandle,
+    description: String,
+    enabled: bool,
+    since: Option<Timestamp>,
+}
+
+impl Settled {
+    fn read(row: &mut Row) -> Result<Self> {
+        Ok(Self {
+            tenant: row.get()?,
+            handle: row.word(WebhookHandle::parse)?,
+            description: row.get()?,
+            enabled: row.get()?,
+            since: row.get()?,
+        })
+    }
 }
 
 /// Records one try. A delivery that has ended meanwhile is not changed.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::domain::id::TenantId;
 use crate::domain::time::Timestamp;
-use crate::domain::webhooks::event::EventId;
+use crate::domain::webhooks::event::{EventId, EventKinds};
 use crate::domain::webhooks::webhook::{
     DisabledFor, Webhook, WebhookDelivery, WebhookHandle, WebhookId, WebhookTry,
 };
@@ -26,6 +26,10 @@ impl<E: Engine> WebhookStore for SqlStore<E> {
 
     fn webhooks(&self, tenant: TenantId) -> Verb<'_, Vec<Webhook>> {
         self.read(move |tx| endpoints::all(tx, tenant))
+    }
+
+    fn wanted_events(&self, tenant: TenantId) -> Verb<'_, EventKinds> {
+        self.read(move |tx| endpoints::wanted(tx, tenant))
     }
 
     fn webhook(&self, tenant: TenantId, handle: WebhookHandle) -> Verb<'_, Option<Webhook>> {

@@ -38,7 +38,7 @@ const PAGES: [&str; 13] = [
     "/templates/edit?purpose=login&locale=en",
     "/templates/edit?purpose=login&locale=en&medium=voice",
 ];
-const FORMS: [(&str, &[(&str, &str)]); 24] = [
+const FORMS: [(&str, &[(&str, &str)]); 25] = [
     ("/erase", &[("to", JANE)]),
     ("/hooks/supabase-sms", &[("secret", "")]),
     ("/hooks/supabase-sms/delete", &[]),
@@ -48,6 +48,7 @@ const FORMS: [(&str, &[(&str, &str)]); 24] = [
     ("", &[("name", "taken over")]),
     ("/keys", &[("name", "mine"), ("scopes", "manage")]),
     ("/keys/key_4hq7k2m9x3c8v5bn/rotate", &[("overlap", "0")]),
+    ("/keys/key_4hq7k2m9x3c8v5bn/change", &[("networks", "10.0.0.0/8")]),
     ("/keys/key_4hq7k2m9x3c8v5bn/revoke", &[]),
     (
         "/accounts",

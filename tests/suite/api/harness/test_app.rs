@@ -241,7 +241,7 @@ impl TestApp {
     }
 
     pub async fn authenticated(&self, tenant: &Tenant) -> AuthenticatedTenant {
-        self.app.services().authenticator.authenticate(&tenant.key).await.expect("a live key")
+        self.app.services().authenticator.authenticate(&tenant.key, None).await.expect("a live key")
     }
 
     /// Erases and deletes, as the server does every few seconds.

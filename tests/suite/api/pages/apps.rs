@@ -234,6 +234,13 @@ async fn the_page_speaks_the_language_that_the_app_asks_for() {
     shows(&browser.get(&page.path).await, 200, "Authenticator-App einrichten");
     let arabic = browser.get(&format!("{}?lang=ar", page.path)).await.body;
     assert!(arabic.contains("dir=\"rtl\"") && arabic.contains(&format!("{}/confirm?lang=ar", page.path)));
+    // Where the app asks for none, the browser decides, and then the tenant.
+    let own = json!({ "locale": "de" }).to_string().into_bytes();
+    assert_eq!(backend(&app, &tenant).send(Method::PATCH, "/v1/tenant", own).await.status, 200);
+    let any = Enrolling::by(&app, &tenant).await;
+    shows(&browser.get(&any.path).await, 200, "Authenticator-App einrichten");
+    let japanese = browser.with("accept-language", "ja").get(&any.path).await.body;
+    assert!(japanese.contains("<html lang=\"ja\""), "{japanese}");
 }
 
 #[tokio::test]

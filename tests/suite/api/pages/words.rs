@@ -1,8 +1,9 @@
 //! The language of a page.
 
+use reqwest::Method;
 use serde_json::json;
 
-use super::{Browser, Hosted, RETURN, hosting_tenant, leads, start};
+use super::{Browser, Hosted, RETURN, backend, hosting_tenant, leads, start};
 use crate::api::harness::JANE;
 
 #[tokio::test]
@@ -45,4 +46,27 @@ async fn a_language_that_was_chosen_stays_chosen() {
     let back = leads(&browser.post(&form, "code=1").await);
     assert_eq!(back, format!("{}?lang=de&notice=not_a_code", page.path));
     assert!(browser.get(&back).await.body.contains("Das ist kein Code."));
+}
+
+#[tokio::test]
+async fn the_language_of_the_tenant_is_for_visitors_whose_browsers_say_nothing() {
+    let app = start().await;
+    let tenant = hosting_tenant(&app).await;
+    let own = json!({ "locale": "de" }).to_string().into_bytes();
+    let changed = backend(&app, &tenant).send(Method::PATCH, "/v1/tenant", own).await;
+    assert_eq!(changed.json()["locale"], "de", "{}", changed.body);
+    let french = json!({ "to": JANE, "return_url": RETURN, "locale": "fr" });
+    let (any, french) = (Hosted::by(&app, &tenant).await, Hosted::minted(&app, &tenant, french).await);
+    for (page, query, accepted, lang) in [
+        (&any, "", "", "de"),
+        (&any, "", "*", "de"),
+        (&any, "", "tlh", "de"),
+        (&any, "", "ja, de;q=0.5", "ja"),
+        (&any, "?lang=ja", "", "ja"),
+        (&french, "", "ja", "fr"),
+    ] {
+        let browser = Browser::at(&app).with("accept-language", accepted);
+        let shown = browser.get(&format!("{}{query}", page.path)).await.body;
+        assert!(shown.contains(&format!("<html lang=\"{lang}\"")), "{query} {accepted}: {shown}");
+    }
 }

@@ -67,7 +67,7 @@ async fn a_key_is_made_shown_once_used_and_revoked() {
         without,
         json!({
             "key": handle, "name": "backend", "scopes": ["mint", "verify"], "hint": hint, "created_at": now,
-            "expires_at": null, "sid": new["sid"],
+            "expires_at": null, "replaced_at": null, "last_used_at": null, "allowed_networks": null, "sid": new["sid"],
         })
     );
     let list = api.get(KEYS).await;

@@ -14,6 +14,7 @@ mod fallback;
 mod fraud;
 mod granted;
 mod idempotency;
+mod key_limits;
 mod keys;
 pub mod messages;
 mod named_limits;

@@ -109,3 +109,38 @@ async fn a_page_that_is_not_the_tenants_gets_no_line_and_a_message_has_one() {
     }
     assert!(mails(&app, &sandbox, "").await.is_empty());
 }
+
+#[tokio::test]
+async fn a_mint_that_names_no_language_speaks_that_of_the_tenant() {
+    let (app, sandbox) = world().await;
+    let api = app.api.bearing(&sandbox.key);
+    let locale = async |locale: Value| {
+        let body = json!({ "locale": locale }).to_string().into_bytes();
+        api.send(Method::PATCH, "/v1/tenant", body).await
+    };
+    assert_eq!(locale(json!("de_at")).await.json()["locale"], "de-AT");
+    let minted = async |more: Value| {
+        let mut body = json!({ "to": "jane@example.com", "purpose": "login" });
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let minted = Backend::of(&app, &sandbox).waiting().mint(&body).await.json();
+        let mails = mails(&app, &sandbox, &format!("?challenge={}", minted["key"].as_str().unwrap())).await;
+        (minted["locale"].clone(), mails[0]["locale"].clone(), minted)
+    };
+    let (told, spoken, own) = minted(json!({})).await;
+    assert_eq!((told, spoken), (json!("de-AT"), json!("de")));
+    let (told, spoken, _) = minted(json!({ "locale": "fr" })).await;
+    assert_eq!((told, spoken), (json!("fr"), json!("fr")));
+    // What was minted before keeps its language, also when it is sent again.
+    assert_eq!(locale(Value::Null).await.json()["locale"], Value::Null);
+    let (told, spoken, _) = minted(json!({})).await;
+    assert_eq!((told, spoken), (json!("en"), json!("en")));
+    let key = own["key"].as_str().unwrap();
+    app.clock.pass_seconds(60);
+    let again = Backend::of(&app, &sandbox).waiting().resend(key).await;
+    assert_eq!(again.json()["locale"], "de-AT", "{}", again.body);
+    assert_eq!(mails(&app, &sandbox, &format!("?challenge={key}")).await[0]["locale"], "de");
+    let numbers = api.get("/v1/tenant/stats?group_by=locale&locale=de-AT").await.json();
+    assert_eq!(numbers["data"][0]["minted"], 1, "{numbers}");
+    let problem = assert_problem(&locale(json!("german")).await, 422, "invalid_field");
+    assert_eq!(problem["errors"][0]["pointer"], "/locale");
+}

@@ -36,6 +36,13 @@ entries! {
         remedy: "Send the key that the registration returned: in v1 as `Authorization: Bearer …`, in the compat \
             API as `secretKey`. A key stops working when it was rotated and its overlap has ended, or when the \
             tenant is disabled.";
+    KEY_NOT_ALLOWED_HERE "key_not_allowed_here" Both(403);
+        words: "This secret key may not be used from this address."
+        title: "The secret key may not be used from this address."
+        meaning: "The secret key is valid, but its `allowed_networks` do not contain the address that `detail` names: \
+            the one from which the request came."
+        remedy: "Call from one of its networks, or change them: `PATCH /v1/tenant/keys/{key}`. If the address is that \
+            of a proxy in front of the server, the operator adds the proxy to `server.trusted_proxies`.";
     INSUFFICIENT_SCOPE "insufficient_scope" Both(403);
         words: "The secret key may not be used for this."
         title: "The secret key may not be used for this."

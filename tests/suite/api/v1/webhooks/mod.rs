@@ -2,6 +2,7 @@
 
 mod endpoints;
 mod kinds;
+mod life;
 mod outbound;
 mod queue;
 pub mod receiver;
