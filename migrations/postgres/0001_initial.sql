@@ -297,6 +297,7 @@ CREATE TABLE deliveries (
     recipient      BYTEA,
     recipient_hint TEXT COLLATE "C" NOT NULL,
     country        BYTEA,
+    purpose        TEXT COLLATE "C" NOT NULL,
     channel        TEXT COLLATE "C" NOT NULL,
     queued_at      BIGINT NOT NULL,
     tries          BIGINT NOT NULL,
@@ -311,6 +312,7 @@ CREATE TABLE deliveries (
     provider_id    TEXT COLLATE "C",
     PRIMARY KEY (challenge, message)
 );
+CREATE INDEX deliveries_recipient ON deliveries (tenant, recipient, challenge);
 CREATE INDEX deliveries_provider_id ON deliveries (provider_id) WHERE provider_id IS NOT NULL;
 
 -- ── Webhooks ────────────────────────────────────────────────────────────────────────────────────

@@ -326,6 +326,7 @@ CREATE TABLE deliveries (
     recipient      BLOB,                -- keyed index
     recipient_hint TEXT NOT NULL,       -- masked
     country        BLOB,                -- of a phone number: its letters
+    purpose        TEXT NOT NULL,       -- of the challenge
     channel        TEXT NOT NULL,
     queued_at      INTEGER NOT NULL,
     tries          INTEGER NOT NULL,    -- that failed before the last one
@@ -340,6 +341,8 @@ CREATE TABLE deliveries (
     provider_id    TEXT,                -- what the provider calls the message
     PRIMARY KEY (challenge, message)
 ) STRICT, WITHOUT ROWID;
+-- What was sent to one recipient, newest first.
+CREATE INDEX deliveries_recipient ON deliveries (tenant, recipient, challenge);
 CREATE INDEX deliveries_provider_id ON deliveries (provider_id) WHERE provider_id IS NOT NULL;
 
 -- ── Webhooks ────────────────────────────────────────────────────────────────────────────────────

@@ -21,7 +21,7 @@ pub(super) struct AddKey {
     /// The key's name; no other live key may have the same.
     #[arg(long)]
     name: String,
-    /// What it may be used for: mint, verify, manage, reveal, relay.
+    /// What it may be used for: mint, verify, manage, reveal, relay, support.
     #[arg(long, value_name = "SCOPE", value_delimiter = ',', default_value = "mint,verify", value_parser = scope)]
     scopes: Vec<Scope>,
     /// How many days it works. Without this it works until it is revoked.
@@ -102,7 +102,7 @@ pub(super) fn show(key: &KeyInfo) {
 }
 
 fn scope(word: &str) -> Result<Scope, String> {
-    Scope::parse(word).ok_or_else(|| "one of mint, verify, manage, reveal and relay".to_owned())
+    Scope::parse(word).ok_or_else(|| Scope::WORDS.to_owned())
 }
 
 fn networks(entries: &[String]) -> Result<Option<AllowedNetworks>, Failure> {

@@ -57,7 +57,7 @@ pub use phone::PhoneBlocks;
 pub use refusal::{
     DeletionRefusal, FactorRefusal, KeyRefusal, Refusal, RelayRefusal, ServiceRefusal, Unreachable,
 };
-pub use reports::{LastDays, Reported, Reports, Visibility};
+pub use reports::{LastDays, RecipientReport, Reported, Reports, Visibility};
 pub use routes::{
     Candidate, RouteChange, RouteRefusal, Routes, StoreLoginLedger, TenantRoute, TenantRoutes, sender,
 };

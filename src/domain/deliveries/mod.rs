@@ -6,6 +6,7 @@ pub mod history;
 pub mod provider_report;
 pub mod reply;
 pub mod report;
+pub mod search;
 pub mod server_address;
 pub mod server_health;
 pub mod unconfirmed;

@@ -9,3 +9,4 @@ pub mod rate;
 pub mod recipient;
 pub mod redis_url;
 pub mod rule;
+pub mod standing;

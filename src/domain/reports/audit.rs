@@ -99,6 +99,8 @@ events! {
     Unlocked => "unlocked",
     /// What was stored of a recipient was erased.
     RecipientErased => "recipient_erased",
+    /// Somebody looked for what was sent to a recipient.
+    RecipientSearched => "recipient_searched",
     /// A rule against toll fraud began to refuse messages to a range of numbers or a country, or for
     /// an end user.
     PhoneBlocked => "phone_blocked",

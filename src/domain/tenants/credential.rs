@@ -20,11 +20,17 @@ pub enum Scope {
     Reveal,
     /// May have codes delivered that somebody else has made and checks.
     Relay,
+    /// May find what was sent to a recipient, and unlock it.
+    Support,
 }
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 5] = [Self::Mint, Self::Verify, Self::Manage, Self::Reveal, Self::Relay];
+    pub const ALL: [Self; 6] =
+        [Self::Mint, Self::Verify, Self::Manage, Self::Reveal, Self::Relay, Self::Support];
+
+    /// Their words, for people.
+    pub const WORDS: &str = "one of mint, verify, manage, reveal, relay and support";
 
     /// Returns the word used in JSON and in the store.
     pub const fn as_str(self) -> &'static str {
@@ -34,6 +40,7 @@ impl Scope {
             Self::Manage => "manage",
             Self::Reveal => "reveal",
             Self::Relay => "relay",
+            Self::Support => "support",
         }
     }
 
@@ -48,7 +55,7 @@ impl Scope {
 pub struct Scopes(u8);
 
 impl Scopes {
-    /// The scopes of a tenant's first key: all but `reveal` and `relay`.
+    /// The scopes of a tenant's first key: `mint`, `verify` and `manage`.
     pub const USUAL: Self = Self(0b0111);
 
     /// Returns whether `scope` is in the set.
@@ -189,7 +196,7 @@ mod tests {
     #[test]
     fn scopes_are_words_and_back() {
         assert_eq!(Scopes::USUAL.to_words(), "mint verify manage");
-        for words in ["", "mint", "verify reveal", "mint verify manage reveal relay"] {
+        for words in ["", "mint", "verify reveal", "mint verify manage reveal relay support"] {
             assert_eq!(Scopes::from_words(words).unwrap().to_words(), words);
         }
         assert_eq!(Scopes::from_words("mint admin"), None);

@@ -39,7 +39,7 @@ struct KeysPage {
     keys: Vec<KeyInfo>,
     /// The sid of the tenant.
     account: Sid,
-    scopes: [Scope; 5],
+    scopes: [Scope; 6],
     overlaps: [(u64, &'static str); 4],
     lives: [(u64, &'static str); 4],
     /// Beyond this moment the end of a key is far.

@@ -61,32 +61,44 @@ holder! {
     /// A tenant whose key may relay.
     Relayer: Relay;
     /// A tenant whose key may read relayed messages.
-    MessageViewer: Relay | Manage;
+    MessageViewer: Relay | Manage | Support;
     /// A tenant whose key may verify.
     Verifier: Verify;
     /// A tenant whose key may read challenges.
-    Viewer: Verify | Mint | Manage;
+    Viewer: Verify | Mint | Manage | Support;
     /// A tenant whose key may read the outbox of a sandbox.
     Tester: Mint | Manage;
     /// A tenant whose key may manage it, for a request that sends something: it counts as a mint.
     Prober: Manage;
 }
 
-/// A tenant whose key may manage it. The request was counted under the tenant's rate for that.
-pub(crate) struct Manager(pub(crate) AuthenticatedTenant);
+/// Defines the same for requests that are counted under the tenant's rate for managing it.
+macro_rules! counted_holder {
+    ($($(#[$doc:meta])* $name:ident: $($scope:ident)|+;)*) => {$(
+        $(#[$doc])*
+        pub(crate) struct $name(pub(crate) AuthenticatedTenant);
 
-impl FromRequest for Manager {
-    type Error = V1Error;
-    type Future = LocalBoxFuture<'static, Result<Self, V1Error>>;
+        impl FromRequest for $name {
+            type Error = V1Error;
+            type Future = LocalBoxFuture<'static, Result<Self, V1Error>>;
 
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        Box::pin(async move { managing(&request).await.map(Self) })
-    }
+            fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+                let request = request.clone();
+                Box::pin(async move { counted(&request, &[$(Scope::$scope),+]).await.map(Self) })
+            }
+        }
+    )*};
 }
 
-async fn managing(request: &HttpRequest) -> Result<AuthenticatedTenant, V1Error> {
-    let tenant = proved(request, &[Scope::Manage])?;
+counted_holder! {
+    /// A tenant whose key may manage it.
+    Manager: Manage;
+    /// A tenant whose key may look after its recipients.
+    Supporter: Support | Manage;
+}
+
+async fn counted(request: &HttpRequest, scopes: &[Scope]) -> Result<AuthenticatedTenant, V1Error> {
+    let tenant = proved(request, scopes)?;
     // The middleware of every route has put it there.
     let state = request.app_data::<Data<AppState>>().ok_or_else(|| V1Error::from(&STORE_UNAVAILABLE))?;
     state.services.tenants.count_management(&tenant).await?;

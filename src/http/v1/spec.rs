@@ -44,6 +44,11 @@ pub(crate) fn managing() -> V1Spec {
     with_key(Scope::Manage, Limit::VerifyPerAddress).limited([Limit::ManagePerTenant])
 }
 
+/// Starts an operation that looks after the tenant's recipients.
+pub(crate) fn supporting() -> V1Spec {
+    with_key(Scope::Support, Limit::VerifyPerAddress).limited([Limit::ManagePerTenant])
+}
+
 /// Starts an operation that manages the tenant and sends something.
 pub(crate) fn probing() -> V1Spec {
     with_key(Scope::Manage, Limit::VerifyPerAddress).limited([Limit::MintPerTenant])

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::crypto::keyring::Keyring;
 use crate::crypto::shareable_key::Codec;
 use crate::delivery::Outbox;
 use crate::domain::id::{ChallengeId, TenantId};
@@ -14,6 +15,7 @@ use crate::service::limits::limit_hits::LimitHits;
 use crate::service::operator::identity::Operator;
 use crate::service::parts::Parts;
 use crate::service::refusal::Refusal;
+use crate::service::rules::Rules;
 use crate::service::shared::Shared;
 use crate::service::tenants::authenticated::AuthenticatedTenant;
 use crate::service::tenants::names::TenantNames;
@@ -36,6 +38,8 @@ pub struct Reports {
     pub(super) outbox: Arc<Outbox>,
     pub(super) names: Arc<TenantNames>,
     pub(super) hits: Arc<LimitHits>,
+    pub(super) keyring: Arc<Keyring>,
+    pub(super) rules: Arc<Rules>,
 }
 
 impl Reports {
@@ -47,6 +51,8 @@ impl Reports {
             outbox: Arc::clone(&parts.outbox),
             names: Arc::clone(&shared.names),
             hits: Arc::clone(&shared.hits),
+            keyring: Arc::clone(&parts.keyring),
+            rules: Arc::clone(&parts.rules),
         }
     }
 }

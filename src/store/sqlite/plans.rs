@@ -1,13 +1,18 @@
-//! Tests of SQLite's query plans for reports: they use the indexes of the cells, and touch no challenges.
+//! Tests of SQLite's query plans for reports: they use the indexes of the cells and of the recipients, and read no table
+//! from end to end.
 
 use std::cell::RefCell;
 use std::ops::ControlFlow;
 
 use rusqlite::Connection;
 
-use crate::domain::id::TenantId;
+use crate::domain::deliveries::search::{RecipientFilter, RecipientQuery};
+use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::reports::course::CourseQuery;
 use crate::domain::reports::statistics::{Day, Dimension, StatisticsQuery};
+use crate::domain::secret::RecipientIndex;
+use crate::domain::time::Timestamp;
+use crate::store::sql::deliveries::search;
 use crate::store::sql::failed::Result;
 use crate::store::sql::reports;
 use crate::store::sql::tx::{RowCallback, Tx};
@@ -74,4 +79,21 @@ fn the_course_of_days_is_found_by_their_index() {
     assert!(own.contains("INDEX cells_kind (tenant=? AND day>? AND day<?)"), "{own}");
     let all = plan(|tx| reports::by_day(tx, &asked(None)).map(|_| ()));
     assert!(all.contains("INDEX cells_day (day>? AND day<?)"), "{all}");
+}
+
+#[test]
+fn what_was_sent_to_a_recipient_is_found_by_its_index() {
+    let asked = RecipientQuery {
+        tenant: TenantId(1),
+        indexes: vec![RecipientIndex([1; 16]), RecipientIndex([2; 16])],
+        overall: vec![RecipientIndex([3; 16])],
+        now: Timestamp::from_millis(0),
+        filter: RecipientFilter { limit: 20, ..RecipientFilter::default() },
+    };
+    let listed = plan(|tx| search::page(tx, &asked).map(|_| ()));
+    let by_recipient =
+        "INDEX deliveries_recipient (tenant=? AND recipient=? AND challenge>? AND challenge<?)";
+    assert!(listed.contains(by_recipient) && !listed.contains("SCAN"), "{listed}");
+    let one = plan(|tx| search::found(tx, &asked, ChallengeId(2)).map(|_| ()));
+    assert!(one.contains("deliveries USING PRIMARY KEY (challenge=?)") && !one.contains("SCAN"), "{one}");
 }

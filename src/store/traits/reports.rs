@@ -1,7 +1,9 @@
 //! The verbs for reports: statistics, the audit trail page by page, and deliveries with their history.
 
 use crate::domain::deliveries::history::{DeliveryHistory, DeliveryPage, DeliveryQuery, HistoryQuery};
-use crate::domain::reports::audit::{AuditPage, AuditQuery};
+use crate::domain::deliveries::search::{RecipientPage, RecipientQuery};
+use crate::domain::id::TenantId;
+use crate::domain::reports::audit::{Actor, AuditPage, AuditQuery};
 use crate::domain::reports::course::{Course, CourseQuery};
 use crate::domain::reports::statistics::{Day, StatisticsGroup, StatisticsQuery};
 use crate::domain::time::Timestamp;
@@ -23,6 +25,12 @@ pub trait ReportStore {
 
     /// Returns a page of the challenges that have a message, newest first.
     fn delivery_page(&self, asked: DeliveryQuery) -> Verb<'_, DeliveryPage>;
+
+    /// Returns a page of what was sent to one recipient, newest first, and what is counted for it.
+    fn recipient_page(&self, asked: RecipientQuery) -> Verb<'_, RecipientPage>;
+
+    /// Records in the audit trail that somebody looks for what was sent to a recipient, who is masked here.
+    fn note_search(&self, tenant: TenantId, recipient: String, by: Actor, now: Timestamp) -> Verb<'_, ()>;
 
     /// Returns the delivery history of a challenge, if it exists and has a message.
     fn delivery_history(&self, asked: HistoryQuery) -> Verb<'_, Option<DeliveryHistory>>;

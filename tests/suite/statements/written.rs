@@ -19,11 +19,16 @@ const WORDS: [&str; 9] = [
 
 /// Pieces of statements in the source of the verbs that none of `texts` has.
 pub fn missing_in(texts: &BTreeSet<String>) -> BTreeSet<String> {
-    let sources = the_tree();
-    let verbs = sources.iter().filter(|source| source.path.starts_with("store/sql/"));
-    let pieces: BTreeSet<String> = verbs.flat_map(pieces).collect();
+    let pieces = all();
     assert!(pieces.len() > 150, "only {} pieces of statements were found", pieces.len());
     pieces.into_iter().filter(|piece| !texts.iter().any(|text| text.contains(piece))).collect()
+}
+
+/// All statements of the verbs, or their pieces.
+pub fn all() -> BTreeSet<String> {
+    let sources = the_tree();
+    let verbs = sources.iter().filter(|source| source.path.starts_with("store/sql/"));
+    verbs.flat_map(pieces).collect()
 }
 
 /// The literals of a file that belong to statements, cut where something is put in.

@@ -40,6 +40,7 @@ mod phones;
 mod postgres;
 mod races;
 mod reading;
+mod recipient_search;
 mod reports;
 mod resending;
 mod results;

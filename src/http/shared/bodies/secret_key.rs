@@ -18,11 +18,11 @@ use crate::http::shared::problems::rejection::Rejection;
 use super::object::Change;
 
 /// The error for a list of scopes that is empty or too long.
-pub(crate) const WRONG_SCOPES: &str = "1 to 5 scopes";
+pub(crate) const WRONG_SCOPES: &str = "1 to 6 scopes";
 
 /// What a secret key may be used for: `mint` mints, reads, resends and cancels challenges; `verify` reads and
 /// verifies them; `manage` manages the tenant; `reveal` receives codes; `relay` has
-/// codes delivered that another system has made.
+/// codes delivered that another system has made; `support` finds what was sent to a recipient, and unlocks it.
 #[derive(ToSchema)]
 #[schema(as = Scope, rename_all = "lowercase")]
 #[expect(dead_code, reason = "only its schema is used")]
@@ -32,6 +32,7 @@ pub(crate) enum ScopeName {
     Manage,
     Reveal,
     Relay,
+    Support,
 }
 
 /// `POST /v1/tenant/keys`
@@ -43,7 +44,7 @@ pub(crate) struct AddKeyBody {
     #[schema(min_length = 1, max_length = 100, pattern = "\\S", example = "backend")]
     name: String,
     /// What the key may be used for. Give a backend only the scopes that it needs.
-    #[schema(value_type = Vec<ScopeName>, min_items = 1, max_items = 5, example = json!(["mint", "verify"]))]
+    #[schema(value_type = Vec<ScopeName>, min_items = 1, max_items = 6, example = json!(["mint", "verify"]))]
     scopes: Vec<String>,
     /// When the key ends (RFC 3339), at most ten years ahead; never if absent. The event `key.expiring` warns before.
     #[schema(schema_with = chosen_end)]
@@ -135,9 +136,7 @@ pub(crate) fn name(text: &str) -> Result<String, Rejection> {
 }
 
 pub(crate) fn scopes(words: &[String]) -> Result<Scopes, Rejection> {
-    let wrong = |at: usize| {
-        Rejection::field(format!("/scopes/{at}"), "one of mint, verify, manage, reveal and relay")
-    };
+    let wrong = |at: usize| Rejection::field(format!("/scopes/{at}"), Scope::WORDS);
     let parsed = words.iter().enumerate().map(|(at, word)| Scope::parse(word).ok_or_else(|| wrong(at)));
     let scopes = parsed.collect::<Result<Scopes, _>>()?;
     match (1..=Scope::ALL.len()).contains(&words.len()) {

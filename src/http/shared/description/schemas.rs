@@ -93,6 +93,15 @@ pub(crate) fn challenge_status() -> RefOr<Schema> {
     one_of("`pending` at first; all other values are final.", words)
 }
 
+/// The status of wanted challenges.
+pub(crate) fn wanted_status() -> RefOr<Schema> {
+    use ChallengeStatus::{Canceled, Exhausted, Expired, Pending, Verified};
+    one_of_or_null(
+        "Only challenges with this status, which is known as long as they are kept.",
+        [Pending, Verified, Expired, Exhausted, Canceled].map(ChallengeStatus::as_str),
+    )
+}
+
 /// The status of a challenge without the secret key.
 pub(crate) fn public_status() -> RefOr<Schema> {
     let words = [ChallengeStatus::Pending, ChallengeStatus::Verified].map(ChallengeStatus::as_str);

@@ -93,6 +93,33 @@ pub(crate) fn locale() -> Value {
     json!({ "type": "string", "pattern": pattern, "maxLength": MAX_TAG })
 }
 
+/// The purpose of wanted challenges.
+pub(crate) fn wanted_purpose() -> RefOr<Schema> {
+    let mut schema = purpose();
+    schema["type"] = json!(["string", "null"]);
+    schema["description"] =
+        json!("Only challenges for this purpose. The limits are those of `verification` if it is absent.");
+    part(schema)
+}
+
+/// The moment from which on something is wanted.
+pub(crate) fn since() -> RefOr<Schema> {
+    bound("From this moment on (RFC 3339).", "2026-11-21T00:00:00Z")
+}
+
+/// The moment before which something is wanted.
+pub(crate) fn until() -> RefOr<Schema> {
+    bound("Before this moment (RFC 3339).", "2026-11-22T00:00:00Z")
+}
+
+fn bound(description: &str, example: &str) -> RefOr<Schema> {
+    let mut schema = moment();
+    schema["type"] = json!(["string", "null"]);
+    schema["description"] = json!(description);
+    schema["examples"] = json!([example]);
+    part(schema)
+}
+
 /// The tenant's language.
 pub(crate) fn language() -> RefOr<Schema> {
     let mut schema = locale();

@@ -4,6 +4,7 @@ pub(crate) mod deletion;
 pub(crate) mod keys;
 pub(crate) mod limits;
 pub(crate) mod nodes;
+mod recipients;
 pub(crate) mod reports;
 pub(crate) mod resources;
 pub(crate) mod tenants;

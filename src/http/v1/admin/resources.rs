@@ -19,11 +19,13 @@ use crate::http::v1::tenant::erasure::{EraseBody, ErasedView};
 use crate::http::v1::tenant::key_views::{KeyView, NewKeyView};
 use crate::http::v1::tenant::recipients::{UnlockBody, UnlockedView};
 use crate::http::v1::tenant::resources::erase_example;
+use crate::http::v1::tenant::search::body::SearchBody;
+use crate::http::v1::tenant::search::view::SearchView;
 
 use super::nodes::AdminNodesView;
 use super::tenants::{self, RegisterBody, TenantSwitchBody};
 use super::view::{AdminRegisteredView, AdminTenantDetailView, AdminTenantsView};
-use super::{deletion, keys, nodes, reports};
+use super::{deletion, keys, nodes, recipients, reports};
 
 pub(crate) const GROUP: ResourceGroup = ResourceGroup {
     tag: "admin",
@@ -116,6 +118,14 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                     .takes::<EraseBody>(erase_example(), ("/to", NO_RECIPIENT))
                     .limited([Limit::BulkPerTenant])
                     .ok::<ErasedView>("What was erased.");
+        ),
+        resource!("/v1/admin/tenants/{tenant}/recipients/search", operator::identify, verify;
+            POST recipients::search: "adminSearchRecipient", "Find what a tenant has sent to a recipient",
+                "The challenges and relayed messages of one recipient of the tenant, newest first, with every message's \
+                 outcome, and what the limits say of the recipient. The tenant's audit trail records each look.",
+                of_one()
+                    .takes::<SearchBody>(json!({ "to": "jane@example.com" }), ("/to", NO_RECIPIENT))
+                    .ok::<SearchView>("What was sent to the recipient.");
         ),
         resource!("/v1/admin/stats", operator::identify, verify;
             GET reports::stats: "adminGetStatistics", "Get statistics",

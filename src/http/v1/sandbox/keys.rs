@@ -33,7 +33,7 @@ pub(crate) struct NewTestKeyBody {
     #[schema(min_length = 1, max_length = 100, example = "ci")]
     name: Option<String>,
     /// What the key may be used for; `mint`, `verify` and `manage` if absent.
-    #[schema(value_type = Option<Vec<ScopeName>>, min_items = 1, max_items = 4)]
+    #[schema(value_type = Option<Vec<ScopeName>>, min_items = 1, max_items = 6)]
     scopes: Option<Vec<String>>,
 }
 
@@ -59,7 +59,7 @@ pub(crate) struct TestKeyView {
     #[schema(max_length = 100)]
     name: String,
     /// What the key may be used for.
-    #[schema(max_items = 4, value_type = Vec<ScopeName>)]
+    #[schema(max_items = 6, value_type = Vec<ScopeName>)]
     scopes: Vec<&'static str>,
     /// The last four characters of the key.
     #[schema(max_length = 4)]

@@ -27,7 +27,7 @@ pub(crate) struct KeyView {
     #[schema(max_length = 100)]
     name: String,
     /// What the key may be used for.
-    #[schema(value_type = Vec<ScopeName>, max_items = 4)]
+    #[schema(value_type = Vec<ScopeName>, max_items = 6)]
     scopes: Vec<&'static str>,
     /// The last four characters of the secret.
     #[schema(max_length = 16)]

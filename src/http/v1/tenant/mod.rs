@@ -13,6 +13,7 @@ pub(crate) mod reports;
 pub(crate) mod resources;
 pub(crate) mod revision;
 pub(crate) mod routes;
+pub(crate) mod search;
 pub(crate) mod smtp;
 pub(crate) mod view;
 

@@ -13,7 +13,7 @@ use crate::http::shared::client::ClientIp;
 use crate::http::shared::description::operation::Example;
 use crate::http::shared::problems::rejection::Rejection;
 use crate::http::state::AppState;
-use crate::http::v1::bearer::Manager;
+use crate::http::v1::bearer::Supporter;
 use crate::http::v1::body::JsonBody;
 use crate::http::v1::error::V1Result;
 
@@ -48,7 +48,7 @@ pub(crate) struct UnlockedView {
 pub(crate) async fn unlock(
     state: Data<AppState>,
     request: HttpRequest,
-    Manager(tenant): Manager,
+    Supporter(tenant): Supporter,
     JsonBody(body): JsonBody<UnlockBody>,
 ) -> V1Result {
     let recipient = body.recipient(tenant.region())?;

@@ -17,7 +17,7 @@ use crate::http::v1::bearer;
 use crate::http::v1::parameters::{if_match, in_path};
 use crate::http::v1::reports::{audit, statistics, statistics_query};
 use crate::http::v1::resource::{ResourceGroup, resource};
-use crate::http::v1::spec::{V1Spec, managing, probing};
+use crate::http::v1::spec::{V1Spec, managing, probing, supporting};
 
 use super::erasure::{self, EraseBody, ErasedView};
 use super::key_views::{KeyView, KeysView, NewKeyView, RotateKeyBody};
@@ -25,10 +25,12 @@ use super::phone::blocks::{self, BlocksView};
 use super::recipients::{self, UnlockBody, UnlockedView};
 use super::routes::body::{RouteBody, RouteTestBody};
 use super::routes::view::{RouteView, RoutesView};
+use super::search::body::SearchBody;
+use super::search::view::SearchView;
 use super::smtp::body::{AccountTestBody, AccountsBody};
 use super::smtp::view::{AccountCheckView, AccountsView};
 use super::view::{TenantPatchSchema, TenantView, patch_example};
-use super::{keys, logo, phone, profile, reports, routes, smtp};
+use super::{keys, logo, phone, profile, reports, routes, search, smtp};
 
 pub(crate) const GROUP: ResourceGroup = ResourceGroup {
     tag: "tenant",
@@ -168,10 +170,19 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                     .problems([&BLOCK_NOT_FOUND])
                     .no_content("The block is cleared.");
         ),
+        resource!("/v1/tenant/challenges/search", bearer::identify, verify;
+            POST search::search: "searchChallenges", "Find what was sent to a recipient",
+                "The challenges and relayed messages of one recipient, newest first, with every message's outcome, also \
+                 those that are deleted as challenges and kept as deliveries; and what the limits say of the recipient. \
+                 The audit trail records each look.",
+                supporting()
+                    .takes::<SearchBody>(json!({ "to": "jane@example.com" }), ("/to", NO_RECIPIENT))
+                    .ok::<SearchView>("What was sent to the recipient.");
+        ),
         resource!("/v1/tenant/recipients/unlock", bearer::identify, verify;
             POST recipients::unlock: "unlockRecipient", "Unlock a recipient",
                 "Forgets all wrong answers for this recipient, those of the last day and those in a row.",
-                managing()
+                supporting()
                     .takes::<UnlockBody>(json!({ "to": "jane@example.com" }), ("/to", NO_RECIPIENT))
                     .ok::<UnlockedView>("The recipient may answer again.");
         ),

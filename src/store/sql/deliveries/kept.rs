@@ -36,8 +36,8 @@ pub fn keep(
     tried: Option<&TriedRoute>,
 ) -> Result<()> {
     let sql = "INSERT INTO deliveries (challenge, message, tenant, recipient, recipient_hint, country, channel, queued_at, \
-               tries, log, status, at, error, word, route, reply, reply_status, provider_id) \
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)";
+               tries, log, status, at, error, word, route, reply, reply_status, provider_id, purpose) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)";
     let shown = &challenge.shown;
     let (route, reply, reply_status) = words(tried);
     tx.later(
@@ -61,6 +61,7 @@ pub fn keep(
             reply.as_deref(),
             reply_status.as_deref(),
             tried.and_then(|tried| tried.id.as_deref()),
+            shown.purpose.as_str(),
         ],
     )
 }

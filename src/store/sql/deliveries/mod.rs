@@ -6,5 +6,6 @@ pub mod history;
 pub mod kept;
 pub mod outbox;
 mod reported;
+pub mod search;
 mod settle;
 mod verbs;

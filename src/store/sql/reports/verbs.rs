@@ -1,13 +1,17 @@
 //! The verbs for reports: statistics, pages of the audit trail, deliveries.
 
 use crate::domain::deliveries::history::{DeliveryHistory, DeliveryPage, DeliveryQuery, HistoryQuery};
-use crate::domain::reports::audit::{AuditPage, AuditQuery};
+use crate::domain::deliveries::search::{RecipientPage, RecipientQuery};
+use crate::domain::id::TenantId;
+use crate::domain::reports::audit::{Actor, AuditEvent, AuditPage, AuditQuery};
 use crate::domain::reports::course::{Course, CourseQuery};
 use crate::domain::reports::statistics::{Day, StatisticsGroup, StatisticsQuery};
 use crate::domain::time::Timestamp;
+use crate::store::sql::audit::About;
 use crate::store::sql::audit::trail;
-use crate::store::sql::deliveries::history;
+use crate::store::sql::deliveries::{history, search};
 use crate::store::sql::engine::Engine;
+use crate::store::sql::needs::Needs;
 use crate::store::sql::store::SqlStore;
 use crate::store::{ReportStore, Verb};
 
@@ -28,6 +32,17 @@ impl<E: Engine> ReportStore for SqlStore<E> {
 
     fn delivery_page(&self, asked: DeliveryQuery) -> Verb<'_, DeliveryPage> {
         self.read_at_length(move |tx| history::page(tx, &asked))
+    }
+
+    fn recipient_page(&self, asked: RecipientQuery) -> Verb<'_, RecipientPage> {
+        self.read_at_length(move |tx| search::page(tx, &asked))
+    }
+
+    fn note_search(&self, tenant: TenantId, recipient: String, by: Actor, now: Timestamp) -> Verb<'_, ()> {
+        self.write_held(Needs::NOTHING, move |group| {
+            let about = About { recipient: Some(&recipient), ..About::tenant(tenant, &by) };
+            group.note(now, AuditEvent::RecipientSearched, about)
+        })
     }
 
     fn delivery_history(&self, asked: HistoryQuery) -> Verb<'_, Option<DeliveryHistory>> {

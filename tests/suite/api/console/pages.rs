@@ -113,7 +113,7 @@ async fn what_the_api_refuses_the_console_refuses_in_the_same_words() {
     for (end, fields, told) in [
         ("/policy", [("length", "11")], "policy code length: "),
         ("/policy", [("ttl", "5")], "policy ttl: "),
-        ("/keys", [("name", "backend")], "scopes: 1 to 5 scopes"),
+        ("/keys", [("name", "backend")], "scopes: 1 to 6 scopes"),
         ("", [("return_urls", "nowhere")], "return urls 0: "),
         ("/limits", [("mint_per_tenant", "often")], "mint per tenant: "),
     ] {

@@ -179,7 +179,10 @@ async fn what_is_no_key_is_named_and_another_tenants_keys_are_unknown() {
         (json!({ "name": "a\nb", "scopes": ["mint"] }), "/name"),
         (json!({ "name": "first", "scopes": ["mint"] }), "/name"),
         (json!({ "name": "x", "scopes": [] }), "/scopes"),
-        (json!({ "name": "x", "scopes": ["mint", "mint", "mint", "mint", "mint", "mint"] }), "/scopes"),
+        (
+            json!({ "name": "x", "scopes": ["mint", "mint", "mint", "mint", "mint", "mint", "mint"] }),
+            "/scopes",
+        ),
         (json!({ "name": "x", "scopes": ["mint", "admin"] }), "/scopes/1"),
         (json!({ "name": "x", "scopes": ["mint"], "secret": "mine" }), "/secret"),
     ] {

@@ -32,6 +32,7 @@ mod reveal;
 mod routes;
 pub mod sandbox;
 mod scopes;
+mod search;
 mod sending;
 mod smpp_routes;
 mod templates;

@@ -6,21 +6,21 @@ use serde_json::{Value, json};
 use super::assert_problem;
 use crate::api::harness::{Api, JANE, Tenant, TestApp};
 
-const ALL: [&str; 5] = ["mint", "verify", "manage", "reveal", "relay"];
+const ALL: [&str; 6] = ["mint", "verify", "manage", "reveal", "relay", "support"];
 
 /// Operations with the scopes of which a key needs one; the first is the one that a refusal names.
 fn operations() -> Vec<(Method, &'static str, Value, &'static [&'static str])> {
     let none = json!({});
     vec![
         (Method::POST, "/v1/challenges", none.clone(), &["mint"]),
-        (Method::GET, "/v1/challenges/x", none.clone(), &["verify", "mint", "manage"]),
+        (Method::GET, "/v1/challenges/x", none.clone(), &["verify", "mint", "manage", "support"]),
         (Method::DELETE, "/v1/challenges/x", none.clone(), &["mint"]),
         (Method::POST, "/v1/challenges/x/resend", none.clone(), &["mint"]),
         (Method::POST, "/v1/challenges/x/verify", none.clone(), &["verify"]),
         (Method::POST, "/v1/verify", none.clone(), &["verify"]),
         (Method::POST, "/v1/results", none.clone(), &["verify"]),
         (Method::POST, "/v1/messages", none.clone(), &["relay"]),
-        (Method::GET, "/v1/messages/x", none.clone(), &["relay", "manage"]),
+        (Method::GET, "/v1/messages/x", none.clone(), &["relay", "manage", "support"]),
         (Method::GET, "/v1/tenant/hooks/x", none.clone(), &["manage"]),
         (Method::PUT, "/v1/tenant/hooks/x", none.clone(), &["manage"]),
         (Method::DELETE, "/v1/tenant/hooks/x", none.clone(), &["manage"]),
@@ -76,7 +76,8 @@ fn operations() -> Vec<(Method, &'static str, Value, &'static [&'static str])> {
         (Method::GET, "/v1/tenant/audit", none.clone(), &["manage"]),
         (Method::GET, "/v1/tenant/phone/blocks", none.clone(), &["manage"]),
         (Method::DELETE, "/v1/tenant/phone/blocks/x", none.clone(), &["manage"]),
-        (Method::POST, "/v1/tenant/recipients/unlock", none, &["manage"]),
+        (Method::POST, "/v1/tenant/challenges/search", none.clone(), &["support", "manage"]),
+        (Method::POST, "/v1/tenant/recipients/unlock", none, &["support", "manage"]),
     ]
 }
 
