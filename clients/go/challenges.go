@@ -36,7 +36,7 @@ func (c *Challenges) Verify(ctx context.Context, key, code string, more ...Verif
 		return nil, err
 	}
 	all := verifying(more)
-	body := VerifyRequest{Code: code, Bind: all.bind, EndUserIP: all.endUserIP}
+	body := VerifyRequest{Code: code, Bind: all.bind, EndUserIP: all.endUserIP, Trusted: all.trusted}
 	return asked[VerifiedChallenge](ctx, c.client, "POST", path+"/verify", body, all)
 }
 
@@ -46,7 +46,9 @@ func (c *Challenges) VerifyByRecipient(
 	ctx context.Context, to, purpose, code string, more ...VerifyOption,
 ) (*VerifiedChallenge, error) {
 	all := verifying(more)
-	body := VerifyByRecipientRequest{To: to, Purpose: purpose, Code: code, Bind: all.bind, EndUserIP: all.endUserIP}
+	body := VerifyByRecipientRequest{
+		To: to, Purpose: purpose, Code: code, Bind: all.bind, EndUserIP: all.endUserIP, Trusted: all.trusted,
+	}
 	return asked[VerifiedChallenge](ctx, c.client, "POST", "/v1/verify", body, all)
 }
 

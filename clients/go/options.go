@@ -10,6 +10,7 @@ type options struct {
 	wait           time.Duration
 	bind           map[string]string
 	endUserIP      string
+	trusted        bool
 	channel        Channel
 	headers        map[string]string
 }
@@ -17,7 +18,8 @@ type options struct {
 // A MintOption is an option of Mint: an IdempotencyKey or a Wait.
 type MintOption interface{ mint(*options) }
 
-// A VerifyOption is an option of Verify and VerifyByRecipient: an IdempotencyKey, a Bind or an EndUserIP.
+// A VerifyOption is an option of Verify and VerifyByRecipient: an IdempotencyKey, a Bind, an EndUserIP or
+// Trusted.
 type VerifyOption interface{ verify(*options) }
 
 // A ResendOption is an option of Resend: an IdempotencyKey, a Wait or a Channel.
@@ -64,6 +66,11 @@ func (b Bind) verify(o *options) { o.bind = b }
 type EndUserIP string
 
 func (ip EndUserIP) verify(o *options) { o.endUserIP = string(ip) }
+
+// Trusted says whether you vouch for the device of your user: a lockout by others then leaves it a small reserve.
+type Trusted bool
+
+func (t Trusted) verify(o *options) { o.trusted = bool(t) }
 
 // Headers are further headers of a request.
 type Headers map[string]string

@@ -86,6 +86,8 @@ type MintRequest struct {
 	Limits map[string]string `json:"limits,omitempty"`
 	// EndUserIP is the address of your user, for the limits.
 	EndUserIP string `json:"end_user_ip,omitempty"`
+	// Trusted says that you vouch for the device of your user: a lockout by others then leaves it a small reserve.
+	Trusted bool `json:"trusted,omitempty"`
 }
 
 // VerifyRequest is an answer to a challenge.
@@ -94,6 +96,7 @@ type VerifyRequest struct {
 	Code      string            `json:"code"`
 	Bind      map[string]string `json:"bind,omitempty"`
 	EndUserIP string            `json:"end_user_ip,omitempty"`
+	Trusted   bool              `json:"trusted,omitempty"`
 }
 
 // VerifyByRecipientRequest is an answer to the latest challenge of a recipient.
@@ -103,6 +106,7 @@ type VerifyByRecipientRequest struct {
 	Code      string            `json:"code"`
 	Bind      map[string]string `json:"bind,omitempty"`
 	EndUserIP string            `json:"end_user_ip,omitempty"`
+	Trusted   bool              `json:"trusted,omitempty"`
 }
 
 // ResendRequest is another message with the same code.

@@ -197,6 +197,7 @@ CREATE TABLE recipients (
     latest    BYTEA NOT NULL,
     failures  BYTEA NOT NULL,
     in_a_row  BIGINT NOT NULL,
+    reserve   BYTEA NOT NULL,
     PRIMARY KEY (tenant, recipient)
 ) WITH (fillfactor = 70);
 

@@ -213,6 +213,7 @@ CREATE TABLE recipients (
     latest    BLOB NOT NULL,            -- the latest challenges: eight bytes each, oldest first
     failures  BLOB NOT NULL,            -- the last few wrong answers
     in_a_row  INTEGER NOT NULL,         -- wrong answers since the last right one
+    reserve   BLOB NOT NULL,            -- the last few wrong answers that trusted devices have of their own
     PRIMARY KEY (tenant, recipient)
 ) STRICT, WITHOUT ROWID;
 

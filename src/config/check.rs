@@ -7,7 +7,7 @@ use secrecy::ExposeSecret;
 
 use crate::domain::challenges::code::Alphabet;
 use crate::domain::challenges::receipt::{InvalidTerms, ReceiptTerms};
-use crate::domain::limits::rate::MAX_WINDOW;
+use crate::domain::limits::rate::{MAX_WINDOW, Rate};
 use crate::domain::limits::recipient::RecipientLimits;
 use crate::domain::network::OutboundRule;
 use crate::domain::phone::country::InvalidCountry;
@@ -26,6 +26,12 @@ pub(super) type SettingProblem = (&'static str, String);
 
 /// The shortest operator token that may be set. One that the server draws has 48.
 const MIN_OPERATOR_TOKEN: usize = 32;
+
+/// The most wrong answers that trusted devices may have of their own: what they add to the odds.
+const MAX_RESERVE: u64 = 10;
+
+/// The period in which these are counted.
+const RESERVE_PERIOD: Duration = Duration::from_secs(86_400);
 
 /// The first problem, if there is one.
 pub(super) fn check(settings: &Settings) -> Result<(), SettingProblem> {
@@ -167,6 +173,8 @@ pub(super) fn recipient_limits(limits: &Limits) -> Option<RecipientLimits> {
         failures: limits.failures_per_recipient,
         own_failures: None,
         failures_in_a_row: limits.failures_in_a_row,
+        reserve: (limits.trusted_failures_per_recipient > 0)
+            .then_some(Rate { max: limits.trusted_failures_per_recipient, per: RESERVE_PERIOD }),
     })
 }
 
@@ -212,7 +220,7 @@ fn limits(limits: &Limits) -> Result<(), SettingProblem> {
         let problem = "must have at least one rate; [limits] enabled = false switches limits off";
         return Err(("limits.sends_per_recipient", problem.to_owned()));
     }
-    let too_many = |rate: &crate::domain::limits::rate::Rate| rate.max > MAX_WINDOW;
+    let too_many = |rate: &Rate| rate.max > MAX_WINDOW;
     let problem = || format!("at most {MAX_WINDOW} events can be counted in one window");
     if limits.sends_per_recipient.iter().any(too_many) {
         return Err(("limits.sends_per_recipient", problem()));
@@ -229,6 +237,8 @@ fn limits(limits: &Limits) -> Result<(), SettingProblem> {
     if too_many(&limits.failures_per_recipient) {
         return Err(("limits.failures_per_recipient", problem()));
     }
+    let trusted = u64::from(limits.trusted_failures_per_recipient);
+    within("limits.trusted_failures_per_recipient", trusted, 0, MAX_RESERVE)?;
     within("limits.failures_in_a_row", u64::from(limits.failures_in_a_row), 1, 100_000)
 }
 

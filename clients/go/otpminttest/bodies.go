@@ -26,16 +26,18 @@ type shape struct {
 var mintFields = shape{kinds: map[string]kind{
 	"to": text, "ask": text, "channel": text, "purpose": text, "locale": text, "ttl": number, "code": object,
 	"metadata": fields, "nonce": text, "vars": fields, "origin": text, "app_hash": text, "bind": fields,
-	"return_url": text, "embed": boolean, "limits": fields, "end_user_ip": text,
+	"return_url": text, "embed": boolean, "limits": fields, "end_user_ip": text, "trusted": boolean,
 }}
 
 var verifyFields = shape{
-	kinds:    map[string]kind{"code": text, "bind": fields, "end_user_ip": text},
+	kinds:    map[string]kind{"code": text, "bind": fields, "end_user_ip": text, "trusted": boolean},
 	required: []string{"code"},
 }
 
 var byRecipientFields = shape{
-	kinds:    map[string]kind{"to": text, "purpose": text, "code": text, "bind": fields, "end_user_ip": text},
+	kinds: map[string]kind{
+		"to": text, "purpose": text, "code": text, "bind": fields, "end_user_ip": text, "trusted": boolean,
+	},
 	required: []string{"to", "code"},
 }
 

@@ -247,6 +247,9 @@ func (f *Fake) toHolder(one *asked, route, key string) (response, error) {
 		if body.EndUserIP != "" {
 			return response{}, fieldRefusal("/end_user_ip", "only a tenant may tell it")
 		}
+		if body.Trusted {
+			return response{}, fieldRefusal("/trusted", "only a tenant may vouch for a device")
+		}
 		err = f.book.verify(found, body.Code, body.Bind)
 		proof = f.signer.sign(receipt(claims(found), f.options.Audience, f.time()))
 	}

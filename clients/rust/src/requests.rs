@@ -57,6 +57,8 @@ pub struct Mint {
     limits: Fields,
     #[serde(skip_serializing_if = "Option::is_none")]
     end_user_ip: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trusted: Option<bool>,
     #[serde(skip)]
     pub(crate) options: Options,
 }
@@ -69,6 +71,8 @@ pub struct Verify {
     pub(crate) bind: Fields,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) end_user_ip: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) trusted: Option<bool>,
     #[serde(skip)]
     pub(crate) options: Options,
 }
@@ -162,6 +166,13 @@ impl Mint {
         self
     }
 
+    /// Says that you vouch for the device of your user: a lockout by others then leaves it a small reserve.
+    #[must_use]
+    pub fn trusted(mut self) -> Self {
+        self.trusted = Some(true);
+        self
+    }
+
     texts!(
         /// What a page asks for: `email`, `phone` or `either`.
         ask,
@@ -199,7 +210,15 @@ impl Mint {
 impl Verify {
     /// What the user typed: spaces, dashes and lower case are understood.
     pub fn code(code: impl Into<String>) -> Self {
-        Self { code: code.into(), bind: Fields::new(), end_user_ip: None, options: Options::default() }
+        let (bind, options) = (Fields::new(), Options::default());
+        Self { code: code.into(), bind, end_user_ip: None, trusted: None, options }
+    }
+
+    /// Says that you vouch for the device of your user: a lockout by others then leaves it a small reserve.
+    #[must_use]
+    pub fn trusted(mut self) -> Self {
+        self.trusted = Some(true);
+        self
     }
 
     texts!(

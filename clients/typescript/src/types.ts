@@ -42,6 +42,8 @@ export interface MintRequest {
   limits?: Fields | undefined;
   /** The address of your user, for the limits. */
   end_user_ip?: string | undefined;
+  /** Whether you vouch for the device of your user: a lockout by others then leaves it a small reserve. */
+  trusted?: boolean | undefined;
 }
 
 export interface VerifyRequest {
@@ -49,6 +51,8 @@ export interface VerifyRequest {
   code: string;
   bind?: Fields | undefined;
   end_user_ip?: string | undefined;
+  /** Whether you vouch for the device of your user. */
+  trusted?: boolean | undefined;
 }
 
 export interface VerifyByRecipientRequest extends VerifyRequest {

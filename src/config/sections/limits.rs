@@ -61,6 +61,8 @@ pub struct Limits {
     /// Wrong answers for a recipient.
     #[serde(deserialize_with = "read::rate")]
     pub failures_per_recipient: Rate,
+    /// Wrong answers within 24 hours that trusted devices have of their own; 0 for none.
+    pub trusted_failures_per_recipient: u32,
     /// Wrong answers in a row until the recipient is locked out.
     pub failures_in_a_row: u32,
 }

@@ -2,6 +2,7 @@
 
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::details::Details;
+use crate::domain::challenges::device::Device;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::deliveries::delivery::{DeliveryError, DeliveryStatus};
 use crate::domain::id::{ChallengeId, TenantId};
@@ -91,6 +92,12 @@ impl Standing {
     /// Returns how many more answers may be evaluated.
     pub fn attempts_remaining(&self) -> u8 {
         self.max_attempts.saturating_sub(self.attempts)
+    }
+
+    /// Returns what the stated device is worth here: a challenge that somebody has answered before is the same for
+    /// all devices.
+    pub fn device(&self, stated: Device) -> Device {
+        if self.attempts == 0 { stated } else { Device::Unknown }
     }
 
     /// Counts one answer. This happens before the comparison, so that a crash between the two costs

@@ -6,6 +6,7 @@ pub mod challenge;
 pub mod channel;
 pub mod code;
 pub mod details;
+pub mod device;
 pub mod fallback;
 pub mod former;
 pub mod idempotency;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::domain::challenges::device::Device;
 use crate::domain::id::ChallengeId;
 use crate::domain::limits::history::History;
 use crate::domain::limits::limit::{Limit, LimitHit};
@@ -14,6 +15,15 @@ const LOCKOUT_RETRY: Duration = Duration::from_secs(24 * 3600);
 /// Number of challenges that are remembered per recipient: as many as the default limits let through.
 pub const LATEST: usize = 10;
 
+/// What an answer is evaluated on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Allowance {
+    /// The wrong answers that everybody has together.
+    Usual,
+    /// Those of devices that the tenant vouches for, after the others are used up.
+    Reserve,
+}
+
 /// The counters of one recipient. Nothing is counted while limits are switched off (`None`).
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct RecipientCounters {
@@ -25,6 +35,8 @@ pub struct RecipientCounters {
     pub failures: History,
     /// Number of wrong answers since the last right one.
     pub in_a_row: u32,
+    /// The wrong answers that were evaluated on the reserve. They count for nothing else.
+    pub reserve: History,
 }
 
 impl RecipientCounters {
@@ -37,6 +49,34 @@ impl RecipientCounters {
         }
         let wait = self.failures.wait(&limits.failure_windows(), now);
         wait.map(|retry_after| LimitHit { limit: Limit::FailuresPerRecipient, retry_after })
+    }
+
+    /// Returns what one more answer from this device may be evaluated on, or the limit that refuses it. The reserve
+    /// refuses last: whoever makes others' answers be refused does not reach what their own devices have.
+    pub fn admit(
+        &self,
+        limits: Option<&RecipientLimits>,
+        device: Device,
+        now: Timestamp,
+    ) -> Result<Allowance, LimitHit> {
+        let Some(hit) = self.check_failures(limits, now) else { return Ok(Allowance::Usual) };
+        let reserve = limits.and_then(|limits| limits.reserve).filter(|_| device == Device::Trusted);
+        match reserve.map(|reserve| self.reserve.wait(&[reserve], now)) {
+            None => Err(hit),
+            Some(None) => Ok(Allowance::Reserve),
+            Some(Some(wait)) => Err(LimitHit { retry_after: hit.retry_after.min(wait), ..hit }),
+        }
+    }
+
+    /// Counts an answer on the reserve before it is compared.
+    pub fn take_from_reserve(&mut self, now: Timestamp) {
+        self.reserve.record(now);
+    }
+
+    /// Gives back to the reserve what a right answer took at `now`. It ends no row and clears no window: a lockout
+    /// holds for everybody else.
+    pub fn give_back_to_reserve(&mut self, now: Timestamp) {
+        self.reserve.forget(now);
     }
 
     /// Counts a wrong answer. Returns `true` if it locks the recipient out.
@@ -91,6 +131,7 @@ impl RecipientCounters {
         self.trim_latest();
         self.failures.merge(&other.failures);
         self.in_a_row = self.in_a_row.saturating_add(other.in_a_row);
+        self.reserve.merge(&other.reserve);
     }
 
     /// Drops the oldest challenges beyond [`LATEST`].
@@ -102,7 +143,9 @@ impl RecipientCounters {
     /// Returns when something was last counted or a challenge last opened.
     pub fn last_used(&self) -> Option<Timestamp> {
         let opened = self.latest.last().map(|id| crate::domain::id::moment(id.0));
-        self.sends.latest().max(self.failures.latest()).max(opened)
+        [self.failures.latest(), self.reserve.latest(), opened]
+            .into_iter()
+            .fold(self.sends.latest(), Option::max)
     }
 }
 

@@ -16,6 +16,8 @@ pub struct RecipientLimits {
     pub own_failures: Option<Rate>,
     /// Number of wrong answers in a row that locks the recipient out.
     pub failures_in_a_row: u32,
+    /// Wrong answers of its own for devices that the tenant vouches for, beyond the others; `None` for none.
+    pub reserve: Option<Rate>,
 }
 
 impl RecipientLimits {

@@ -94,6 +94,7 @@ mod tests {
             failures: "2/24h".parse().unwrap(),
             own_failures: None,
             failures_in_a_row: 3,
+            reserve: None,
         }
     }
 

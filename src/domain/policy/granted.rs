@@ -78,6 +78,7 @@ impl GrantedLimits {
             failures: self.failures_per_recipient.unwrap_or(general.failures),
             own_failures: general.own_failures,
             failures_in_a_row: general.failures_in_a_row,
+            reserve: general.reserve,
         })
     }
 }

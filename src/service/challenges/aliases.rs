@@ -9,6 +9,7 @@ use crate::crypto::keyring::Keyring;
 use crate::domain::challenges::alias::Alias;
 use crate::domain::challenges::challenge::{Challenge, ChallengeStatus};
 use crate::domain::challenges::details::BoundFields;
+use crate::domain::challenges::device::Device;
 use crate::domain::deliveries::delivery::DeliveryStatus;
 use crate::domain::id::TenantId;
 use crate::domain::tenants::tenant::TenantHandle;
@@ -131,7 +132,9 @@ impl Aliases {
         after: AfterAnswer,
     ) -> Result<Challenge, AliasRefusal> {
         let (reference, bound) = (ChallengeReference::Alias(alias), BoundFields::default());
-        let request = VerifyRequest { reference, code, bound, tenant: Some(tenant), client_ip, once: None };
+        let device = Device::Unknown;
+        let request =
+            VerifyRequest { reference, code, bound, tenant: Some(tenant), device, client_ip, once: None };
         match self.verification.verify(request).await {
             Ok(verified) => {
                 if after == AfterAnswer::Forgotten {

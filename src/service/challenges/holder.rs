@@ -10,6 +10,7 @@ use std::sync::Arc;
 use crate::crypto::shareable_key::Codec;
 use crate::domain::challenges::challenge::Challenge;
 use crate::domain::challenges::details::BoundFields;
+use crate::domain::challenges::device::Device;
 use crate::domain::id::ChallengeId;
 use crate::domain::tenants::tenant::Tenant;
 use crate::domain::time::Clock;
@@ -87,9 +88,9 @@ impl Holders {
     ) -> Result<(Challenge, String), Refusal> {
         let (reference, client_ip) =
             (ChallengeReference::Held(self.row(key), holder.page.as_ref()), holder.client_ip);
-        self.verification
-            .prove(VerifyRequest { reference, code, bound, tenant: None, client_ip, once: None })
-            .await
+        let (tenant, device) = (None, Device::Unknown);
+        let request = VerifyRequest { reference, code, bound, tenant, device, client_ip, once: None };
+        self.verification.prove(request).await
     }
 
     /// Sends a challenge's code again, over the same channel: only the tenant chooses another one.

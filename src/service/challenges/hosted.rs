@@ -14,6 +14,7 @@ use crate::domain::challenges::challenge::{Challenge, ChallengeStatus};
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::code::parse_answer;
 use crate::domain::challenges::details::BoundFields;
+use crate::domain::challenges::device::Device;
 use crate::domain::challenges::return_url::Hosting;
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::random::Entropy;
@@ -144,7 +145,8 @@ impl HostedPages {
         }
         let new = self.result(found.tenant.id, id, payload, &result)?;
         let (reference, bound) = (ChallengeReference::Hosted(id, &new), BoundFields::default());
-        let request = VerifyRequest { reference, code, bound, tenant: None, client_ip, once: None };
+        let (tenant, device) = (None, Device::Unknown);
+        let request = VerifyRequest { reference, code, bound, tenant, device, client_ip, once: None };
         self.verification.decide(request, answer).await?;
         Ok(way_back.with_result(result))
     }

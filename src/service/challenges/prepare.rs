@@ -162,6 +162,7 @@ impl Issuer {
             },
             details,
             limits: policy.limits.clone(),
+            device: request.answered_on(),
             client_ip: order.client_ip,
             once: order.once.clone(),
             other_indexes: self.keyring.other_recipient_indexes(tenant.id(), &request.to),

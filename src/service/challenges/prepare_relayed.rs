@@ -1,5 +1,6 @@
 //! Sealing an order whose code somebody else has made.
 
+use crate::domain::challenges::device::Device;
 use crate::domain::challenges::former::Former;
 use crate::domain::id::ChallengeId;
 
@@ -64,6 +65,7 @@ impl Issuer {
             subjects: counted::subjects(&self.keyring, order, policy, (&request.subjects, None)),
             cap: tenant.mint_cap,
             events: tenant.events,
+            device: Device::Unknown,
             binding,
         };
         let challenge = record::minted(&open);

@@ -10,6 +10,7 @@ use crate::domain::challenges::asking::Ask;
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::code::Code;
 use crate::domain::challenges::details::{BoundFields, Details};
+use crate::domain::challenges::device::Device;
 use crate::domain::challenges::fallback::Fallback;
 use crate::domain::challenges::former::Former;
 use crate::domain::challenges::idempotency::Once;
@@ -55,6 +56,8 @@ pub struct MintRequest {
     pub subjects: Subjects,
     /// The tenant's own name for the challenge.
     pub alias: Option<Alias>,
+    /// The device on which the code will be answered.
+    pub device: Device,
     /// The client's address.
     pub client_ip: Option<IpAddr>,
     /// The end user's address, if the tenant has passed it on.
@@ -84,6 +87,7 @@ impl MintRequest {
             max_sends: None,
             subjects: Subjects::default(),
             alias: None,
+            device: Device::Unknown,
             client_ip: None,
             end_user: None,
             wait: Wait::Queued,
@@ -94,6 +98,12 @@ impl MintRequest {
     /// Returns the request under this alias.
     pub(super) fn under(self, alias: Alias) -> Self {
         Self { alias: Some(alias), ..self }
+    }
+
+    /// Returns the device on which the tenant will have the code answered. Whoever answers on a hosted page does not
+    /// come through the tenant, so it cannot vouch for them then.
+    pub(super) fn answered_on(&self) -> Device {
+        if self.details.hosting().is_some() { Device::Unknown } else { self.device }
     }
 
     /// Returns what the mint is recorded for besides its recipient.

@@ -10,6 +10,7 @@ use crate::domain::challenges::alias::Alias;
 use crate::domain::challenges::challenge::{Binding, Challenge};
 use crate::domain::challenges::code::{Answer, parse_answer};
 use crate::domain::challenges::details::BoundFields;
+use crate::domain::challenges::device::Device;
 use crate::domain::challenges::idempotency::Once;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::id::{ChallengeId, TenantId};
@@ -59,6 +60,8 @@ pub struct VerifyRequest<'a> {
     pub bound: BoundFields,
     /// The tenant that the challenge must belong to, if the caller has authenticated as one.
     pub tenant: Option<&'a AuthenticatedTenant>,
+    /// The device, which only a tenant can vouch for.
+    pub device: Device,
     /// The client's address.
     pub client_ip: Option<IpAddr>,
     /// Identifies the request if it is repeated.
@@ -78,6 +81,7 @@ impl<'a> VerifyRequest<'a> {
             code,
             bound: BoundFields::default(),
             tenant,
+            device: Device::Unknown,
             client_ip,
             once: None,
         }
@@ -213,6 +217,7 @@ impl Verification {
             tenant: request.tenant.map(AuthenticatedTenant::id),
             judge,
             limits: self.rules.policy.limits.clone(),
+            device: request.tenant.map_or(Device::Unknown, |_| request.device),
             client_ip: request.client_ip,
             once: request.once,
         };

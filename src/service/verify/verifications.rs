@@ -9,6 +9,7 @@ use crate::domain::address::Address;
 use crate::domain::challenges::challenge::{Challenge, ChallengeStatus};
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::details::BoundFields;
+use crate::domain::challenges::device::Device;
 use crate::domain::challenges::former::Former;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::deliveries::delivery::DeliveryStatus;
@@ -196,7 +197,9 @@ impl Verifications {
         let seen = self.find(tenant, service, answer.name).await?;
         let VerificationAnswer { code, bound, client_ip, .. } = answer;
         let reference = ChallengeReference::Row(seen.challenge.id);
-        let request = VerifyRequest { reference, code, bound, tenant: Some(tenant), client_ip, once: None };
+        let device = Device::Unknown;
+        let request =
+            VerifyRequest { reference, code, bound, tenant: Some(tenant), device, client_ip, once: None };
         match self.verification.verify(request).await {
             Ok(verified) => {
                 let challenge = verified.challenge;

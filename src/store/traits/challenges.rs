@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::domain::challenges::challenge::{Binding, Challenge, ChallengeStatus};
+use crate::domain::challenges::device::Device;
 use crate::domain::challenges::fallback::Fallback;
 use crate::domain::challenges::idempotency::{Once, Remembered};
 use crate::domain::challenges::purpose::Purpose;
@@ -124,6 +125,8 @@ pub struct Attempt {
     pub judge: Box<dyn Judge>,
     /// The recipient's limits; `None` if limits are switched off.
     pub limits: Option<Arc<RecipientLimits>>,
+    /// The device, as the tenant states it.
+    pub device: Device,
     /// The client's address.
     pub client_ip: Option<IpAddr>,
     /// Identifies the request if it is repeated, which only a tenant's request can be.

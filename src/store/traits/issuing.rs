@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::domain::challenges::challenge::{Binding, ChallengeStatus};
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::details::Details;
+use crate::domain::challenges::device::Device;
 use crate::domain::challenges::fallback::Fallback;
 use crate::domain::challenges::former::Former;
 use crate::domain::challenges::idempotency::Once;
@@ -130,6 +131,8 @@ pub struct OpenChallenge {
     pub details: Details,
     /// The recipient's limits; `None` if limits are switched off.
     pub limits: Option<Arc<RecipientLimits>>,
+    /// The device on which the code will be answered.
+    pub device: Device,
     /// The client's address.
     pub client_ip: Option<IpAddr>,
     /// Identifies the request if it is repeated.

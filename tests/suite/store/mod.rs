@@ -43,6 +43,7 @@ mod reading;
 mod recipient_search;
 mod reports;
 mod resending;
+mod reserve;
 mod results;
 mod rotation;
 mod sandbox;

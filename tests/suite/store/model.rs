@@ -1,22 +1,24 @@
 //! Random stories, compared with a second, plainest implementation of the rules.
 
 use otpmint::domain::challenges::challenge::ChallengeStatus::{self, *};
+use otpmint::domain::challenges::device::Device;
 use otpmint::domain::id::{ChallengeId, TenantId};
 use otpmint::domain::reports::audit::Actor;
 use otpmint::store::{Attempt, Decision, Issued, OpenChallenge};
 use proptest::prelude::*;
 
-use crate::store::world::{JANE, KEEP, RIGHT, TTL, WRONG, World, at, attempt, limits};
+use crate::store::world::{JANE, KEEP, RIGHT, TTL, WRONG, World, at, attempt, limits, with_reserve};
 
 const MAX_ATTEMPTS: u8 = 3;
 const SENDS: (usize, i64) = (3, 600_000);
 const FAILURES: (usize, i64) = (5, 3_600_000);
 const IN_A_ROW: u32 = 4;
+const RESERVE: (usize, i64) = (2, 3_600_000);
 
 #[derive(Clone, Debug)]
 enum Step {
-    Open,
-    Answer { which: usize, is_right: bool },
+    Open { device: Device },
+    Answer { which: usize, is_right: bool, device: Device },
     Cancel { which: usize },
     Wait { millis: i64 },
     Sweep,
@@ -25,14 +27,19 @@ enum Step {
 
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
-        3 => Just(Step::Open),
-        6 => (0..4usize, prop::bool::weighted(0.2)).prop_map(|(which, is_right)| Step::Answer { which, is_right }),
+        3 => device().prop_map(|device| Step::Open { device }),
+        8 => (0..4usize, prop::bool::weighted(0.2), device())
+            .prop_map(|(which, is_right, device)| Step::Answer { which, is_right, device }),
         1 => (0..4usize).prop_map(|which| Step::Cancel { which }),
         2 => prop_oneof![1..5_000i64, Just(299_999), Just(600_000), Just(3_600_000)]
             .prop_map(|millis| Step::Wait { millis }),
         1 => Just(Step::Sweep),
         1 => Just(Step::Clear),
     ]
+}
+
+fn device() -> impl Strategy<Value = Device> {
+    prop::sample::select(vec![Device::Unknown, Device::Unknown, Device::Trusted])
 }
 
 /// One recipient and everything that was opened for it.
@@ -43,6 +50,7 @@ struct Model {
     sends: Vec<i64>,
     failures: Vec<i64>,
     in_a_row: u32,
+    reserve: Vec<i64>,
 }
 
 impl Model {
@@ -54,8 +62,12 @@ impl Model {
         self.in_a_row < IN_A_ROW && !self.is_full(&self.failures, FAILURES)
     }
 
-    fn open(&mut self, id: ChallengeId) -> bool {
-        let may = self.may_answer() && !self.is_full(&self.sends, SENDS);
+    fn has_reserve(&self, device: Device) -> bool {
+        device == Device::Trusted && !self.is_full(&self.reserve, RESERVE)
+    }
+
+    fn open(&mut self, id: ChallengeId, device: Device) -> bool {
+        let may = (self.may_answer() || self.has_reserve(device)) && !self.is_full(&self.sends, SENDS);
         if may {
             self.sends.push(self.now);
             self.challenges.push((id, self.now + TTL.as_millis() as i64, 0, Pending));
@@ -69,26 +81,33 @@ impl Model {
     }
 
     /// The expected outcome of an answer, in one word.
-    fn answer(&mut self, which: usize, is_right: bool) -> String {
+    fn answer(&mut self, which: usize, is_right: bool, device: Device) -> String {
         let status = self.status(which);
         if status != Pending {
             return format!("ended {status:?}");
         }
-        if !self.may_answer() {
+        let is_usual = self.may_answer();
+        let on_reserve = self.challenges[which].2 == 0 && self.has_reserve(device);
+        if !is_usual && !on_reserve {
             return "limited".to_owned();
         }
         let (_, _, attempts, status) = &mut self.challenges[which];
         *attempts += 1;
         if is_right {
             *status = Verified;
-            self.in_a_row = 0;
+            self.in_a_row = if is_usual { 0 } else { self.in_a_row };
             return "verified".to_owned();
         }
         if *attempts == MAX_ATTEMPTS {
             *status = Exhausted;
         }
-        self.failures.push(self.now);
-        self.in_a_row += 1;
+        match is_usual {
+            true => {
+                self.failures.push(self.now);
+                self.in_a_row += 1;
+            }
+            false => self.reserve.push(self.now),
+        }
         format!("mismatched {}", MAX_ATTEMPTS - *attempts)
     }
 }
@@ -107,22 +126,22 @@ fn word(decision: Decision) -> String {
 }
 
 async fn take(world: &World, tenant: TenantId, model: &mut Model, step: Step) {
-    let limits = limits(&["3/10m"], "5/1h", IN_A_ROW);
+    let limits = with_reserve(limits(&["3/10m"], "5/1h", IN_A_ROW), "2/1h");
     let now = at(model.now);
     match step {
-        Step::Open => {
+        Step::Open { device } => {
             let open = world.challenge(tenant, JANE, now);
-            let open = OpenChallenge { limits, max_attempts: MAX_ATTEMPTS, ..open };
+            let open = OpenChallenge { limits, device, max_attempts: MAX_ATTEMPTS, ..open };
             let id = open.binding.challenge;
             let opened = world.store.issue(open.into()).await.unwrap() == Issued::Opened;
-            assert_eq!(opened, model.open(id));
+            assert_eq!(opened, model.open(id, device));
         }
-        Step::Answer { which, is_right } if which < model.challenges.len() => {
+        Step::Answer { which, is_right, device } if which < model.challenges.len() => {
             let which = model.challenges.len() - 1 - which;
             let hash = if is_right { RIGHT } else { WRONG };
             let answer = attempt(model.challenges[which].0, hash, now);
-            let decision = world.decide(Attempt { limits, ..answer }).await;
-            assert_eq!(word(decision), model.answer(which, is_right));
+            let decision = world.decide(Attempt { limits, device, ..answer }).await;
+            assert_eq!(word(decision), model.answer(which, is_right, device));
         }
         Step::Cancel { which } if which < model.challenges.len() => {
             let which = model.challenges.len() - 1 - which;

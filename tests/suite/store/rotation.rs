@@ -1,13 +1,16 @@
 //! New versions of the sub-keys: nothing that was counted or stored under a former one is lost.
 
 use otpmint::domain::challenges::challenge::ChallengeStatus;
+use otpmint::domain::challenges::device::Device;
 use otpmint::domain::limits::limit::Limit;
 use otpmint::domain::mailbox::Spelling;
 use otpmint::domain::secret::{KeyCheck, RecipientIndex, Sealed, SecretKeyHash, WrappedKey};
 use otpmint::domain::sub_key::KeyPurpose;
 use otpmint::store::{Attempt, Decision, Issued, KeyUse, OpenChallenge, SandboxMail, SealedValue, Target};
 
-use crate::store::world::{JANE, MAX_ATTEMPTS, RIGHT, WRONG, World, at, attempt, limits, seconds};
+use crate::store::world::{
+    JANE, MAX_ATTEMPTS, RIGHT, WRONG, World, at, attempt, limits, seconds, with_reserve,
+};
 
 /// Jane under the next key.
 const JANE_ANEW: RecipientIndex = RecipientIndex([17; 16]);
@@ -117,6 +120,34 @@ async fn answers_to_challenges_of_both_indexes_draw_on_one_budget() {
         );
     }
     assert_eq!(world.status(tenant, former).await, ChallengeStatus::Pending);
+}
+
+#[tokio::test]
+async fn a_new_index_brings_no_new_reserve() {
+    let world = World::new();
+    let tenant = world.tenant(1).await;
+    let limits = with_reserve(limits(&["30/1h"], "1/24h", 100), "1/24h");
+    let trusted = |(present, others): (RecipientIndex, &[RecipientIndex]), now| OpenChallenge {
+        other_indexes: others.to_vec(),
+        limits: limits.clone(),
+        device: Device::Trusted,
+        ..world.challenge(tenant, present, at(now))
+    };
+    let answer = |id, device, now| Attempt { limits: limits.clone(), device, ..attempt(id, WRONG, at(now)) };
+    let open = trusted((JANE, &[]), 0);
+    let (first, again) = (open.binding.challenge, trusted((JANE, &[]), 0));
+    let second = again.binding.challenge;
+    for open in [open, again] {
+        assert_eq!(world.store.issue(open.into()).await, Ok(Issued::Opened));
+    }
+    for (id, device) in [(first, Device::Unknown), (second, Device::Trusted)] {
+        assert!(matches!(world.decide(answer(id, device, 1)).await, Decision::Mismatched { .. }));
+    }
+    let refused = world.store.issue(trusted((JANE_ANEW, &[JANE]), 2).into()).await.unwrap();
+    assert!(
+        matches!(refused, Issued::Limited(hit) if hit.limit == Limit::FailuresPerRecipient),
+        "{refused:?}"
+    );
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ use std::time::Duration;
 use otpmint::domain::challenges::challenge::{Binding, Challenge, ChallengeStatus};
 use otpmint::domain::challenges::channel::ChannelKind;
 use otpmint::domain::challenges::details::Details;
+use otpmint::domain::challenges::device::Device;
 use otpmint::domain::challenges::fallback::Fallback;
 use otpmint::domain::challenges::former::Former;
 use otpmint::domain::challenges::purpose::Purpose;
@@ -69,7 +70,14 @@ pub fn limits(sends: &[&str], failures: &str, failures_in_a_row: u32) -> Option<
         sends_overall: Vec::new(),
         own_failures: None,
         failures_in_a_row,
+        reserve: None,
     }))
+}
+
+/// The same with a reserve for trusted devices.
+pub fn with_reserve(limits: Option<Arc<RecipientLimits>>, reserve: &str) -> Option<Arc<RecipientLimits>> {
+    let reserve = reserve.parse().ok();
+    limits.map(|limits| Arc::new(RecipientLimits { reserve, ..RecipientLimits::clone(&limits) }))
 }
 
 /// Limits that no story reaches by accident.
@@ -229,6 +237,7 @@ impl World {
             sends: sends(),
             details: Details::default(),
             limits: generous(),
+            device: Device::Unknown,
             client_ip: "192.0.2.7".parse().ok(),
             once: None,
             subjects: Vec::new(),
@@ -305,7 +314,8 @@ impl World {
 pub fn attempt(challenge: ChallengeId, hash: CodeHash, now: Timestamp) -> Attempt {
     let client_ip = "198.51.100.4".parse().ok();
     let target = Target::Challenge(challenge);
-    Attempt { now, target, tenant: None, judge: answer(hash), limits: generous(), client_ip, once: None }
+    let (limits, device) = (generous(), Device::Unknown);
+    Attempt { now, target, tenant: None, judge: answer(hash), limits, device, client_ip, once: None }
 }
 
 /// Three messages; a pause of 30 s after the first and of 60 s after the second.

@@ -50,13 +50,14 @@ class Challenges:
         *,
         bind: Optional[Mapping[str, str]] = None,
         end_user_ip: Optional[str] = None,
+        trusted: Optional[bool] = None,
         idempotency_key: Optional[str] = None,
     ) -> Challenge:
         """Checks what the user typed. Returns the challenge with its `receipt` if it is right, which it is once.
 
         Raises WrongCode, NotACode, ChallengeEnded, NotFound or RateLimited otherwise.
         """
-        fields = {"code": code, "bind": bind, "end_user_ip": end_user_ip}
+        fields = {"code": code, "bind": bind, "end_user_ip": end_user_ip, "trusted": trusted}
         return self._send(_calls.verify(key, fields, idempotency_key))
 
     def verify_by_recipient(
@@ -67,10 +68,12 @@ class Challenges:
         purpose: Optional[str] = None,
         bind: Optional[Mapping[str, str]] = None,
         end_user_ip: Optional[str] = None,
+        trusted: Optional[bool] = None,
         idempotency_key: Optional[str] = None,
     ) -> Challenge:
         """The same for the latest pending challenge of a recipient and a purpose; NotFound if there is none."""
-        fields = {"to": to, "code": code, "purpose": purpose, "bind": bind, "end_user_ip": end_user_ip}
+        told = {"bind": bind, "end_user_ip": end_user_ip, "trusted": trusted}
+        fields = {"to": to, "code": code, "purpose": purpose, **told}
         return self._send(_calls.verify_by_recipient(fields, idempotency_key))
 
     def resend(

@@ -53,6 +53,8 @@ class MintFields(TypedDict, total=False):
     """What the limits of your policy count this mint for, such as a device."""
     end_user_ip: Optional[str]
     """The address of your user, for the limits and the audit trail."""
+    trusted: Optional[bool]
+    """Whether you vouch for the device of your user: a lockout by others then leaves it a small reserve."""
 
 
 @dataclass(frozen=True)

@@ -39,10 +39,18 @@ pub(super) const MINT: Shape = &[
     ("embed", Boolean),
     ("limits", Texts),
     ("end_user_ip", Text),
+    ("trusted", Boolean),
 ];
-pub(super) const VERIFY: Shape = &[("code", Text), ("bind", Texts), ("end_user_ip", Text)];
-pub(super) const VERIFY_BY_RECIPIENT: Shape =
-    &[("to", Text), ("purpose", Text), ("code", Text), ("bind", Texts), ("end_user_ip", Text)];
+pub(super) const VERIFY: Shape =
+    &[("code", Text), ("bind", Texts), ("end_user_ip", Text), ("trusted", Boolean)];
+pub(super) const VERIFY_BY_RECIPIENT: Shape = &[
+    ("to", Text),
+    ("purpose", Text),
+    ("code", Text),
+    ("bind", Texts),
+    ("end_user_ip", Text),
+    ("trusted", Boolean),
+];
 pub(super) const RESEND: Shape = &[("channel", Text)];
 pub(super) const FACTOR: Shape = &[
     ("identity", Text),

@@ -201,6 +201,9 @@ impl State {
             if body.text("end_user_ip").is_some() {
                 return Err(Refused::field("/end_user_ip", "only a tenant may tell it"));
             }
+            if !body.value("trusted").is_null() {
+                return Err(Refused::field("/trusted", "only a tenant may vouch for a device"));
+            }
             self.book.verify(at, body.text("code").unwrap_or_default(), &body.fields("bind"))?;
         }
         let entry = self.book.entry(at);

@@ -45,10 +45,17 @@ fn requests_have_every_field_of_the_description_and_no_other() {
     let mint =
         Mint::to("a@b.c").ask("email").channel(otpmint_client::Channel::Email).purpose("login").locale("en");
     let mint = mint.ttl(60).code(shape.clone()).metadata("a", "b").nonce("n").vars("a", "b").origin("o");
-    let mint = mint.app_hash("h").bind("a", "b").return_url("u").embed().limits("a", "b").end_user_ip("::1");
+    let mint = mint
+        .app_hash("h")
+        .bind("a", "b")
+        .return_url("u")
+        .embed()
+        .limits("a", "b")
+        .end_user_ip("::1")
+        .trusted();
     assert_eq!(names(&mint), schema(&api, "MintRequest"));
     assert_eq!(names(&shape), schema(&api, "CodeShape"));
-    let verify = Verify::code("1").bind("a", "b").end_user_ip("::1");
+    let verify = Verify::code("1").bind("a", "b").end_user_ip("::1").trusted();
     assert_eq!(names(&verify), schema(&api, "VerifyRequest"));
     let text = || Some("x".to_owned());
     let factor = FactorRequest {

@@ -13,7 +13,12 @@ import { Refusal } from "./problems.js";
 
 type Kind = "string" | "number" | "boolean" | "fields" | "object";
 
-const VERIFY: Record<keyof VerifyRequest, Kind> = { code: "string", bind: "fields", end_user_ip: "string" };
+const VERIFY: Record<keyof VerifyRequest, Kind> = {
+  code: "string",
+  bind: "fields",
+  end_user_ip: "string",
+  trusted: "boolean",
+};
 
 const KINDS = {
   mint: {
@@ -34,6 +39,7 @@ const KINDS = {
     embed: "boolean",
     limits: "fields",
     end_user_ip: "string",
+    trusted: "boolean",
   } satisfies Record<keyof MintRequest, Kind>,
   verify: VERIFY,
   verifyByRecipient: { ...VERIFY, to: "string", purpose: "string" } satisfies Record<

@@ -84,6 +84,7 @@ export class ChallengeRoutes {
     if (verb !== "/verify") return Response.json(publicView(this.#book, entry));
     const body = parseBody<VerifyRequest>(text, "verify");
     if (body.end_user_ip !== undefined) throw Refusal.field("/end_user_ip", "only a tenant may tell it");
+    if (body.trusted !== undefined) throw Refusal.field("/trusted", "only a tenant may vouch for a device");
     await this.#book.verify(entry, body);
     return Response.json({ ...publicView(this.#book, entry), receipt: await this.#sign(entry) });
   }

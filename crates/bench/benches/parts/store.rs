@@ -12,6 +12,7 @@ use otpmint::app::{SystemClocks, SystemEntropy};
 use otpmint::domain::challenges::challenge::Binding;
 use otpmint::domain::challenges::channel::ChannelKind;
 use otpmint::domain::challenges::details::Details;
+use otpmint::domain::challenges::device::Device;
 use otpmint::domain::challenges::fallback::Fallback;
 use otpmint::domain::challenges::former::Former;
 use otpmint::domain::challenges::purpose::Purpose;
@@ -85,6 +86,7 @@ impl Bench {
             sends_overall: Vec::new(),
             own_failures: None,
             failures_in_a_row: 100,
+            reserve: None,
         };
         Self { runtime, store, ids, tenant, recipients: Cell::new(0), limits: Arc::new(limits) }
     }
@@ -122,6 +124,7 @@ impl Bench {
             sends: SendPolicy { max_sends: 3, cooldowns: vec![Duration::from_secs(30)] },
             details: Details::default(),
             limits: Some(Arc::clone(&self.limits)),
+            device: Device::Unknown,
             client_ip: "192.0.2.7".parse().ok(),
             once: None,
             subjects: Vec::new(),
@@ -155,6 +158,7 @@ impl Bench {
             tenant: Some(self.tenant),
             judge: Box::new(Answer(hash)),
             limits: Some(Arc::clone(&self.limits)),
+            device: Device::Unknown,
             client_ip: "192.0.2.7".parse().ok(),
             once: None,
         };

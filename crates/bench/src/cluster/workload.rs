@@ -8,6 +8,7 @@ use anyhow::{Context, Result, ensure};
 use otpmint::domain::challenges::challenge::Binding;
 use otpmint::domain::challenges::channel::ChannelKind;
 use otpmint::domain::challenges::details::Details;
+use otpmint::domain::challenges::device::Device;
 use otpmint::domain::challenges::fallback::Fallback;
 use otpmint::domain::challenges::former::Former;
 use otpmint::domain::challenges::purpose::Purpose;
@@ -77,6 +78,7 @@ impl Workload {
             sends_overall: Vec::new(),
             own_failures: None,
             failures_in_a_row: 1_000_000,
+            reserve: None,
         };
         Ok(Self {
             working: nodes.len(),
@@ -164,6 +166,7 @@ impl Workload {
                 tenant: Some(tenant),
                 judge: Box::new(Fixed(hash)),
                 limits: Some(Arc::clone(&limits)),
+                device: Device::Unknown,
                 client_ip: None,
                 once: None,
             };
@@ -210,6 +213,7 @@ impl Workload {
             sends: SendPolicy { max_sends: 3, cooldowns: vec![Duration::from_secs(30)] },
             details: Details::default(),
             limits: Some(Arc::clone(&self.limits)),
+            device: Device::Unknown,
             client_ip: "192.0.2.7".parse().ok(),
             once: None,
             subjects: Vec::new(),

@@ -11,6 +11,7 @@ use otpmint::config::Settings;
 use otpmint::domain::challenges::challenge::Binding;
 use otpmint::domain::challenges::channel::ChannelKind;
 use otpmint::domain::challenges::details::Details;
+use otpmint::domain::challenges::device::Device;
 use otpmint::domain::challenges::fallback::Fallback;
 use otpmint::domain::challenges::former::Former;
 use otpmint::domain::challenges::purpose::Purpose;
@@ -137,6 +138,7 @@ impl Subject {
             tenant: Some(self.tenant),
             judge: Box::new(answer),
             limits: self.limits.clone(),
+            device: Device::Unknown,
             client_ip: None,
             once: None,
         }
@@ -169,6 +171,7 @@ impl Subject {
             sends: SendPolicy { max_sends: 3, cooldowns: vec![Duration::from_secs(30)] },
             details: Details::default(),
             limits: self.limits.clone(),
+            device: Device::Unknown,
             client_ip: None,
             once: None,
             subjects: Vec::new(),

@@ -12,6 +12,7 @@ use otpmint::domain::address::Address;
 use otpmint::domain::challenges::challenge::Binding;
 use otpmint::domain::challenges::code::Code;
 use otpmint::domain::challenges::details::{BoundFields, Details};
+use otpmint::domain::challenges::device::Device;
 use otpmint::domain::challenges::fallback::Fallback;
 use otpmint::domain::challenges::former::Former;
 use otpmint::domain::challenges::purpose::Purpose;
@@ -136,6 +137,7 @@ impl Mold {
             sends: SendPolicy { max_sends: 3, cooldowns: vec![Duration::from_secs(30)] },
             details: Details::default(),
             limits: self.limits.clone(),
+            device: Device::Unknown,
             client_ip: None,
             once: None,
             subjects: Vec::new(),

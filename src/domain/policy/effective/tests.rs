@@ -13,6 +13,7 @@ fn operator_with(length: usize, attempts: u8) -> Arc<Policy> {
         sends_overall: Vec::new(),
         own_failures: None,
         failures_in_a_row: 100,
+        reserve: None,
     };
     Arc::new(Policy {
         code,

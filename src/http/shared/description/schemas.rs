@@ -75,6 +75,17 @@ pub(crate) fn address() -> RefOr<Schema> {
     }))
 }
 
+/// Whether a tenant vouches for a device.
+pub(crate) fn trusted() -> RefOr<Schema> {
+    part(json!({
+        "type": ["boolean", "null"],
+        "description": "Whether you vouch for the device of your user, who has signed in there before, say. Then a code is \
+                        minted although others have used up the recipient's wrong answers, and the first answer to it is \
+                        evaluated from a small reserve. Only a request with the secret key may say so.",
+        "examples": [true],
+    }))
+}
+
 /// An enum of these words.
 pub(crate) fn one_of<const N: usize>(description: &str, words: [&str; N]) -> RefOr<Schema> {
     part(json!({ "type": "string", "description": description, "enum": words.as_slice() }))

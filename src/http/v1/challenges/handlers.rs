@@ -3,6 +3,7 @@
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 
+use crate::domain::challenges::device::Device;
 use crate::service::{ChallengeReference, MintRequest, PageRequest, VerifyRequest, Wait};
 
 use crate::http::shared::client::{ClientIp, end_user};
@@ -43,7 +44,7 @@ pub(crate) async fn mint(
         let hosting = body.hosting(policy.as_ref().unwrap_or(&usual))?;
         let (details, vars) = (body.details()?.hosted(hosting), body.vars()?);
         let autofill = body.autofill()?;
-        let subjects = body.subjects(tenant.policy(&purpose))?;
+        let (subjects, device) = (body.subjects(tenant.policy(&purpose))?, body.device()?);
         let minted = match to {
             None => {
                 let asking = PageRequest::with(details);
@@ -52,9 +53,8 @@ pub(crate) async fn mint(
                 state.services.challenges.mint_page(&tenant, page).await?
             }
             Some((to, (channel, fallback))) => {
-                let bound = body.bound()?;
+                let (bound, end_user) = (body.bound()?, body.end_user_ip);
                 let wait = prefer::wait(&request).map_or(Wait::Queued, Wait::Outcome);
-                let end_user = body.end_user_ip;
                 let mint = MintRequest {
                     channel,
                     fallback,
@@ -65,6 +65,7 @@ pub(crate) async fn mint(
                     autofill,
                     bound,
                     subjects,
+                    device,
                     client_ip,
                     end_user,
                     wait,
@@ -151,8 +152,8 @@ pub(crate) async fn verify(
         let client_ip = end_user(&request, body.end_user_ip, count).await?;
         let bound = body.bound()?;
         let (reference, code) = (ChallengeReference::Key(&key), body.code.as_str());
-        let tenant = Some(&tenant);
-        answered(&state, VerifyRequest { reference, code, bound, tenant, client_ip, once }).await
+        let (tenant, device) = (Some(&tenant), Device::stated(body.trusted));
+        answered(&state, VerifyRequest { reference, code, bound, tenant, device, client_ip, once }).await
     })
     .await
 }
@@ -170,8 +171,8 @@ pub(crate) async fn verify_latest(
         let client_ip = end_user(&request, body.end_user_ip, count).await?;
         let (recipient, purpose, bound) = (body.recipient(tenant.region())?, body.purpose()?, body.bound()?);
         let (reference, code) = (ChallengeReference::Latest(&recipient, &purpose), body.code.as_str());
-        let tenant = Some(&tenant);
-        answered(&state, VerifyRequest { reference, code, bound, tenant, client_ip, once }).await
+        let (tenant, device) = (Some(&tenant), Device::stated(body.trusted));
+        answered(&state, VerifyRequest { reference, code, bound, tenant, device, client_ip, once }).await
     })
     .await
 }

@@ -12,6 +12,7 @@ use crate::domain::challenges::asking::{Ask, Asking};
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::code::Alphabet;
 use crate::domain::challenges::details::{BoundFields, Details};
+use crate::domain::challenges::device::Device;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::challenges::return_url::{Hosting, ReturnUrl};
 use crate::domain::challenges::vars::Vars;
@@ -31,6 +32,7 @@ use crate::http::v1::code_shape::{CodeAlphabet, CodeShape};
 use super::autofill::autofill;
 
 const NOT_ASKED: &str = "ask is for a page without to: this challenge has its recipient";
+const NOT_VOUCHED: &str = "nobody can be vouched for on a page that asks for the recipient";
 const CHOSEN: &str = "a page that asks for a phone number follows policy.channels: leave out channel";
 
 /// The body of `POST /v1/challenges`.
@@ -98,6 +100,8 @@ pub(crate) struct MintBody {
     limits: BTreeMap<String, String>,
     #[schema(schema_with = schemas::address)]
     pub(crate) end_user_ip: Option<IpAddr>,
+    #[schema(schema_with = schemas::trusted)]
+    trusted: Option<bool>,
 }
 
 impl MintBody {
@@ -190,6 +194,14 @@ impl MintBody {
 
     pub(crate) fn bound(&mut self) -> Result<BoundFields, Rejection> {
         bound(std::mem::take(&mut self.bind))
+    }
+
+    /// The device on which the code will be answered.
+    pub(crate) fn device(&self) -> Result<Device, Rejection> {
+        match (self.trusted, &self.to) {
+            (Some(true), None) => Err(Rejection::field("/trusted", NOT_VOUCHED)),
+            (stated, _) => Ok(Device::stated(stated)),
+        }
     }
 
     /// The policy with the wishes of this challenge; `None` if there are none.

@@ -69,6 +69,9 @@ pub(crate) async fn verify(
     if body.end_user_ip.is_some() {
         return Err(V1Error::field("/end_user_ip", "only a request with the secret key may tell it"));
     }
+    if body.trusted.is_some() {
+        return Err(V1Error::field("/trusted", "only a request with the secret key may vouch for a device"));
+    }
     let bound = body.bound()?;
     let verified = state.services.holders.verify(key, &body.code, bound, holder).await;
     let (challenge, receipt) = verified.map_err(for_holder)?;

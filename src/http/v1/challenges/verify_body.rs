@@ -29,6 +29,8 @@ pub(crate) struct VerifyBody {
     bind: BTreeMap<String, String>,
     #[schema(schema_with = schemas::address)]
     pub(crate) end_user_ip: Option<IpAddr>,
+    #[schema(schema_with = schemas::trusted)]
+    pub(crate) trusted: Option<bool>,
 }
 
 impl VerifyBody {
@@ -57,6 +59,8 @@ pub(crate) struct VerifyByRecipientBody {
     bind: BTreeMap<String, String>,
     #[schema(schema_with = schemas::address)]
     pub(crate) end_user_ip: Option<IpAddr>,
+    #[schema(schema_with = schemas::trusted)]
+    pub(crate) trusted: Option<bool>,
 }
 
 impl VerifyByRecipientBody {

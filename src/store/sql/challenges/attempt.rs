@@ -85,9 +85,11 @@ fn judge(group: &Group, attempt: &Attempt, rate_check: &mut RateCheck) -> Result
     }
     let limits = limits(&challenge.get(), &owner.granted, attempt);
     let counters = LimitedCounters::of(group, tenant, expected.binding.recipient, limits.as_deref())?;
-    if let Some(hit) = counters.check_failures(attempt.now) {
-        return Ok(Decision::Limited(hit));
-    }
+    let counters = counters.on(standing.device(attempt.device));
+    let allowance = match counters.begin_answer(attempt.now) {
+        Ok(allowance) => allowance,
+        Err(hit) => return Ok(Decision::Limited(hit)),
+    };
     let standing = standing.counted();
     challenge.change(Extent::Course).shown.standing = standing;
     let hash = attempt.judge.hash(expected.code_key, &expected.binding);
@@ -95,10 +97,10 @@ fn judge(group: &Group, attempt: &Attempt, rate_check: &mut RateCheck) -> Result
     let standing = standing.compared(is_right);
     let message = record(group, &challenge, standing, attempt)?;
     if is_right {
-        counters.record_success();
+        counters.record_success(allowance, attempt.now);
         return verified(group, &challenge, (expected.binding, owner.handle.clone(), message), attempt);
     }
-    if counters.record_failure(attempt.now) {
+    if counters.record_failure(allowance, attempt.now) {
         note(group, &challenge, AuditEvent::LockedOut, attempt)?;
         events::queue_event(group, &challenge, EventKind::RecipientLockedOut, attempt.now)?;
     }

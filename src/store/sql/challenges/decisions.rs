@@ -9,6 +9,7 @@ use proptest::prelude::*;
 use crate::domain::challenges::challenge::{Binding, ChallengeStatus};
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::details::Details;
+use crate::domain::challenges::device::Device;
 use crate::domain::challenges::fallback::Fallback;
 use crate::domain::challenges::former::Former;
 use crate::domain::challenges::purpose::Purpose;
@@ -31,7 +32,7 @@ use crate::store::sql::tx::{RowCallback, Tx};
 use crate::store::sql::value::Value;
 use crate::store::{Attempt, Decision, Issued, Judge, OpenChallenge, Target};
 
-use super::model::{By, FAILURES, IN_A_ROW, MAX_ATTEMPTS, Model, SENDS, TTL};
+use super::model::{By, FAILURES, IN_A_ROW, MAX_ATTEMPTS, Model, RESERVE, SENDS, TTL};
 use super::{attempt, end, open};
 
 const TENANT: TenantId = TenantId(1);
@@ -90,7 +91,7 @@ impl Judge for FixedJudge {
 
 #[derive(Clone, Debug)]
 enum Step {
-    Open(usize),
+    Open(usize, Device),
     Answer(usize, bool, By),
     /// Answers the latest challenge of a recipient.
     AnswerTo(usize, bool),
@@ -100,15 +101,21 @@ enum Step {
 
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
-        3 => (0..2_usize).prop_map(Step::Open),
+        3 => (0..2_usize, device()).prop_map(|(whose, device)| Step::Open(whose, device)),
         6 => (0..12_usize, prop::bool::weighted(0.2))
             .prop_map(|(which, is_right)| Step::Answer(which, is_right, By::Owner)),
+        3 => (0..12_usize, prop::bool::weighted(0.2))
+            .prop_map(|(which, is_right)| Step::Answer(which, is_right, By::Voucher)),
         1 => (0..12_usize, prop::bool::ANY, prop::sample::select(vec![By::Throttled, By::Stranger]))
             .prop_map(|(which, is_right, by)| Step::Answer(which, is_right, by)),
         2 => (0..2_usize, prop::bool::weighted(0.2)).prop_map(|(whose, is_right)| Step::AnswerTo(whose, is_right)),
         1 => (0..12_usize).prop_map(Step::Cancel),
         2 => (0..400_u64).prop_map(Step::Wait),
     ]
+}
+
+fn device() -> impl Strategy<Value = Device> {
+    prop::sample::select(vec![Device::Unknown, Device::Trusted])
 }
 
 fn limits() -> Option<Arc<RecipientLimits>> {
@@ -118,6 +125,7 @@ fn limits() -> Option<Arc<RecipientLimits>> {
         sends_overall: Vec::new(),
         own_failures: None,
         failures_in_a_row: IN_A_ROW,
+        reserve: format!("{RESERVE}/10m").parse().ok(),
     }))
 }
 
@@ -125,7 +133,7 @@ fn index(whose: usize) -> RecipientIndex {
     RecipientIndex([u8::try_from(whose).unwrap(); 16])
 }
 
-fn new(which: usize, whose: usize, now: Timestamp) -> OpenChallenge {
+fn new(which: usize, (whose, device): (usize, Device), now: Timestamp) -> OpenChallenge {
     let binding = Binding {
         tenant: TENANT,
         challenge: ChallengeId(which as i64),
@@ -149,6 +157,7 @@ fn new(which: usize, whose: usize, now: Timestamp) -> OpenChallenge {
         sends: SendPolicy { max_sends: 1, cooldowns: Vec::new() },
         details: Details::default(),
         limits: limits(),
+        device,
         client_ip: None,
         once: None,
         subjects: Vec::new(),
@@ -163,8 +172,9 @@ fn new(which: usize, whose: usize, now: Timestamp) -> OpenChallenge {
 fn answer(group: &Group, target: Target, (is_right, by): (bool, By), now: Timestamp) -> String {
     let judge = Box::new(FixedJudge { is_right, by });
     let tenant = Some(if by == By::Stranger { OTHER_TENANT } else { TENANT });
-    let limits = limits();
-    let attempt = Attempt { now, target, tenant, judge, limits, client_ip: None, once: None };
+    let (limits, client_ip, once) = (limits(), None, None);
+    let device = if by == By::Voucher { Device::Trusted } else { Device::Unknown };
+    let attempt = Attempt { now, target, tenant, judge, limits, device, client_ip, once };
     match attempt::decide(group, &attempt, &mut None).unwrap() {
         Decision::Verified(_) => "verified".to_owned(),
         Decision::Mismatched { attempts_remaining } => format!("mismatched {attempts_remaining}"),
@@ -178,13 +188,13 @@ fn follow(group: &Group, model: &mut Model, step: &Step) {
     let now = model.now;
     match *step {
         Step::Wait(seconds) => model.now = now + Duration::from_secs(seconds),
-        Step::Open(whose) => {
-            let opened = open::open(group, &new(model.challenges.len(), whose, now)).unwrap();
+        Step::Open(whose, device) => {
+            let opened = open::open(group, &new(model.challenges.len(), (whose, device), now)).unwrap();
             let refused = match opened {
                 Issued::Limited(hit) => Some(hit.limit),
                 _ => None,
             };
-            assert_eq!(refused, model.open(whose));
+            assert_eq!(refused, model.open(whose, device));
         }
         Step::Answer(which, is_right, by) if which < model.challenges.len() => {
             let target = Target::Challenge(ChallengeId(which as i64));

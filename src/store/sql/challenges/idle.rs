@@ -60,8 +60,9 @@ pub fn move_counters(tx: &dyn Tx, step: Duration) -> Result<()> {
     for (tenant, recipient, counters) in tx.all(sql, &[], read)? {
         let sends = counters.sends.earlier_by(step).to_bytes();
         let failures = counters.failures.earlier_by(step).to_bytes();
-        let sql = "UPDATE recipients SET sends = ?3, failures = ?4 WHERE tenant = ?1 AND recipient = ?2";
-        tx.later(sql, with![tenant, &recipient, &sends, &failures])?;
+        let reserve = counters.reserve.earlier_by(step).to_bytes();
+        let sql = "UPDATE recipients SET sends = ?3, failures = ?4, reserve = ?5 WHERE tenant = ?1 AND recipient = ?2";
+        tx.later(sql, with![tenant, &recipient, &sends, &failures, &reserve])?;
     }
     Ok(())
 }

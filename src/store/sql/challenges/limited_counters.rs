@@ -1,7 +1,8 @@
 //! The counters of a recipient, following it across key rotations.
 
+use crate::domain::challenges::device::Device;
 use crate::domain::id::{ChallengeId, TenantId};
-use crate::domain::limits::counters::RecipientCounters;
+use crate::domain::limits::counters::{Allowance, RecipientCounters};
 use crate::domain::limits::limit::LimitHit;
 use crate::domain::limits::recipient::RecipientLimits;
 use crate::domain::mailbox::OverallIndex;
@@ -22,6 +23,7 @@ pub struct LimitedCounters<'a> {
     /// What is counted for the recipient over all tenants, where this message is.
     overall: Option<HeldRecipient>,
     limits: Option<&'a RecipientLimits>,
+    device: Device,
 }
 
 impl<'a> LimitedCounters<'a> {
@@ -33,7 +35,7 @@ impl<'a> LimitedCounters<'a> {
         limits: Option<&'a RecipientLimits>,
     ) -> Result<Self> {
         let recipient = moves::follow(group, tenant, recipient)?;
-        Ok(Self { held: group.recipient(tenant, recipient)?, overall: None, limits })
+        Ok(Self { held: group.recipient(tenant, recipient)?, overall: None, limits, device: Device::Unknown })
     }
 
     /// Returns the counters under the present index, after merging those under `others` into them.
@@ -45,7 +47,12 @@ impl<'a> LimitedCounters<'a> {
         now: Timestamp,
     ) -> Result<Self> {
         moves::gather(group, tenant, recipient, others, now)?;
-        Ok(Self { held: group.recipient(tenant, recipient)?, overall: None, limits })
+        Ok(Self { held: group.recipient(tenant, recipient)?, overall: None, limits, device: Device::Unknown })
+    }
+
+    /// Returns them for an answer, or for a code to answer, on this device.
+    pub fn on(self, device: Device) -> Self {
+        Self { device, ..self }
     }
 
     /// Returns them with what is counted over all tenants, after merging what is under other versions of the key.
@@ -62,24 +69,42 @@ impl<'a> LimitedCounters<'a> {
         Ok(Self { overall: Some(group.recipient(EVERYBODY, overall)?), ..self })
     }
 
-    /// Returns the limit that one more wrong answer would exceed. If there is one, no answer is
-    /// evaluated at all.
-    pub fn check_failures(&self, now: Timestamp) -> Option<LimitHit> {
-        self.held.get().counters()?.check_failures(self.limits, now)
+    /// Returns what one more answer may be evaluated on, or the limit that refuses it.
+    fn admit(&self, now: Timestamp) -> Result<Allowance, LimitHit> {
+        let held = self.held.get();
+        held.counters().map_or(Ok(Allowance::Usual), |counters| counters.admit(self.limits, self.device, now))
+    }
+
+    /// Returns what the answer that is about to be compared is evaluated on, or the limit that refuses it. On the
+    /// reserve it is counted already.
+    pub fn begin_answer(&self, now: Timestamp) -> Result<Allowance, LimitHit> {
+        let allowance = self.admit(now)?;
+        if allowance == Allowance::Reserve {
+            self.held.change(()).counters_mut().take_from_reserve(now);
+        }
+        Ok(allowance)
     }
 
     /// Counts a wrong answer. Returns `true` if it locks the recipient out.
-    pub fn record_failure(&self, now: Timestamp) -> bool {
-        let Some(limits) = self.limits else { return false };
-        self.held.change(()).counters_mut().record_failure(limits, now)
+    pub fn record_failure(&self, allowance: Allowance, now: Timestamp) -> bool {
+        match (allowance, self.limits) {
+            (Allowance::Usual, Some(limits)) => {
+                self.held.change(()).counters_mut().record_failure(limits, now)
+            }
+            (Allowance::Reserve, _) | (_, None) => false,
+        }
     }
 
     /// Resets the number of wrong answers in a row after a right one. The window of wrong answers
     /// is unaffected.
-    pub fn record_success(&self) {
+    pub fn record_success(&self, allowance: Allowance, now: Timestamp) {
         let has_a_row = self.held.get().counters().is_some_and(|counters| counters.in_a_row > 0);
-        if self.limits.is_some() && has_a_row {
-            self.held.change(()).counters_mut().in_a_row = 0;
+        match allowance {
+            Allowance::Reserve => self.held.change(()).counters_mut().give_back_to_reserve(now),
+            Allowance::Usual if self.limits.is_some() && has_a_row => {
+                self.held.change(()).counters_mut().in_a_row = 0;
+            }
+            Allowance::Usual => {}
         }
     }
 
@@ -88,7 +113,7 @@ impl<'a> LimitedCounters<'a> {
     /// whose code could not be tried would only be a nuisance.
     pub fn record_send(&self, now: Timestamp, opens: Option<ChallengeId>) -> Option<LimitHit> {
         let sends = || self.held.get().counters().and_then(|counters| counters.check_sends(self.limits, now));
-        let hit = self.check_failures(now).or_else(sends).or_else(|| self.check_overall(now));
+        let hit = self.admit(now).err().or_else(sends).or_else(|| self.check_overall(now));
         if hit.is_none() {
             self.held.change(()).counters_mut().record_send(self.limits, now, opens);
             if let Some(overall) = &self.overall {

@@ -49,7 +49,7 @@ pub fn open(group: &Group, new: &OpenChallenge) -> Result<Issued> {
     }
     let indexes = (binding.recipient, new.other_indexes.as_slice());
     let counters = LimitedCounters::gathered(group, binding.tenant, indexes, new.limits.as_deref(), new.now)?;
-    let counters = counters.with_all_of(group, new.mailbox.overall.as_ref(), new.now)?;
+    let counters = counters.with_all_of(group, new.mailbox.overall.as_ref(), new.now)?.on(new.device);
     // A relayed code must not be found by its recipient, nor hide one that can be answered.
     let is_relayed = new.code_hash.is_none();
     if let Some(hit) = counters.record_send(new.now, (!is_relayed).then_some(binding.challenge)) {

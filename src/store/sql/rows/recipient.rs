@@ -16,7 +16,7 @@ pub const EVERYBODY: TenantId = TenantId(0);
 /// The columns of `recipients r` that [`read_counters`] reads.
 macro_rules! counter_columns {
     () => {
-        "r.sends, r.latest, r.failures, r.in_a_row"
+        "r.sends, r.latest, r.failures, r.in_a_row, r.reserve"
     };
 }
 pub(crate) use counter_columns;
@@ -64,7 +64,7 @@ impl RecipientRow {
 
     /// Writes the counters, or deletes the row if there are none any more.
     pub fn write(&self, tx: &dyn Tx, tenant: TenantId, index: RecipientIndex) -> Result<()> {
-        let Some(RecipientCounters { sends, latest, failures, in_a_row }) = &self.counters else {
+        let Some(RecipientCounters { sends, latest, failures, in_a_row, reserve }) = &self.counters else {
             return match self.is_kept {
                 true => {
                     let sql = "DELETE FROM recipients WHERE tenant = ?1 AND recipient = ?2";
@@ -75,17 +75,17 @@ impl RecipientRow {
         };
         let sql = match self.is_kept {
             true => {
-                "UPDATE recipients SET sends = ?3, latest = ?4, failures = ?5, in_a_row = ?6 \
+                "UPDATE recipients SET sends = ?3, latest = ?4, failures = ?5, in_a_row = ?6, reserve = ?7 \
                  WHERE tenant = ?1 AND recipient = ?2"
             }
             false => {
-                "INSERT INTO recipients (tenant, recipient, sends, latest, failures, in_a_row) \
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+                "INSERT INTO recipients (tenant, recipient, sends, latest, failures, in_a_row, reserve) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
             }
         };
         let latest: Vec<u8> = latest.iter().flat_map(|id| id.0.to_be_bytes()).collect();
-        let (sends, failures) = (sends.to_bytes(), failures.to_bytes());
-        tx.later(sql, with![tenant, &index, &sends, &latest, &failures, *in_a_row])
+        let (sends, failures, reserve) = (sends.to_bytes(), failures.to_bytes(), reserve.to_bytes());
+        tx.later(sql, with![tenant, &index, &sends, &latest, &failures, *in_a_row, &reserve])
     }
 }
 
@@ -94,5 +94,6 @@ pub fn read_counters(row: &mut Row) -> Result<RecipientCounters> {
     let sends = History::from_bytes(row.bytes()?);
     let (ids, _) = row.bytes()?.as_chunks::<8>();
     let latest = ids.iter().map(|raw| ChallengeId(i64::from_be_bytes(*raw))).collect();
-    Ok(RecipientCounters { sends, latest, failures: History::from_bytes(row.bytes()?), in_a_row: row.get()? })
+    let (failures, in_a_row) = (History::from_bytes(row.bytes()?), row.get()?);
+    Ok(RecipientCounters { sends, latest, failures, in_a_row, reserve: History::from_bytes(row.bytes()?) })
 }

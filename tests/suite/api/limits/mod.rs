@@ -5,6 +5,7 @@ mod mailbox;
 mod mint_cap;
 mod recipient;
 mod tenant;
+mod trusted;
 
 use otpmint::domain::limits::rate::Rate;
 

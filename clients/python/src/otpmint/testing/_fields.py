@@ -26,6 +26,7 @@ _SHAPES = {
 def mint(body: dict[str, Any]) -> None:
     """Refuses a mint that the server would refuse."""
     _only(body, _MINT)
+    _stated(body)
     if body.get("return_url") is not None or body.get("embed"):
         raise Refused("no_pages")
     _message(body, _CHANNELS)
@@ -93,6 +94,11 @@ def _shapes(body: dict[str, Any]) -> None:
             raise field(f"/{name}", "not of the form that it has to be")
 
 
+def _stated(body: dict[str, Any]) -> None:
+    if not isinstance(body.get("trusted"), (bool, type(None))):
+        raise field("/trusted", "of another type")
+
+
 def _seconds(body: dict[str, Any], name: str, most: int) -> None:
     value = body.get(name)
     if value is not None and (type(value) is not int or not 60 <= value <= most):
@@ -101,7 +107,8 @@ def _seconds(body: dict[str, Any], name: str, most: int) -> None:
 
 def verification(body: dict[str, Any], *more: str) -> str:
     """The code of a verification, as the server understands it."""
-    _only(body, {"code", "bind", "end_user_ip", *more})
+    _only(body, {"code", "bind", "end_user_ip", "trusted", *more})
+    _stated(body)
     entries(body, "bind")
     typed = body.get("code")
     if not isinstance(typed, str):

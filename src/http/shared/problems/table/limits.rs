@@ -119,7 +119,7 @@ Raise your own cap with `PATCH /v1/tenant`, or ask the operator.";
         meaning: "Too many wrong codes for this recipient. For now nothing is evaluated and nothing is minted \
             for it."
         remedy: "Retry later. `POST /v1/tenant/recipients/unlock` clears it, and so does the operator with \
-            `otpmint tenant unlock`.";
+            `otpmint tenant unlock`. On a device of the user that you know, ask and answer with `trusted: true`.";
     SignIns
         meaning: "Too many failed attempts to sign in to the console, as this operator or from this address."
         remedy: "Wait as long as the page says. An operator who has lost the password can recover with `otpmint \
@@ -127,7 +127,8 @@ Raise your own cap with `PATCH /v1/tenant`, or ask the operator.";
     RecipientLockout
         meaning: "The recipient is locked out after too many wrong codes in a row. This does not end with time."
         remedy: "Clear it with `POST /v1/tenant/recipients/unlock`, or ask the operator for `otpmint tenant \
-            unlock`; and find out who was guessing.";
+            unlock`; and find out who was guessing. On a device of the user that you know, ask and answer with \
+            `trusted: true`.";
     FactorPaused
         meaning: "Five wrong codes in a row came for this factor, so that none is checked until `retry_at`, not even a \
             right one. The pauses grow with each further five: 1, 5 and 15 minutes, 1, 6 and 24 hours."
