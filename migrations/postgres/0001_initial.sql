@@ -22,9 +22,14 @@ CREATE TABLE keyring (
     PRIMARY KEY (purpose, version)
 );
 
-CREATE TABLE operator_token (
-    id   BIGINT PRIMARY KEY,
-    hash BYTEA NOT NULL
+CREATE TABLE operator_tokens (
+    name       TEXT COLLATE "C" PRIMARY KEY,
+    hash       BYTEA NOT NULL UNIQUE,
+    role       TEXT COLLATE "C" NOT NULL,
+    hint       TEXT COLLATE "C" NOT NULL,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT,
+    used_at    BIGINT
 );
 
 CREATE TABLE acme (
@@ -445,8 +450,8 @@ CREATE TABLE audit (
     challenge BIGINT,
     recipient TEXT COLLATE "C",
     client_ip TEXT COLLATE "C",
-    operator  TEXT COLLATE "C",
-    factor    TEXT COLLATE "C"
+    actor     TEXT COLLATE "C",
+    object    TEXT COLLATE "C"
 );
 CREATE INDEX audit_tenant ON audit (tenant, id);
 

@@ -20,11 +20,16 @@ CREATE TABLE keyring (
     PRIMARY KEY (purpose, version)
 ) STRICT, WITHOUT ROWID;
 
--- What proves the operator over HTTP: one row, which all nodes share.
-CREATE TABLE operator_token (
-    id   INTEGER PRIMARY KEY,           -- 1
-    hash BLOB NOT NULL                  -- keyed, under the key of secret keys
-) STRICT;
+-- What proves operators over HTTP. All nodes share them.
+CREATE TABLE operator_tokens (
+    name       TEXT PRIMARY KEY,        -- `default` is the one of the settings or of operator.token
+    hash       BLOB NOT NULL UNIQUE,    -- keyed, under the key of secret keys
+    role       TEXT NOT NULL,           -- owner, support, read_only
+    hint       TEXT NOT NULL,           -- the last four characters
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER,
+    used_at    INTEGER                  -- to the minute
+) STRICT, WITHOUT ROWID;
 
 -- What a server has with the authority that issues its certificates (RFC 8555). All nodes share it.
 CREATE TABLE acme (
@@ -487,8 +492,8 @@ CREATE TABLE audit (
     challenge INTEGER,
     recipient TEXT,                     -- masked
     client_ip TEXT,
-    operator  TEXT,                     -- who did it, where it was somebody at the console
-    factor    TEXT                      -- its handle
+    actor     TEXT,                     -- who did it: the handle of a key, or words such as `operator:jane`
+    object    TEXT                      -- what it was done to: a handle, or such words
 ) STRICT;
 -- A tenant reads its own rows, newest first.
 CREATE INDEX audit_tenant ON audit (tenant);

@@ -6,6 +6,7 @@ use crate::config::Settings;
 use crate::crypto::keyring::Keyring;
 use crate::crypto::master::{self, MasterKeySource};
 use crate::domain::node::NodeKind;
+use crate::domain::reports::actor::Actor;
 use crate::domain::time::Clock;
 
 use super::ambient::Ambient;
@@ -29,6 +30,7 @@ pub struct ReplacedMasterKey {
 pub async fn replace_master_key(
     settings: &Settings,
     ambient: &Ambient,
+    by: Actor,
 ) -> Result<ReplacedMasterKey, StartError> {
     let entropy = ambient.entropy.as_ref();
     let source = master_key_source(settings);
@@ -46,7 +48,7 @@ pub async fn replace_master_key(
     let successor = master::prepare(file, entropy)?;
     let keys = Keyring::rewrap(&master, &keys, &successor.master, entropy)?;
     if !store
-        .change_master(successor.check, keys, ambient.clock.now())
+        .change_master(successor.check, keys, (by, ambient.clock.now()))
         .await
         .map_err(|error| place.unusable(error))?
     {

@@ -7,6 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::config::Settings;
 use crate::crypto::operator_token;
+use crate::domain::reports::actor::Actor;
 use crate::service::Services;
 
 use super::ambient::Ambient;
@@ -43,9 +44,9 @@ impl FoundToken {
         place: &StorePlace,
     ) -> Result<Option<SecretString>, StartError> {
         let failed = |error| place.unusable(error);
-        let known = &services.operator_token;
+        let known = &services.operator_tokens;
         if let Some(token) = &self.token {
-            known.set(token).await.map_err(failed)?;
+            known.set(token, Actor::default()).await.map_err(failed)?;
             return Ok(None);
         }
         if known.exists().await.map_err(failed)? {
@@ -54,7 +55,7 @@ impl FoundToken {
         let token = operator_token::draw(ambient.entropy.as_ref());
         operator_token::keep(&token, &self.file, ambient.entropy.as_ref())
             .map_err(|error| unusable(&self.file, &error))?;
-        let added = known.add(&token).await;
+        let added = known.add_first(&token).await;
         if !matches!(added, Ok(true)) {
             // Nobody has seen it, or another node has drawn one meanwhile. The next start must not find it.
             fs::remove_file(&self.file).map_err(|error| unusable(&self.file, &error))?;
@@ -70,6 +71,7 @@ pub async fn renew_operator_token(
     ambient: &Ambient,
     services: &Services,
     place: &StorePlace,
+    by: Actor,
 ) -> Result<SecretString, StartError> {
     let file = file(settings);
     let token = operator_token::draw(ambient.entropy.as_ref());
@@ -78,7 +80,7 @@ pub async fn renew_operator_token(
         operator_token::replace(&token, &file, ambient.entropy.as_ref())
             .map_err(|error| unusable(&file, &error))?;
     }
-    services.operator_token.set(&token).await.map_err(|error| place.unusable(error))?;
+    services.operator_tokens.set(&token, by).await.map_err(|error| place.unusable(error))?;
     Ok(token)
 }
 

@@ -12,6 +12,7 @@ use crate::config::Settings;
 use crate::delivery::Outbox;
 use crate::delivery::webhooks::WebhookSender;
 use crate::domain::node::NodeKind;
+use crate::domain::reports::actor::Actor;
 use crate::domain::steady_clock::SteadyClock;
 use crate::domain::time::Clock;
 use crate::http::{
@@ -203,7 +204,7 @@ async fn setup_link(
     let unusable = |refusal| foundation.place.unusable(format!("{refusal:?}"));
     match services.console.has_operators().await.map_err(unusable)? {
         true => Ok(None),
-        false => services.console.make_setup_link().await.map(Some).map_err(unusable),
+        false => services.console.make_setup_link(Actor::default()).await.map(Some).map_err(unusable),
     }
 }
 

@@ -8,6 +8,7 @@ use crate::config::Settings;
 use crate::crypto::backup::BackupOpener;
 use crate::crypto::master::{self, MasterKeyError, MasterKeySource};
 use crate::domain::random::Entropy;
+use crate::domain::reports::actor::Actor;
 use crate::domain::time::Clock;
 use crate::store::copy::CopyTarget;
 use crate::store::copy::backup::{BringTerms, Contents, Manifest, Restored, bring};
@@ -40,11 +41,12 @@ pub async fn restore_backup(
     ambient: &Ambient,
     (file, opener): (&Path, BackupOpener),
     with_master_key: bool,
+    by: Actor,
 ) -> Result<RestoredStore, StartError> {
     let place = StorePlace::of(settings)?;
     let (source, entropy) = (master_key_source(settings), ambient.entropy.clone());
     let copy = u64::from_be_bytes(entropy.bytes());
-    let terms = BringTerms { copy, now: ambient.clock.now() };
+    let terms = BringTerms { copy, now: ambient.clock.now(), by };
     let opened = File::open(file).map_err(|error| StartError::file(file, error))?;
     let (file, settings) = (file.to_owned(), settings.clone());
     let run = move || {

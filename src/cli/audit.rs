@@ -87,17 +87,18 @@ impl Audit {
         let client_ip = row.client_ip.map(|ip| ip.to_string());
         if self.json {
             let at = row.at.to_string();
-            let (event, recipient, operator) = (&row.event, &row.recipient, &row.operator);
+            let AuditRow { event, recipient, actor, object, .. } = row;
             println!(
                 "{}",
                 json!({ "at": at, "event": event, "tenant": tenant, "recipient": recipient, "origin": client_ip,
-                        "operator": operator })
+                        "actor": actor, "object": object })
             );
         } else {
             let (tenant, recipient) = (tenant.unwrap_or("-"), row.recipient.as_deref().unwrap_or("-"));
             let client_ip = client_ip.as_deref().unwrap_or("-");
-            let operator = row.operator.as_deref().map(|name| format!("  {name}")).unwrap_or_default();
-            println!("{}  {:17}  {tenant:20}  {recipient}  {client_ip}{operator}", row.at, row.event);
+            let (actor, object) = (row.actor.as_deref().unwrap_or("-"), row.object.as_deref().unwrap_or("-"));
+            let (at, event) = (row.at, &row.event);
+            println!("{at}  {event:17}  {tenant:20}  {recipient}  {client_ip}  {actor}  {object}");
         }
     }
 }

@@ -10,6 +10,7 @@ use super::config_file::{ConfigFile, load};
 use super::failure::Failure;
 use super::log::start_log;
 use super::runtime::block_on;
+use super::shell_user::at_shell;
 
 /// Look after the server's time, which goes on when the machine's clock is set back.
 #[derive(Subcommand)]
@@ -38,7 +39,7 @@ async fn reset(config: &ConfigFile) -> Result<(), Failure> {
         return Ok(());
     }
     let wall = ambient.clock.wall();
-    let expired = foundation.store.set_back(wall).await.map_err(Refusal::from)?;
+    let expired = foundation.store.set_back(wall, at_shell()).await.map_err(Refusal::from)?;
     println!(
         "The server's time was {} s ahead, and is {wall} again. {expired} codes expired.",
         ahead.as_secs()

@@ -10,6 +10,7 @@ use super::failure::Failure;
 use super::log::start_log;
 use super::offline_services::OfflineServices;
 use super::runtime::block_on;
+use super::shell_user::at_shell;
 
 /// Rotate the keys that everything is sealed, hashed and signed with. Works beside a running server.
 #[derive(Subcommand)]
@@ -126,7 +127,7 @@ impl Rotate {
         purposes.sort_unstable_by_key(|purpose| KeyPurpose::ALL.iter().position(|known| known == purpose));
         purposes.dedup();
         let urgency = if self.at_once { RotationUrgency::AtOnce } else { RotationUrgency::Usual };
-        match offline.services.keys.rotate(&purposes, urgency).await? {
+        match offline.services.keys.rotate(&purposes, urgency, at_shell()).await? {
             KeysRotated::Rotated(made) => {
                 for key in made {
                     let (purpose, version) = (key.purpose.as_str(), key.version);
@@ -151,7 +152,7 @@ impl Prune {
     async fn run(self) -> Result<(), Failure> {
         let offline = OfflineServices::open(&self.config).await?;
         let receipts = if self.withdraw_receipts { FormerReceipts::Withdraw } else { FormerReceipts::Keep };
-        let removed = offline.services.keys.prune(receipts).await?;
+        let removed = offline.services.keys.prune(receipts, at_shell()).await?;
         for key in &removed {
             println!("removed  {} {}", key.purpose.as_str(), key.version);
         }
@@ -172,7 +173,7 @@ async fn rotate_master(config: &ConfigFile) -> Result<(), Failure> {
     let settings = load(config.path.as_deref())?;
     start_log(&settings)?;
     let ambient = crate::app::Ambient::system();
-    let replaced = crate::app::replace_master_key(&settings, &ambient).await?;
+    let replaced = crate::app::replace_master_key(&settings, &ambient, at_shell()).await?;
     println!(
         "The new master key is in {}: back it up now, apart from the database.",
         replaced.file.display()

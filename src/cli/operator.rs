@@ -1,4 +1,4 @@
-//! `otpmint operator`: the people who sign in to the console, and the operator token.
+//! `otpmint operator`: the people who sign in to the console, and operator tokens.
 
 use clap::Subcommand;
 use secrecy::ExposeSecret;
@@ -9,17 +9,22 @@ use crate::service::{Services, SetupLink};
 use super::config_file::ConfigFile;
 use super::failure::Failure;
 use super::offline_services::OfflineServices;
+use super::operator_token::TokenCommand;
 use super::runtime::block_on;
+use super::shell_user::at_shell;
 
-/// Let people in to the console, and replace the operator token. Works beside a running server.
+/// Let people in to the console, and look after operator tokens. Works beside a running server.
 #[derive(Subcommand)]
 pub(super) enum OperatorCommand {
     /// Print a link with which an operator's account is set up, once, within a day. It is also the way
     /// back for whoever has lost the password or the phone. Any other such link ends.
     SetupLink(ConfigFile),
-    /// Print a new operator token, once. It takes the place of the former one, which ends at once, and of
-    /// the one in operator.token if that file exists.
+    /// Print a new operator token, once. It takes the place of the former token `default`, which ends at
+    /// once, and of the one in operator.token if that file exists.
     NewToken(ConfigFile),
+    /// Make, list and revoke operator tokens with names and roles.
+    #[command(subcommand)]
+    Token(TokenCommand),
 }
 
 impl OperatorCommand {
@@ -27,6 +32,7 @@ impl OperatorCommand {
         match self {
             Self::SetupLink(config) => block_on(setup_link(config)),
             Self::NewToken(config) => block_on(new_token(config)),
+            Self::Token(command) => command.run(),
         }
     }
 }
@@ -39,7 +45,7 @@ async fn setup_link(config: ConfigFile) -> Result<(), Failure> {
             "there is no console: set server.public_url to where browsers reach the server",
         ));
     }
-    print(services, &services.console.make_setup_link().await?);
+    print(services, &services.console.make_setup_link(at_shell()).await?);
     Ok(())
 }
 
@@ -51,7 +57,7 @@ async fn new_token(config: ConfigFile) -> Result<(), Failure> {
             "server.operator_token sets the operator token: change it there, and restart the server",
         ));
     }
-    let token = app::renew_operator_token(settings, ambient, services, &foundation.place).await?;
+    let token = app::renew_operator_token(settings, ambient, services, &foundation.place, at_shell()).await?;
     println!("New operator token; the former one has ended:\n\n    {}\n", token.expose_secret());
     Ok(())
 }

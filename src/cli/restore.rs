@@ -11,6 +11,7 @@ use super::config_file::{ConfigFile, load};
 use super::failure::Failure;
 use super::log::start_log;
 use super::runtime::block_on;
+use super::shell_user::at_shell;
 
 /// Restore a backup to where the settings say (data_dir, or store.url), which must be empty.
 #[derive(Args)]
@@ -51,7 +52,8 @@ impl Restore {
         start_log(&settings)?;
         let opener = opener(self.identity.as_deref(), self.passphrase_file.as_deref())?;
         let from = (self.file.as_path(), opener);
-        let done = restore_backup(&settings, &Ambient::system(), from, self.with_master_key).await?;
+        let done =
+            restore_backup(&settings, &Ambient::system(), from, self.with_master_key, at_shell()).await?;
         let RestoredStore { place, contents, restored, missing_master_key } = done;
         print(&contents);
         println!(

@@ -6,7 +6,6 @@ use std::time::Duration;
 use clap::{Args, Subcommand};
 
 use crate::domain::address::Address;
-use crate::domain::reports::audit::Actor;
 use crate::domain::tenants::credential::KeyHandle;
 use crate::domain::tenants::tenant::TenantStatus;
 use crate::domain::time::Clock as _;
@@ -18,6 +17,7 @@ use super::failure::Failure;
 use super::offline_services::OfflineServices;
 use super::prompt::{self, SHOWN_ONCE};
 use super::runtime::block_on;
+use super::shell_user::at_shell;
 use super::tenant_add::AddTenant;
 use super::tenant_argument::TenantArgument;
 use super::tenant_blocks::Blocks;
@@ -176,7 +176,7 @@ async fn sandbox_key(one: TenantArgument) -> Result<(), Failure> {
 async fn set_status(one: TenantArgument, status: TenantStatus) -> Result<(), Failure> {
     let (offline, tenant) = one.open().await?;
     let now = offline.ambient.clock.now();
-    let set = offline.foundation.store.set_tenant_status(tenant.id, status, Actor::default(), now).await;
+    let set = offline.foundation.store.set_tenant_status(tenant.id, status, at_shell(), now).await;
     match set.map_err(crate::service::Refusal::from)? {
         true => println!("{} is {}", tenant.handle, status.as_str()),
         false => return Err(Refusal::Deletion(DeletionRefusal::ToBeDeleted).into()),
@@ -198,7 +198,7 @@ impl Rotate {
         if replaced.is_none() {
             offline.check_one_key(&tenant).await?;
         }
-        let (keys, by) = (&offline.services.secret_keys, Actor::default());
+        let (keys, by) = (&offline.services.secret_keys, at_shell());
         let new = keys.rotate(tenant.id, replaced, chosen.as_ref(), overlap, by).await?;
         println!("key         {}", new.key.handle);
         if chosen.is_none() {
@@ -216,7 +216,7 @@ impl RevokeKey {
     async fn run(self) -> Result<(), Failure> {
         let (offline, tenant) = self.one.open().await?;
         let key = KeyHandle::parse(&self.key).ok_or(Refusal::UnknownKey)?;
-        let by = (Actor::default(), LastManager::Goes);
+        let by = (at_shell(), LastManager::Goes);
         let revoked = offline.services.secret_keys.revoke_of((tenant.id, &tenant.handle), key, by).await?;
         println!("{} ({}, …{}) has ended.", revoked.handle, revoked.name, revoked.hint);
         Ok(())
@@ -228,7 +228,7 @@ impl Unlock {
         let recipient = Address::parse(&self.recipient)
             .map_err(|reason| Failure::usage(format!("{}: {reason}", self.recipient)))?;
         let (offline, tenant) = self.one.open().await?;
-        match offline.services.tenants.unlock(tenant.id, &recipient, Actor::default()).await? {
+        match offline.services.tenants.unlock(tenant.id, &recipient, at_shell()).await? {
             true => println!("{recipient:?} may answer again."),
             false => println!("{recipient:?} was not locked out."),
         }

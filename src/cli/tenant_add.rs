@@ -16,6 +16,7 @@ use super::mail_account::OAuthArguments;
 use super::offline_services::OfflineServices;
 use super::prompt::{self, SHOWN_ONCE};
 use super::sandbox;
+use super::shell_user::shell_user;
 
 #[derive(Args)]
 pub(super) struct AddTenant {
@@ -62,7 +63,7 @@ impl AddTenant {
             smtp,
             route_name: String::new(),
             secret_key,
-            caller: Caller::Shell,
+            caller: Caller::Shell(shell_user()),
             client_ip: None,
         };
         let registered = offline.services.tenants.register(registration).await?;

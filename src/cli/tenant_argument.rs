@@ -8,6 +8,7 @@ use crate::service::AuthenticatedTenant;
 use super::config_file::ConfigFile;
 use super::failure::Failure;
 use super::offline_services::OfflineServices;
+use super::shell_user::shell_user;
 
 #[derive(Args)]
 pub(super) struct TenantArgument {
@@ -28,7 +29,7 @@ impl TenantArgument {
     /// Opens the store, and returns the tenant for the use cases.
     pub(super) async fn manage(&self) -> Result<(OfflineServices, AuthenticatedTenant), Failure> {
         let (offline, tenant) = self.open().await?;
-        let managed = offline.services.authenticator.at_shell(tenant).await?;
+        let managed = offline.services.authenticator.at_shell(tenant, shell_user()).await?;
         Ok((offline, managed))
     }
 }

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use clap::Args;
 
-use crate::domain::reports::audit::Actor;
 use crate::domain::tenants::deletion::{Deletion, DeletionStage, MAX_GRACE_DAYS};
 
 use super::failure::Failure;
+use super::shell_user::at_shell;
 use super::tenant_argument::TenantArgument;
 
 #[derive(Args)]
@@ -34,7 +34,7 @@ impl Delete {
         let days = if self.now { Some(0) } else { self.grace_days };
         let grace = days.map(|days| Duration::from_secs(days * 86_400));
         let tenants = &offline.services.tenants;
-        let deletion = tenants.schedule_deletion(tenant.id, grace, Actor::default()).await?;
+        let deletion = tenants.schedule_deletion(tenant.id, grace, at_shell()).await?;
         let handle = &tenant.handle;
         match deletion.stage() {
             DeletionStage::Scheduled if !self.now => println!(
@@ -49,7 +49,7 @@ impl Delete {
 
 pub(super) async fn restore(one: TenantArgument) -> Result<(), Failure> {
     let (offline, tenant) = one.open().await?;
-    offline.services.tenants.restore(tenant.id, Actor::default()).await?;
+    offline.services.tenants.restore(tenant.id, at_shell()).await?;
     println!("{0} stays. It is disabled: otpmint tenant enable {0}", tenant.handle);
     Ok(())
 }

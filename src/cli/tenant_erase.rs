@@ -4,10 +4,10 @@ use clap::Args;
 
 use crate::domain::address::Address;
 use crate::domain::factors::identity::Identity;
-use crate::domain::reports::audit::Actor;
 use crate::service::ErasureRequest;
 
 use super::failure::Failure;
+use super::shell_user::at_shell;
 use super::tenant_argument::TenantArgument;
 
 #[derive(Args)]
@@ -33,7 +33,7 @@ impl Erase {
         let identity = self.identity.as_deref().map(|text| Identity::parse(text).ok_or_else(wrong));
         let request = ErasureRequest { recipient, identity: identity.transpose()?, client_ip: None };
         let (offline, tenant) = self.one.open().await?;
-        let erased = offline.services.erasures.erase(tenant.id, &request, Actor::default()).await?;
+        let erased = offline.services.erasures.erase(tenant.id, &request, at_shell()).await?;
         println!("erased of     {:?}", request.recipient);
         for (count, kind) in [
             (erased.rows.challenges, "challenges"),

@@ -9,21 +9,31 @@ use zeroize::Zeroizing;
 use crate::domain::random::Entropy;
 
 use super::private_file::{self, GROUP_AND_OTHERS, Unreadable};
+use super::secret_key::{ALPHABET, BODY, checksum};
 
 const PREFIX: &str = "otpo_";
-const SIZE: usize = 43;
 
-/// Draws a token.
+/// The length of the shortest token: earlier versions drew them without a checksum.
+const SHORTEST: usize = BODY;
+
+/// Draws a token of 256 random bits: `otpo_`, 43 letters and digits, and a checksum of six, as secret keys have one.
 pub fn draw(entropy: &dyn Entropy) -> SecretString {
-    let body = Zeroizing::new(entropy.text(&super::secret_key::ALPHABET, SIZE));
-    SecretString::from(format!("{PREFIX}{}", body.as_str()))
+    let body = Zeroizing::new(entropy.text(&ALPHABET, BODY));
+    let sum = Zeroizing::new(checksum(&body));
+    SecretString::from(format!("{PREFIX}{}{}", body.as_str(), sum.as_str()))
+}
+
+/// Returns the last four characters of a token, by which its owner recognises it.
+pub fn hint(token: &SecretString) -> String {
+    let token = token.expose_secret();
+    token.chars().skip(token.chars().count().saturating_sub(4)).collect()
 }
 
 /// Reads the token at `path`; `None` if there is no file. An empty file is an error: it would admit everybody
 /// who sends nothing.
 pub fn read(path: &Path) -> Result<Option<SecretString>, Unreadable> {
     match private_file::read(path, GROUP_AND_OTHERS) {
-        Ok(text) if text.trim().len() < SIZE => {
+        Ok(text) if text.trim().len() < SHORTEST => {
             let message = "it holds no token: delete it, and run `otpmint operator new-token` for a new one";
             Err(io::Error::new(io::ErrorKind::InvalidData, message).into())
         }
@@ -54,6 +64,16 @@ mod tests {
 
     use super::*;
     use crate::crypto::master::tests::CountingEntropy;
+
+    #[test]
+    fn a_token_is_known_by_its_prefix_and_its_checksum() {
+        let token = draw(&CountingEntropy::default());
+        let body = token.expose_secret().strip_prefix("otpo_").unwrap();
+        assert_eq!(body.len(), 43 + 6);
+        assert_eq!(checksum(&body[..43]), body[43..]);
+        assert_eq!(hint(&token), body[45..]);
+        assert_eq!(hint(&SecretString::from("äb")), "äb");
+    }
 
     #[test]
     fn a_token_is_kept_once_and_only_for_its_owner() {

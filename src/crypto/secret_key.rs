@@ -11,7 +11,7 @@ const PREFIX: &str = "otpm_";
 /// The prefix of keys that open a sandbox, so that everybody sees that they protect nothing.
 const TEST_PREFIX: &str = "otpm_test_";
 /// 43 characters of 62 hold 256 bits.
-const BODY: usize = 43;
+pub(super) const BODY: usize = 43;
 const CHECKSUM: usize = 6;
 pub(super) const ALPHABET: [char; 62] = [
     '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'I', 'J', 'K',
@@ -118,7 +118,8 @@ fn is_generated_or_other(text: &str) -> bool {
     rest.is_ascii() && rest.len() == BODY + CHECKSUM && checksum(&rest[..BODY]) == rest[BODY..]
 }
 
-fn checksum(body: &str) -> String {
+/// Returns the characters at the end of a generated secret by which a scanner knows it from a random word.
+pub(super) fn checksum(body: &str) -> String {
     let mut rest = crc32fast::hash(body.as_bytes()) as usize;
     let mut digits = ['0'; CHECKSUM];
     for digit in digits.iter_mut().rev() {

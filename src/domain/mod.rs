@@ -20,6 +20,7 @@ pub mod membership;
 pub mod network;
 pub mod node;
 pub mod operator;
+pub mod operator_token;
 pub mod outbound_url;
 pub mod phone;
 pub mod policy;

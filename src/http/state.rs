@@ -96,7 +96,7 @@ impl AppState {
         token: &SecretString,
         client_ip: Option<IpAddr>,
     ) -> Result<Operator, Refusal> {
-        let proved = self.services.operator_token.prove(token).await;
+        let proved = self.services.operator_tokens.prove(token).await;
         let counted = client_ip.filter(|ip| !self.clients.is_exempt(*ip));
         if let (Err(Refusal::OperatorTokenNeeded), Some(failed_keys), Some(ip)) =
             (&proved, &self.failed_keys, counted)

@@ -51,11 +51,14 @@ pub use hooks::{HookEvent, HookRelays, HookRequest, HookSecret, Hooks};
 pub use keys::{FormerReceipts, KeyState, KeyVersion, KeysRotated, RotationUrgency, SubKeys};
 pub use limits::{Counting, Gauge, LimitHits, Limiter, Passed, RateStanding, TenantLimits, Together};
 pub use nodes::{Heartbeat, NodeEnd, NodeRow, NodeStanding, Nodes, NodesOverview};
-pub use operator::{Administration, LimitsChange, Operator, OperatorChange, OperatorToken, TenantOverview};
+pub use operator::{
+    Administration, LimitsChange, NewToken, Operator, OperatorChange, OperatorTokens, TenantOverview,
+};
 pub use parts::Parts;
 pub use phone::PhoneBlocks;
 pub use refusal::{
-    DeletionRefusal, FactorRefusal, KeyRefusal, Refusal, RelayRefusal, ServiceRefusal, Unreachable,
+    DeletionRefusal, FactorRefusal, KeyRefusal, OperatorRefusal, Refusal, RelayRefusal, ServiceRefusal,
+    Unreachable,
 };
 pub use reports::{LastDays, RecipientReport, Reported, Reports, Visibility};
 pub use routes::{

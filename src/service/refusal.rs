@@ -7,6 +7,7 @@ use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::deliveries::delivery::DeliveryError;
 use crate::domain::limits::limit::LimitHit;
 use crate::domain::limits::named::LimitName;
+use crate::domain::operator::Power;
 use crate::domain::phone::country::Country;
 use crate::domain::policy::InvalidSetting;
 use crate::domain::tenants::credential::Scope;
@@ -21,7 +22,7 @@ use crate::store::StoreError;
 pub enum Refusal {
     /// Registration is disabled.
     RegistrationClosed,
-    /// This needs the operator token, which is missing or wrong.
+    /// This needs an operator token, which is missing, wrong or over.
     OperatorTokenNeeded,
     /// The SMTP account is invalid.
     InvalidSmtp(InvalidSmtp),
@@ -35,6 +36,8 @@ pub enum Refusal {
     UnknownSecretKey,
     /// The secret key may not be used for this.
     MissingScope(Scope),
+    /// Something about operators and their tokens.
+    Operator(OperatorRefusal),
     /// The tenant has no such secret key.
     UnknownKey,
     /// There is no such tenant.
@@ -252,6 +255,27 @@ pub enum ServiceRefusal {
     TooManySafeNumbers,
     /// The text is no phone number with its country code.
     NoNumber,
+}
+
+/// The reason for which an operator's use case failed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum OperatorRefusal {
+    /// The operator's role does not allow an action that takes this power.
+    RoleNotAllowed(Power),
+    /// There is no such token.
+    UnknownToken,
+    /// There is a token of this name.
+    TokenExists,
+    /// There is the maximum number of tokens.
+    TooManyTokens,
+    /// The token is the one of the settings or its file, which cannot be revoked.
+    TokenOfSettings,
+}
+
+impl From<OperatorRefusal> for Refusal {
+    fn from(refusal: OperatorRefusal) -> Self {
+        Self::Operator(refusal)
+    }
 }
 
 impl From<ServiceRefusal> for Refusal {

@@ -29,7 +29,7 @@ use super::limits::limit_hits::LimitHits;
 use super::limits::limiter::Limiter;
 use super::nodes::overview::Nodes;
 use super::operator::administration::Administration;
-use super::operator::token::OperatorToken;
+use super::operator::token::OperatorTokens;
 use super::parts::Parts;
 use super::phone::blocks::PhoneBlocks;
 use super::reports::reporting::Reports;
@@ -109,8 +109,8 @@ pub struct Services {
     pub phone_blocks: PhoneBlocks,
     /// The operator's management of tenants.
     pub operator: Administration,
-    /// The operator token.
-    pub operator_token: OperatorToken,
+    /// The operator tokens.
+    pub operator_tokens: OperatorTokens,
     /// Signing in to the console.
     pub console: Console,
     /// Statistics, deliveries and the audit trail.
@@ -166,7 +166,7 @@ impl Services {
             factors: Factors::new(parts, &shared),
             callbacks: Callbacks::new(parts, &shared),
             operator: Administration::new(parts, &shared, secret_keys.clone(), tenants.clone()),
-            operator_token: OperatorToken::new(parts, &shared),
+            operator_tokens: OperatorTokens::new(parts, &shared),
             console: Console::new(parts, &shared, authenticator.clone(), tenants.clone()),
             phone_blocks: PhoneBlocks::new(parts),
             reports: Reports::new(parts, &shared),

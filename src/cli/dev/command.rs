@@ -14,6 +14,7 @@ use crate::cli::failure::Failure;
 use crate::cli::log::start_log;
 use crate::cli::runtime::{block_on, stop_signal};
 use crate::cli::serve;
+use crate::cli::shell_user::shell_user;
 use crate::cli::temporary::TemporaryFolder;
 use crate::config::{DEFAULT, Mode, Settings};
 use crate::crypto::operator_token;
@@ -153,12 +154,12 @@ async fn register(server: &Prepared, catcher: &MailCatcher) -> Result<(), Failur
         smtp: smtp.map_err(|reason| Failure::new(reason.to_string()))?,
         route_name: String::new(),
         secret_key: Some(SecretString::from(SECRET_KEY)),
-        caller: Caller::Shell,
+        caller: Caller::Shell(shell_user()),
         client_ip: None,
     };
     let registered = server.services().tenants.register(registration).await?;
     let test_key = TestKeyRequest { secret: Some(SecretString::from(TEST_KEY)), ..TestKeyRequest::usual() };
-    server.services().tenants.test_key_of(registered.id, test_key).await?;
+    server.services().tenants.test_key_of(registered.id, test_key, shell_user()).await?;
     allowed::allow(server.services()).await?;
     phone_route::add(server.services()).await
 }

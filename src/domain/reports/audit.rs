@@ -3,7 +3,6 @@
 use std::net::IpAddr;
 
 use crate::domain::id::{ChallengeId, TenantId};
-use crate::domain::operator::OperatorName;
 use crate::domain::time::Timestamp;
 
 /// Defines the events, each with its word, and the list of all of them.
@@ -47,8 +46,14 @@ events! {
     TenantRestored => "tenant_restored",
     /// A tenant was deleted, with everything that belonged to it.
     TenantDeleted => "tenant_deleted",
-    /// A tenant was changed: its name, its settings or its routes.
+    /// A tenant was changed: its name, its settings or the order of its routes.
     TenantChanged => "tenant_changed",
+    /// A tenant was given a route.
+    RouteAdded => "route_added",
+    /// A route of a tenant was changed.
+    RouteChanged => "route_changed",
+    /// A route of a tenant was deleted.
+    RouteDeleted => "route_deleted",
     /// The operator changed the limits of a tenant.
     LimitsChanged => "limits_changed",
     /// A tenant saved or deleted a template.
@@ -154,37 +159,25 @@ events! {
     OperatorTotpChanged => "operator_totp",
     /// An operator confirmed the password for a dangerous operation.
     OperatorConfirmed => "operator_confirmed",
+    /// An operator token was made.
+    TokenAdded => "token_added",
+    /// The operator token of the settings or its file was replaced.
+    TokenReplaced => "token_replaced",
+    /// An operator token was revoked.
+    TokenRevoked => "token_revoked",
     /// A tenant signed in to the console.
     TenantSignedIn => "tenant_signed_in",
 }
 
-/// The author of an action, as recorded in the audit trail.
-#[derive(Clone, PartialEq, Eq, Default, Debug)]
-pub struct Actor {
-    /// The operator, if the action comes from the console. The operator token has no name.
-    pub operator: Option<OperatorName>,
-    /// The client's address.
-    pub client_ip: Option<IpAddr>,
-}
-
-impl Actor {
-    /// Creates an actor at this address who is not an operator at the console.
-    pub const fn at(client_ip: Option<IpAddr>) -> Self {
-        Self { operator: None, client_ip }
-    }
-}
-
-/// The text that replaces the name of any operator.
-pub const SOME_OPERATOR: &str = "operator";
-
 /// The treatment of operators' names when the audit trail is read.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub enum Operators {
-    /// Each operator is shown as [`SOME_OPERATOR`]. Tenants need not know which operator acted, and
-    /// a name is half of what an attacker needs to sign in, or to lock its owner out.
+    /// Each operator is shown as [`SOME_OPERATOR`](super::actor::SOME_OPERATOR), whether at the console, with a token or
+    /// at the shell. Tenants need not know which operator acted, and a name is half of what an attacker needs to sign in,
+    /// or to lock its owner out.
     #[default]
     Unnamed,
-    /// Operators are shown by their sign-in names. This is for operators only.
+    /// Operators are shown by their names. This is for operators only.
     Named,
 }
 
@@ -201,13 +194,14 @@ pub struct AuditRow {
     pub challenge: Option<ChallengeId>,
     /// The recipient, masked.
     pub recipient: Option<String>,
-    /// The factor, if the event concerns one. The trail does not say whose it is: the tenant can ask for that while
-    /// the factor exists.
-    pub factor: Option<String>,
+    /// What it was done to: the handle of a key, a webhook, a route or a factor, the name of a hook's product; or an
+    /// operator or an operator token, as [`Author::word`](super::actor::Author::word) has them. Of a factor the trail
+    /// does not say whose it is: the tenant can ask for that while the factor exists.
+    pub object: Option<String>,
     /// The client's address.
     pub client_ip: Option<IpAddr>,
-    /// The operator at the console who acted, or whose name was tried.
-    pub operator: Option<String>,
+    /// Who did it, as [`Author::word`](super::actor::Author::word) has them.
+    pub actor: Option<String>,
 }
 
 /// A filter for the audit trail.
@@ -219,8 +213,8 @@ pub struct AuditQuery {
     pub event: Option<AuditEvent>,
     /// Only rows about this challenge.
     pub challenge: Option<ChallengeId>,
-    /// Only rows with this client address or this operator. If operators are not named, an
-    /// operator's name matches nothing.
+    /// Only rows with this client address, actor or object, or with this name as operator, token or user of the shell.
+    /// If operators are not named, an operator's name matches nothing.
     pub who: Option<String>,
     /// Whether operators are named.
     pub operators: Operators,

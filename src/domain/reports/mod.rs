@@ -1,5 +1,6 @@
 //! Reports: the audit trail, and numbers about challenges and deliveries.
 
+pub mod actor;
 pub mod audit;
 pub mod course;
 mod histogram;

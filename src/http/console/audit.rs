@@ -29,7 +29,7 @@ pub(crate) fn asked(filters: &mut Filters) -> AuditQuery {
     }
 }
 
-/// An address, or the name of an operator.
+/// An address, or who or what a row names.
 fn who(text: &str) -> String {
     text.parse::<IpAddr>().map_or_else(|_| text.to_owned(), |ip| ip.to_string())
 }
@@ -51,7 +51,7 @@ struct AuditTrailRow {
     event: String,
     tenant: String,
     challenge: Option<String>,
-    factor: String,
+    object: String,
     recipient: String,
     who: String,
 }
@@ -71,7 +71,7 @@ pub(crate) fn render(
             .map(ToString::to_string)
             .unwrap_or_default(),
         challenge: row.challenge.map(|id| services.challenges.shareable_key(id).as_str().to_owned()),
-        factor: row.factor.clone().unwrap_or_default(),
+        object: row.object.clone().unwrap_or_default(),
         recipient: row.recipient.clone().unwrap_or_default(),
         who: actor_name(row),
     };
@@ -85,8 +85,8 @@ pub(crate) fn render(
     .render()
 }
 
-/// The operator and the address of a row.
+/// The author and the address of a row.
 fn actor_name(row: &AuditRow) -> String {
     let address = row.client_ip.map(|ip| ip.to_string());
-    row.operator.clone().into_iter().chain(address).collect::<Vec<_>>().join(", ")
+    row.actor.clone().into_iter().chain(address).collect::<Vec<_>>().join(", ")
 }

@@ -8,8 +8,9 @@ use crate::domain::challenges::challenge::ChallengeStatus::{Canceled, Exhausted,
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::deliveries::delivery::DeliveryError;
 use crate::domain::limits::limit::Limit;
+use crate::domain::operator::Power;
 use crate::domain::tenants::credential::Scope;
-use crate::service::Refusal;
+use crate::service::{OperatorRefusal, Refusal};
 
 use crate::http::shared::answer;
 use crate::http::shared::description::answers::{DescribedProblem, limited};
@@ -56,6 +57,7 @@ fn register() -> ApiOperation {
     let spec = success::<CompatRegistered>(spec, StatusCode::OK, ["Registered.", &text], json);
     let refusals = vec![
         Refusal::OperatorTokenNeeded,
+        OperatorRefusal::RoleNotAllowed(Power::Manage).into(),
         Refusal::RegistrationClosed,
         Refusal::UnusableSecretKey,
         Refusal::PortNotAllowed(22),

@@ -90,7 +90,7 @@ pub(crate) async fn operator(
         Err(answered) => return Ok(answered),
     };
     if let Some(token) = bearer(&request) {
-        call.operator = match state.services.operator_token.prove(&token).await {
+        call.operator = match state.services.operator_tokens.prove(&token).await {
             Ok(proved) => Some(proved),
             Err(Refusal::OperatorTokenNeeded) => None,
             Err(refusal) => return Ok(refuse(request, &Problem::of(&refusal, Audience::Public))),

@@ -31,6 +31,7 @@ macro_rules! unserved {
     () => {
         Refusal::RegistrationClosed
             | Refusal::OperatorTokenNeeded
+            | Refusal::Operator(_)
             | Refusal::InvalidSmtp(_)
             | Refusal::PortNotAllowed(_)
             | Refusal::HostNotAllowed

@@ -84,8 +84,8 @@ pub(crate) async fn withdraw(state: Data<AppState>, request: HttpRequest, key: P
 
 /// `POST /c/{key}/cancel`: the visitor gives up, or the address is wrong and the app has to mint again.
 pub(crate) async fn cancel(state: Data<AppState>, request: HttpRequest, key: Path<String>) -> HttpResponse {
-    let embedder = Visitor::of(&request).embedder;
-    match state.services.pages.cancel(&key, embedder.as_ref()).await {
+    let (embedder, client_ip) = (Visitor::of(&request).embedder, ClientIp::of(&request));
+    match state.services.pages.cancel(&key, embedder.as_ref(), client_ip).await {
         Ok(leaving) => leave(&request, &key, leaving),
         Err(refusal) => back(&request, &key, Flash::of(&refusal)),
     }

@@ -57,7 +57,7 @@ const fn numbers(refusal: &Refusal) -> (u16, u32) {
         R::Service(ServiceRefusal::BoundMissing) => (400, 60206),
         R::Key(KeyRefusal::NotAllowedFrom(_)) => (403, 20403),
         R::Key(_) => (400, 60200),
-        R::MissingScope(_) | R::RegistrationClosed | R::LiveOnly => (403, 20403),
+        R::MissingScope(_) | R::RegistrationClosed | R::LiveOnly | R::Operator(_) => (403, 20403),
         R::NotSandbox | R::AlreadySandbox => (403, 20403),
         R::ChangedMeanwhile | R::TenantChanged | R::TestUnderWay | R::Deletion(_) => (409, 20409),
         R::QueueFull | R::Overloaded | R::Store(_) => (503, 20503),

@@ -6,7 +6,8 @@ use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, ResponseError};
 
-use crate::service::{Operator as Proved, Refusal};
+use crate::domain::operator::Power;
+use crate::service::{Operator, Refusal};
 
 use crate::http::shared::bearer::bearer;
 use crate::http::shared::middleware::MiddlewareResult;
@@ -16,23 +17,43 @@ use crate::http::state::AppState;
 use super::bearer::pass;
 use super::error::V1Error;
 
-/// The operator as an argument: a handler without it cannot reach the operator's use cases. While the
-/// routes are switched off, they answer 404.
-pub(crate) struct Administrator(pub(crate) Proved);
-
 /// The authenticated operator, or why there is none.
 #[derive(Clone)]
-struct OperatorIdentity(Result<Proved, V1Error>);
+struct OperatorIdentity(Result<Operator, V1Error>);
 
-impl FromRequest for Administrator {
-    type Error = V1Error;
-    type Future = std::future::Ready<Result<Self, V1Error>>;
+fn proved(request: &HttpRequest, power: Power) -> Result<Operator, V1Error> {
+    let identity = request.extensions_mut().remove::<OperatorIdentity>();
+    let missing = || Err(V1Error::refused(&Refusal::OperatorTokenNeeded));
+    let operator = identity.map_or_else(missing, |OperatorIdentity(proved)| proved)?;
+    operator.require(power).map_err(|refusal| V1Error::refused(&refusal))?;
+    Ok(operator)
+}
 
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let identity = request.extensions_mut().remove::<OperatorIdentity>();
-        let missing = || Err(V1Error::refused(&Refusal::OperatorTokenNeeded));
-        std::future::ready(identity.map_or_else(missing, |OperatorIdentity(proved)| proved).map(Self))
-    }
+/// Defines an operator as an argument of handlers: a handler without one cannot reach the operator's use cases, and
+/// the operator's role must allow what the handler does. While the routes are switched off, they answer 404.
+macro_rules! operator {
+    ($($(#[$doc:meta])* $name:ident: $power:ident;)*) => {$(
+        $(#[$doc])*
+        pub(crate) struct $name(pub(crate) Operator);
+
+        impl FromRequest for $name {
+            type Error = V1Error;
+            type Future = std::future::Ready<Result<Self, V1Error>>;
+
+            fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+                std::future::ready(proved(request, Power::$power).map(Self))
+            }
+        }
+    )*};
+}
+
+operator! {
+    /// An operator who may do everything.
+    Administrator: Manage;
+    /// An operator who may help a user of a tenant.
+    Supporter: Help;
+    /// An operator who may look.
+    Onlooker: Look;
 }
 
 /// Identifies the operator before anything is counted, as for tenants.

@@ -6,8 +6,9 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use crate::domain::limits::limit::Limit;
+use crate::domain::operator::{Power, Role};
 use crate::domain::tenants::credential::Scope;
-use crate::service::Refusal;
+use crate::service::{OperatorRefusal, Refusal};
 
 use crate::http::shared::description::answers::{DescribedProblem, limited};
 use crate::http::shared::description::examples;
@@ -54,10 +55,12 @@ pub(crate) fn probing() -> V1Spec {
     with_key(Scope::Manage, Limit::VerifyPerAddress).limited([Limit::MintPerTenant])
 }
 
-/// Starts an operation of the operator.
-pub(crate) fn operating() -> V1Spec {
+/// Starts an operation for operators whose role allows what takes this power.
+pub(crate) fn operating(power: Power) -> V1Spec {
+    let of_some = Role::ALL.iter().any(|role| !role.may(power));
     V1Spec::secured(SecurityScheme::OperatorToken)
         .refuses([Refusal::OperatorTokenNeeded])
+        .refuses(of_some.then(|| OperatorRefusal::RoleNotAllowed(power).into()))
         .limited([Limit::VerifyPerAddress, Limit::WrongKeysPerAddress])
         // Where the operator has switched these routes off, there is nothing.
         .problems([&NOT_FOUND, &STORE_UNAVAILABLE, &SHUTTING_DOWN])

@@ -40,7 +40,9 @@ impl Challenges {
     /// challenge simply expires; nobody has its key.
     async fn cancel_unaccepted(&self, tenant: &AuthenticatedTenant, challenge: ChallengeId) {
         self.outbox.cancel(challenge);
-        if let Err(error) = self.store.cancel_challenge(tenant.id(), challenge, self.clock.now()).await {
+        if let Err(error) =
+            self.store.cancel_challenge(tenant.id(), challenge, tenant.actor(None), self.clock.now()).await
+        {
             tracing::warn!(%error, "a challenge could not be canceled");
         }
     }

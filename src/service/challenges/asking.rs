@@ -7,6 +7,7 @@
 
 use std::net::IpAddr;
 
+use crate::domain::reports::actor::Actor;
 use crate::domain::web_origin::WebOrigin;
 use crate::service::limits::gauge::Gauge;
 use crate::service::refusal::Refusal;
@@ -44,8 +45,15 @@ impl HostedPages {
             fallback,
         };
         let (gauge, cause) = (&Gauge::default(), IssueCause::Recipient(given));
-        let order =
-            Order { tenant: &tenant, gauge, permit, client_ip, end_user: client_ip, once: None, cause };
+        let order = Order {
+            tenant: &tenant,
+            gauge,
+            permit,
+            by: Actor::at(client_ip),
+            end_user: client_ip,
+            once: None,
+            cause,
+        };
         self.issuer.issue(order).await.map(|_| ())
     }
 
@@ -60,7 +68,8 @@ impl HostedPages {
         let _permit = self.admission.admit(None)?;
         let (found, ..) = self.find_hosted(key, embedder).await?;
         let id = found.challenge.id;
-        match self.store.withdraw_recipient(found.tenant.id, id, client_ip, self.clock.now()).await? {
+        let by = Actor::at(client_ip);
+        match self.store.withdraw_recipient(found.tenant.id, id, by, self.clock.now()).await? {
             Withdrawn::Withdrawn | Withdrawn::Already => Ok(()),
             Withdrawn::UnderWay => Err(Refusal::StillRunning),
             Withdrawn::Spent => Err(Refusal::SendsSpent),

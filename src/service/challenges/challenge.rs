@@ -9,6 +9,7 @@ use crate::domain::challenges::challenge::{Challenge, ChallengeStatus, Standing}
 use crate::domain::deliveries::delivery::{DeliveryEnd, DeliveryError, DeliveryStatus};
 use crate::domain::deliveries::history::ChallengeDelivery;
 use crate::domain::id::{ChallengeId, TenantId};
+use crate::domain::reports::actor::Actor;
 use crate::domain::time::{Clock, Timestamp};
 use crate::service::admission::Admission;
 use crate::service::parts::Parts;
@@ -97,10 +98,15 @@ impl Challenges {
     }
 
     /// Cancels a pending challenge.
-    pub async fn cancel(&self, tenant: &AuthenticatedTenant, key: &str) -> Result<Challenge, Refusal> {
+    pub async fn cancel(
+        &self,
+        tenant: &AuthenticatedTenant,
+        key: &str,
+        client_ip: Option<IpAddr>,
+    ) -> Result<Challenge, Refusal> {
         let _permit = self.admission.admit(Some(tenant.waiters()))?;
         let found = self.find(tenant, key).await?;
-        self.cancel_found(tenant.id(), found).await
+        self.cancel_found(tenant.id(), found, tenant.actor(client_ip)).await
     }
 
     /// Cancels a challenge that its tenant has just looked up.
@@ -108,9 +114,10 @@ impl Challenges {
         &self,
         tenant: &AuthenticatedTenant,
         found: Challenge,
+        client_ip: Option<IpAddr>,
     ) -> Result<Challenge, Refusal> {
         let _permit = self.admission.admit(Some(tenant.waiters()))?;
-        self.cancel_found(tenant.id(), found).await
+        self.cancel_found(tenant.id(), found, tenant.actor(client_ip)).await
     }
 
     /// Keeps the message of a challenge that has ended from being sent, if it still waits.
@@ -127,7 +134,7 @@ impl Challenges {
     ) -> Result<Challenge, Refusal> {
         let _permit = self.admission.admit(Some(tenant.waiters()))?;
         let now = self.clock.now();
-        match self.store.approve_challenge(tenant.id(), found.id, client_ip, now).await? {
+        match self.store.approve_challenge(tenant.id(), found.id, tenant.actor(client_ip), now).await? {
             true => {
                 self.outbox.cancel(found.id);
                 // The approval is recorded, even if the challenge cannot be read now.
@@ -144,9 +151,10 @@ impl Challenges {
         &self,
         tenant: TenantId,
         found: Challenge,
+        by: Actor,
     ) -> Result<Challenge, Refusal> {
         let now = self.clock.now();
-        match self.store.cancel_challenge(tenant, found.id, now).await? {
+        match self.store.cancel_challenge(tenant, found.id, by, now).await? {
             true => {
                 self.outbox.cancel(found.id);
                 // The cancellation is recorded, even if the challenge cannot be read now.

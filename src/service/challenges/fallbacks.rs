@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::domain::reports::actor::Actor;
 use crate::domain::tenants::tenant::TenantStatus;
 use crate::domain::time::Clock;
 use crate::service::admission::Admission;
@@ -85,7 +86,7 @@ impl Fallbacks {
         let cause = IssueCause::Switch { challenge: &challenge, channel, cause: SwitchCause::Fallback };
         let gauge = &Gauge::default();
         let order =
-            Order { tenant: &tenant, gauge, permit, client_ip: None, end_user: None, once: None, cause };
+            Order { tenant: &tenant, gauge, permit, by: Actor::default(), end_user: None, once: None, cause };
         match self.issuer.issue(order).await {
             Ok(_) => Ok(Followed::Sent),
             Err(Refusal::Overloaded | Refusal::QueueFull | Refusal::SendUnderWay | Refusal::Store(_)) => {

@@ -18,6 +18,7 @@ use crate::domain::challenges::device::Device;
 use crate::domain::challenges::return_url::Hosting;
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::random::Entropy;
+use crate::domain::reports::actor::Actor;
 use crate::domain::secret::Sealed;
 use crate::domain::tenants::brand::Brand;
 use crate::domain::tenants::logo::LogoName;
@@ -168,10 +169,16 @@ impl HostedPages {
 
     /// Cancels the challenge of a page. Its visitor, who noticed that the code went to the wrong
     /// recipient, leaves.
-    pub async fn cancel(&self, key: &str, embedder: Option<&WebOrigin>) -> Result<Leaving, Refusal> {
+    pub async fn cancel(
+        &self,
+        key: &str,
+        embedder: Option<&WebOrigin>,
+        client_ip: Option<IpAddr>,
+    ) -> Result<Leaving, Refusal> {
         let _permit = self.admission.admit(None)?;
         let (found, _, way_back) = self.find_hosted(key, embedder).await?;
-        self.challenges.cancel_found(found.tenant.id, found.challenge).await?;
+        let by = Actor::at(client_ip);
+        self.challenges.cancel_found(found.tenant.id, found.challenge, by).await?;
         Ok(way_back.with_status(ChallengeStatus::Canceled))
     }
 

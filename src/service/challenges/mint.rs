@@ -79,7 +79,7 @@ impl Challenges {
             tenant: tenant.loaded(),
             gauge: tenant.gauge(),
             permit,
-            client_ip,
+            by: tenant.actor(client_ip),
             end_user: None,
             once,
             cause,

@@ -11,6 +11,7 @@ use crate::domain::challenges::details::Details;
 use crate::domain::challenges::fallback::Fallback;
 use crate::domain::challenges::idempotency::Once;
 use crate::domain::challenges::sandbox::Reserved;
+use crate::domain::reports::actor::Actor;
 use crate::domain::secret::Sealed;
 use crate::domain::sms::Autofill;
 use crate::domain::time::Timestamp;
@@ -30,8 +31,8 @@ pub(super) struct Order<'a> {
     pub(super) gauge: &'a Gauge,
     /// The place among the requests that wait for the store.
     pub(super) permit: Permit,
-    /// The client's address.
-    pub(super) client_ip: Option<IpAddr>,
+    /// The actor.
+    pub(super) by: Actor,
     /// The address of the end user, if it is known: that of the visitor of a page, or the one that the
     /// tenant has passed on.
     pub(super) end_user: Option<IpAddr>,

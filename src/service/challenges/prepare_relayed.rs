@@ -57,7 +57,7 @@ impl Issuer {
             sends: policy.sends.clone(),
             details,
             limits: policy.limits.clone(),
-            client_ip: order.client_ip,
+            by: order.by.clone(),
             once: order.once.clone(),
             other_indexes: self.keyring.other_recipient_indexes(tenant.id(), &request.to),
             mailbox: counted::mailbox(&self.keyring, order, &request.to),

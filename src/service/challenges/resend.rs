@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::domain::challenges::challenge::Challenge;
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::idempotency::Once;
+use crate::domain::reports::actor::Actor;
 use crate::service::admission::Permit;
 use crate::service::limits::gauge::Gauge;
 use crate::service::refusal::{Refusal, Unreachable};
@@ -32,7 +33,8 @@ impl Challenges {
         let permit = self.admission.admit(Some(tenant.waiters()))?;
         let found = self.store.challenge(tenant.id(), id).await?.ok_or(Refusal::UnknownChallenge)?;
         let (gauge, cause) = (tenant.gauge(), again(&found, channel)?);
-        let order = Order { tenant: tenant.loaded(), gauge, permit, client_ip, end_user: None, once, cause };
+        let by = tenant.actor(client_ip);
+        let order = Order { tenant: tenant.loaded(), gauge, permit, by, end_user: None, once, cause };
         let outcome = match self.issuer.issue(order).await?.watch {
             Some(watch) => tokio::time::timeout(wait, watch.end()).await.unwrap_or_default(),
             None => None,
@@ -50,8 +52,8 @@ impl Challenges {
     ) -> Result<(), Refusal> {
         let permit = self.admission.admit(Some(tenant.waiters()))?;
         let (gauge, cause) = (tenant.gauge(), again(found, channel)?);
-        let order =
-            Order { tenant: tenant.loaded(), gauge, permit, client_ip, end_user: None, once: None, cause };
+        let by = tenant.actor(client_ip);
+        let order = Order { tenant: tenant.loaded(), gauge, permit, by, end_user: None, once: None, cause };
         self.issuer.issue(order).await.map(|_| ())
     }
 
@@ -65,7 +67,8 @@ impl Challenges {
         permit: Permit,
     ) -> Result<(), Refusal> {
         let gauge = &Gauge::default();
-        let order = Order { tenant, gauge, permit, client_ip, end_user: client_ip, once: None, cause };
+        let by = Actor::at(client_ip);
+        let order = Order { tenant, gauge, permit, by, end_user: client_ip, once: None, cause };
         self.issuer.issue(order).await.map(|_| ())
     }
 }

@@ -16,6 +16,7 @@ use crate::domain::challenges::purpose::Purpose;
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::limits::limit::LimitHit;
 use crate::domain::policy::GrantedLimits;
+use crate::domain::reports::actor::Actor;
 use crate::domain::secret::CodeHash;
 use crate::domain::time::Clock;
 use crate::domain::web_origin::WebOrigin;
@@ -218,11 +219,15 @@ impl Verification {
             judge,
             limits: self.rules.policy.limits.clone(),
             device: request.tenant.map_or(Device::Unknown, |_| request.device),
-            client_ip: request.client_ip,
+            by: actor(request.tenant, request.client_ip),
             once: request.once,
         };
         self.store.record_attempt(attempt).await
     }
+}
+
+fn actor(tenant: Option<&AuthenticatedTenant>, client_ip: Option<IpAddr>) -> Actor {
+    tenant.map_or(Actor::at(client_ip), |tenant| tenant.actor(client_ip))
 }
 
 fn word(decision: &Decision) -> &'static str {

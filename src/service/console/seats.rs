@@ -12,21 +12,16 @@ impl Console {
     /// Returns the tenant with this handle, to be managed by the signed-in user. To a tenant, every
     /// other tenant is unknown.
     pub async fn seat(&self, signed: &Signed, handle: &TenantHandle) -> Result<AuthenticatedTenant, Refusal> {
-        let own_key = signed.key().filter(|_| signed.tenant() == Some(handle));
-        let operator = signed.operator();
-        if own_key.is_none() && operator.is_none() {
+        let is_own = signed.tenant() == Some(handle);
+        if !is_own && signed.operator().is_none() {
             return Err(Refusal::UnknownTenant);
         }
         let (tenant, _) = self.names.find(handle).await?;
         let seated =
             self.authenticator.authenticated(tenant, [Scope::Manage].into_iter().collect::<Scopes>()).await?;
-        if let Some(key) = own_key {
+        if is_own {
             self.tenants.count_management(&seated).await?;
-            return Ok(seated.signed_in_with(key.clone()));
         }
-        Ok(match operator {
-            Some(operator) => seated.operated_by(operator),
-            None => seated,
-        })
+        Ok(seated.acted_for_by(signed.author()))
     }
 }

@@ -8,7 +8,8 @@ use crate::crypto::Place;
 use crate::crypto::totp::TotpSecret;
 use crate::domain::id::TenantId;
 use crate::domain::operator::{OperatorId, OperatorName};
-use crate::domain::reports::audit::{Actor, AuditEvent};
+use crate::domain::reports::actor::Actor;
+use crate::domain::reports::audit::AuditEvent;
 use crate::domain::secret::Sealed;
 use crate::service::refusal::Refusal;
 use crate::store::{Noted, OperatorRow, Proof, StoreError};
@@ -106,7 +107,8 @@ impl Console {
         operator: Option<OperatorName>,
         client_ip: Option<IpAddr>,
     ) -> Result<(), Refusal> {
-        let noted = Noted { event: AuditEvent::OperatorRefused, by: Actor { operator, client_ip } };
+        let by = Actor::at(client_ip);
+        let noted = Noted { event: AuditEvent::OperatorRefused, operator, by };
         Ok(self.store.note_operator(noted, self.clock.now()).await?)
     }
 

@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::crypto::console;
 use crate::crypto::console::TokenKind;
 use crate::domain::operator::{ConsoleUser, OperatorName};
-use crate::domain::tenants::credential::KeyHandle;
+use crate::domain::reports::actor::Author;
 use crate::domain::tenants::tenant::TenantHandle;
 use crate::domain::time::Timestamp;
 use crate::service::operator::identity::Operator;
@@ -56,19 +56,21 @@ impl Signed {
         self.session.tenant.as_ref()
     }
 
-    /// Returns the secret key that a tenant has signed in with.
-    pub(super) fn key(&self) -> Option<&KeyHandle> {
-        match &self.session.user {
-            ConsoleUser::Tenant(_, key) => Some(key),
-            ConsoleUser::Operator(_) => None,
-        }
-    }
-
     /// Returns the operator, if the user is one.
     pub fn operator(&self) -> Option<Operator> {
         match self.session.user {
             ConsoleUser::Operator(_) => OperatorName::parse(&self.session.name).map(Operator::signed_in),
             ConsoleUser::Tenant(..) => None,
+        }
+    }
+
+    /// Returns the user as the audit trail has it.
+    pub(super) fn author(&self) -> Author {
+        match &self.session.user {
+            ConsoleUser::Tenant(_, key) => Author::Key(key.clone()),
+            ConsoleUser::Operator(_) => {
+                self.operator().map_or(Author::Nobody, |operator| operator.author().clone())
+            }
         }
     }
 

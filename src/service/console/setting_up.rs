@@ -9,6 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::crypto::console::TokenKind;
 use crate::crypto::{console, password};
 use crate::domain::operator::{OperatorId, OperatorName};
+use crate::domain::reports::actor::Actor;
 use crate::service::refusal::Refusal;
 use crate::service::tenants::profile::TRIES;
 use crate::store::{NewOperator, SetUp, StoreError};
@@ -43,11 +44,11 @@ impl Console {
     }
 
     /// Creates a setup link, and invalidates any other.
-    pub async fn make_setup_link(&self) -> Result<SetupLink, Refusal> {
+    pub async fn make_setup_link(&self, by: Actor) -> Result<SetupLink, Refusal> {
         let token = console::draw(self.entropy.as_ref());
         let hash = self.keyring.token_hash(TokenKind::SetupLink, token.expose_secret());
         let now = self.clock.now();
-        self.store.keep_setup_link(hash, now + LIFETIME, now).await?;
+        self.store.keep_setup_link(hash, now + LIFETIME, (by, now)).await?;
         Ok(SetupLink(token))
     }
 

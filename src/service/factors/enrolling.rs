@@ -105,7 +105,8 @@ impl Factors {
         let Opened { secret, identity, page } = opened;
         let page_url = page.and_then(|_| self.page_url(&factor));
         let indexes = self.keyring.identity_indexes(tenant.id(), &identity);
-        let row = NewFactor { factor: factor.clone(), indexes, client_ip: new.client_ip, once: new.once };
+        let by = tenant.actor(new.client_ip);
+        let row = NewFactor { factor: factor.clone(), indexes, by, once: new.once };
         match self.store.add_factor(row).await? {
             FactorAdded::Added => {}
             FactorAdded::Repeated => return Err(Refusal::StillRunning),

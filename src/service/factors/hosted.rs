@@ -14,7 +14,7 @@ use crate::domain::challenges::return_url::ReturnUrl;
 use crate::domain::factors::answer::FactorAnswer;
 use crate::domain::factors::factor::{Factor, FactorChannel, FactorStatus, PAGE_LIFETIME};
 use crate::domain::locale::Locale;
-use crate::domain::reports::audit::Actor;
+use crate::domain::reports::actor::Actor;
 use crate::domain::tenants::brand::Brand;
 use crate::domain::tenants::logo::LogoName;
 use crate::domain::tenants::tenant::Tenant;

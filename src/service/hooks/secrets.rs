@@ -9,6 +9,7 @@ use crate::crypto::keyring::Keyring;
 use crate::domain::hook::{Product, SignatureScheme, SignedRequest};
 use crate::domain::id::{IdGenerator, TenantId};
 use crate::domain::random::Entropy;
+use crate::domain::reports::actor::Author;
 use crate::domain::tenants::credential::Scope;
 use crate::domain::tenants::tenant::{TenantHandle, TenantStatus};
 use crate::domain::time::{Clock, Timestamp};
@@ -132,7 +133,8 @@ impl Hooks {
         let is_proved = secrets.prove(scheme, &request.signed, self.clock.wall());
         let tenant = tenant.filter(|_| is_proved && hook.is_some()).ok_or(Refusal::UnknownSecretKey)?;
         let scopes = [Scope::Relay].into_iter().collect();
-        self.authenticator.authenticated(tenant, scopes).await
+        let tenant = self.authenticator.authenticated(tenant, scopes).await?;
+        Ok(tenant.acted_for_by(Author::Hook(request.product)))
     }
 
     /// Opens the secrets of a hook. A key that another process has made may have to be loaded first.

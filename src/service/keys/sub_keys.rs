@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::crypto::keyring::Keyring;
 use crate::domain::random::Entropy;
+use crate::domain::reports::actor::Actor;
 use crate::domain::sub_key::{KeyPurpose, SHORTEST_LEAD};
 use crate::domain::time::{Clock, Timestamp};
 use crate::service::parts::Parts;
@@ -138,6 +139,7 @@ impl SubKeys {
         &self,
         purposes: &[KeyPurpose],
         urgency: RotationUrgency,
+        by: Actor,
     ) -> Result<KeysRotated, Refusal> {
         let now = self.clock.now();
         let existing = self.store.keyring().await?;
@@ -159,14 +161,14 @@ impl SubKeys {
                 Refusal::Store(StoreError::Unavailable)
             })?);
         }
-        if !self.store.add_versions(made.clone(), now).await? {
+        if !self.store.add_versions(made.clone(), (by, now)).await? {
             return Ok(KeysRotated::Conflict);
         }
         Ok(KeysRotated::Rotated(standing(&made, &[], now)))
     }
 
     /// Removes the versions that nothing can need any more, and returns them.
-    pub async fn prune(&self, receipts: FormerReceipts) -> Result<Vec<KeyVersion>, Refusal> {
+    pub async fn prune(&self, receipts: FormerReceipts, by: Actor) -> Result<Vec<KeyVersion>, Refusal> {
         let now = self.clock.now();
         let is_over = |key: &KeyVersion| {
             let is_withdrawn = receipts == FormerReceipts::Withdraw && key.purpose == KeyPurpose::Receipt;
@@ -174,7 +176,7 @@ impl SubKeys {
         };
         let over: Vec<_> = self.versions().await?.into_iter().filter(is_over).collect();
         let versions = over.iter().map(|key| (key.purpose, key.version)).collect();
-        self.store.remove_versions(versions, now).await?;
+        self.store.remove_versions(versions, (by, now)).await?;
         Ok(over)
     }
 }

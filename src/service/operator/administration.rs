@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::domain::address::Address;
 use crate::domain::id::{self, TenantId};
 use crate::domain::policy::GrantedLimits;
-use crate::domain::reports::audit::Actor;
+use crate::domain::reports::actor::Actor;
 use crate::domain::tenants::credential::{KeyHandle, KeyInfo};
 use crate::domain::tenants::deletion::Deletion;
 use crate::domain::tenants::tenant::{Tenant, TenantHandle, TenantStatus};

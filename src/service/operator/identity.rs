@@ -2,27 +2,41 @@
 
 use std::net::IpAddr;
 
-use crate::domain::operator::OperatorName;
-use crate::domain::reports::audit::Actor;
+use crate::domain::operator::{OperatorName, Power, Role};
+use crate::domain::operator_token::TokenName;
+use crate::domain::reports::actor::{Actor, Author};
+use crate::service::refusal::{OperatorRefusal, Refusal};
 
-/// An authenticated operator. It can only be created from the operator token, or by signing in to
-/// the console.
+/// An authenticated operator. It can only be created from an operator token, or by signing in to the console.
 #[derive(Clone, Debug)]
-pub struct Operator(Option<OperatorName>);
+pub struct Operator {
+    author: Author,
+    role: Role,
+}
 
 impl Operator {
     /// Creates the operator who has signed in with this name.
     pub(in crate::service) const fn signed_in(name: OperatorName) -> Self {
-        Self(Some(name))
+        Self { author: Author::Operator(name), role: Role::Owner }
     }
 
-    /// Creates the operator who has the operator token, without a name.
-    pub(in crate::service) const fn with_token() -> Self {
-        Self(None)
+    /// Creates the operator who has the token of this name.
+    pub(in crate::service) const fn with_token(name: TokenName, role: Role) -> Self {
+        Self { author: Author::Token(name), role }
+    }
+
+    /// Returns an error unless the operator's role allows an action that takes this power.
+    pub fn require(&self, power: Power) -> Result<(), Refusal> {
+        self.role.may(power).then_some(()).ok_or(OperatorRefusal::RoleNotAllowed(power).into())
+    }
+
+    /// Returns the operator as the audit trail has it.
+    pub(in crate::service) const fn author(&self) -> &Author {
+        &self.author
     }
 
     /// Returns the actor for actions of this operator from this address.
     pub(in crate::service) fn actor(&self, client_ip: Option<IpAddr>) -> Actor {
-        Actor { operator: self.0.clone(), client_ip }
+        Actor { author: self.author.clone(), client_ip }
     }
 }

@@ -1,10 +1,12 @@
-//! Operators: their token and identity, and their management of tenants.
+//! Operators: their tokens and identity, and their management of tenants.
 
 pub(in crate::service) mod administration;
 mod deletion;
 pub(in crate::service) mod identity;
+mod named_tokens;
 pub(in crate::service) mod token;
 
 pub use administration::{Administration, LimitsChange, OperatorChange, TenantOverview};
 pub use identity::Operator;
-pub use token::OperatorToken;
+pub use named_tokens::NewToken;
+pub use token::OperatorTokens;

@@ -8,7 +8,7 @@ use crate::domain::deliveries::search::{RecipientFilter, RecipientPage, Recipien
 use crate::domain::id::TenantId;
 use crate::domain::limits::recipient::RecipientLimits;
 use crate::domain::limits::standing::RecipientStanding;
-use crate::domain::reports::audit::Actor;
+use crate::domain::reports::actor::Actor;
 use crate::domain::tenants::tenant::TenantHandle;
 use crate::service::operator::identity::Operator;
 use crate::service::refusal::Refusal;

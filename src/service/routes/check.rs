@@ -44,6 +44,10 @@ impl Routes {
         client_ip: Option<IpAddr>,
     ) -> Result<RouteCheck, RouteRefusal> {
         tenant.refuse_sandbox()?;
+        let draft_of = match &candidate {
+            Candidate::Draft(draft) => Some(draft.handle.clone()),
+            Candidate::First(_) | Candidate::Present(_) => None,
+        };
         let (route, standing) = self.candidate(tenant, candidate).await?;
         if let Some(to) = &to {
             self.check_recipient(tenant, &route, to)?;
@@ -51,7 +55,8 @@ impl Routes {
         self.rates.count(RateKind::Mint, tenant.rated(), tenant.gauge()).await?;
         let _running = self.checks.enter(tenant.id()).ok_or(Refusal::TestUnderWay)?;
         let recipient = to.as_ref().map(Address::masked);
-        let test = RouteTest { tenant: tenant.id(), recipient, by: tenant.actor(client_ip) };
+        let named = draft_of.unwrap_or_else(|| Some(route.handle.clone()));
+        let test = RouteTest { tenant: tenant.id(), route: named, recipient, by: tenant.actor(client_ip) };
         self.store.note_route_test(test, self.clock.now()).await?;
         let begun = Instant::now();
         let checked = RouteToCheck { tenant: tenant.id(), transport: &route.transport, standing };

@@ -1,6 +1,7 @@
 //! Routes: a tenant's ways to send.
 
 mod check;
+mod happened;
 mod login_ledger;
 pub(in crate::service) mod outbound;
 mod sealed_login;

@@ -119,6 +119,11 @@ fn written(route: &Route) -> Zeroizing<String> {
     Zeroizing::new(written.unwrap_or_default())
 }
 
+/// Returns whether two routes are the same in everything that is stored.
+pub(super) fn is_alike(one: &Route, other: &Route) -> bool {
+    written(one) == written(other)
+}
+
 /// Opens a tenant's routes into a sender. Routes that do not open were altered or moved in the
 /// database, and nothing is sent over them.
 pub fn sender(keyring: &Keyring, tenant: &Tenant) -> Result<Sender, StoreError> {

@@ -27,6 +27,7 @@ use crate::service::tenants::authenticated::AuthenticatedTenant;
 use crate::service::tenants::directory::Directory;
 use crate::store::{Changed, RouteLogin, Store, StoreError, TenantChange};
 
+use super::happened::happened;
 use super::outbound;
 use super::sealed_routes::{self, OpenedRoutes};
 use super::senders::Senders;
@@ -179,6 +180,7 @@ impl Routes {
             return Err(Refusal::ChangedMeanwhile.into());
         }
         let OpenedRoutes { routes, unknown } = self.senders.opened(&row).await?;
+        let before = routes.clone();
         let routes = change(routes)?;
         let entropy = self.entropy.as_ref();
         let sealed = sealed_routes::seal_with(&self.keyring, entropy, row.id, &routes, &unknown);
@@ -191,6 +193,7 @@ impl Routes {
             logo: None,
             routes: Some(sealed),
             logins: Some(sealed_routes::logins(&routes)),
+            happened: happened(&before, &routes),
             by: tenant.actor(client_ip),
         };
         let changed = self.store.change_tenant(change, self.clock.now()).await;

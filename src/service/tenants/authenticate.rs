@@ -7,7 +7,8 @@ use std::sync::Arc;
 use crate::crypto::keyring::Keyring;
 use crate::crypto::secret_key::SecretKey;
 use crate::domain::id::TenantId;
-use crate::domain::reports::audit::Actor;
+use crate::domain::reports::actor::Actor;
+use crate::domain::reports::actor::{Author, ShellUser};
 use crate::domain::secret::SecretKeyHash;
 use crate::domain::tenants::credential::{Scope, Scopes};
 use crate::domain::tenants::tenant::Tenant;
@@ -163,8 +164,9 @@ impl Authenticator {
     }
 
     /// Returns a tenant for a command at the shell: whoever runs it has the store and the master key.
-    pub async fn at_shell(&self, tenant: Tenant) -> Result<AuthenticatedTenant, Refusal> {
-        self.authenticated(tenant, [Scope::Manage].into_iter().collect()).await
+    pub async fn at_shell(&self, tenant: Tenant, user: ShellUser) -> Result<AuthenticatedTenant, Refusal> {
+        let tenant = self.authenticated(tenant, [Scope::Manage].into_iter().collect()).await?;
+        Ok(tenant.acted_for_by(Author::Shell(user)))
     }
 
     /// Moves a secret key to the present version. If that cannot be recorded, it stays under the

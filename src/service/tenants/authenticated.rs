@@ -11,13 +11,12 @@ use crate::domain::challenges::purpose::Purpose;
 use crate::domain::id::TenantId;
 use crate::domain::phone::country::Country;
 use crate::domain::policy::{GrantedLimits, Policy};
-use crate::domain::reports::audit::Actor;
+use crate::domain::reports::actor::{Actor, Author};
 use crate::domain::tenants::allowed_networks::AllowedNetworks;
 use crate::domain::tenants::credential::{KeyHandle, Scope, Scopes};
 use crate::domain::tenants::tenant::{Tenant, TenantHandle};
 use crate::service::admission::Waiters;
 use crate::service::limits::gauge::Gauge;
-use crate::service::operator::identity::Operator;
 use crate::service::refusal::Refusal;
 
 use super::loaded::LoadedTenant;
@@ -28,10 +27,8 @@ use super::loaded::LoadedTenant;
 pub struct AuthenticatedTenant {
     entry: Arc<CachedKey>,
     gauge: Gauge,
-    /// The operator at the console who acts for the tenant.
-    operator: Option<Operator>,
-    /// The secret key with which the tenant has signed in to the console.
-    signed_in_with: Option<KeyHandle>,
+    /// Who acts for the tenant: the holder of its key, or an operator.
+    author: Author,
 }
 
 #[derive(Debug)]
@@ -83,7 +80,10 @@ impl AuthenticatedTenant {
 
     /// Returns the handle of its secret key, if one was presented, now or when the tenant signed in.
     pub fn key(&self) -> Option<&KeyHandle> {
-        self.presented().map(|key| &key.handle).or(self.signed_in_with.as_ref())
+        match &self.author {
+            Author::Key(handle) => Some(handle),
+            _ => None,
+        }
     }
 
     /// Returns its secret key, if one was presented.
@@ -173,22 +173,18 @@ impl AuthenticatedTenant {
     }
 
     pub(super) fn of(entry: Arc<CachedKey>) -> Self {
-        Self { entry, gauge: Gauge::default(), operator: None, signed_in_with: None }
+        let author = entry.key.as_ref().map_or(Author::Nobody, |key| Author::Key(key.handle.clone()));
+        Self { entry, gauge: Gauge::default(), author }
     }
 
-    /// Returns the same tenant, with this operator acting for it.
-    pub(in crate::service) fn operated_by(self, operator: Operator) -> Self {
-        Self { operator: Some(operator), ..self }
-    }
-
-    /// Returns the same tenant, which has signed in with this key.
-    pub(in crate::service) fn signed_in_with(self, key: KeyHandle) -> Self {
-        Self { signed_in_with: Some(key), ..self }
+    /// Returns the same tenant, with somebody else acting for it.
+    pub(in crate::service) fn acted_for_by(self, author: Author) -> Self {
+        Self { author, ..self }
     }
 
     /// Returns the actor for actions in the name of the tenant from this address.
     pub(in crate::service) fn actor(&self, client_ip: Option<IpAddr>) -> Actor {
-        self.operator.as_ref().map_or_else(|| Actor::at(client_ip), |operator| operator.actor(client_ip))
+        Actor { author: self.author.clone(), client_ip }
     }
 
     /// Returns the same tenant, for another request.

@@ -9,7 +9,7 @@ use crate::domain::address::Address;
 use crate::domain::factors::factor::FactorHandle;
 use crate::domain::factors::identity::Identity;
 use crate::domain::id::TenantId;
-use crate::domain::reports::audit::Actor;
+use crate::domain::reports::actor::Actor;
 use crate::domain::tenants::tenant::TenantHandle;
 use crate::domain::time::Clock;
 use crate::service::limits::bulk::BulkWork;

@@ -140,6 +140,7 @@ impl Tenants {
             let TenantDraft { name, settings } = draft;
             let changed = TenantChange {
                 logins: None,
+                happened: Vec::new(),
                 tenant: row.id,
                 seen: row.revision,
                 name: name.clone(),

@@ -1,5 +1,6 @@
 //! Registration: creates a tenant with its SMTP account and its first secret key.
 
+use crate::domain::operator::Power;
 use crate::domain::tenants::route::Transport;
 use std::fmt;
 use std::net::IpAddr;
@@ -9,7 +10,7 @@ use secrecy::SecretString;
 use crate::crypto::secret_key::SecretKey;
 use crate::domain::id::TenantId;
 use crate::domain::policy::GrantedLimits;
-use crate::domain::reports::audit::Actor;
+use crate::domain::reports::actor::{Actor, ShellUser};
 use crate::domain::tenants::credential::{KeyHandle, KeyTerms, Scopes};
 use crate::domain::tenants::route::{Route, RouteHandle};
 use crate::domain::tenants::smtp::SmtpProfile;
@@ -28,7 +29,7 @@ const FIRST_KEY: &str = "first";
 /// The caller who registers a tenant.
 pub enum Caller {
     /// The operator, at the shell.
-    Shell,
+    Shell(ShellUser),
     /// The operator, over HTTP.
     Operator(Operator),
     /// Somebody over HTTP, subject to `registration.mode`; with the operator, if authenticated.
@@ -39,7 +40,8 @@ impl Caller {
     fn actor(&self, client_ip: Option<IpAddr>) -> Actor {
         match self {
             Self::Operator(operator) | Self::Http(Some(operator)) => operator.actor(client_ip),
-            Self::Shell | Self::Http(None) => Actor::at(client_ip),
+            Self::Shell(user) => Actor::shell(user.clone()),
+            Self::Http(None) => Actor::at(client_ip),
         }
     }
 }
@@ -131,10 +133,11 @@ impl Tenants {
 
     fn admit(&self, caller: &Caller) -> Result<(), Refusal> {
         match (caller, self.rules.registration) {
-            (Caller::Shell | Caller::Operator(_), _) | (Caller::Http(_), RegistrationMode::Open) => Ok(()),
+            (Caller::Shell(_), _) | (Caller::Http(_), RegistrationMode::Open) => Ok(()),
+            (Caller::Operator(operator), _) => operator.require(Power::Manage),
             (Caller::Http(_), RegistrationMode::Closed) => Err(Refusal::RegistrationClosed),
             (Caller::Http(proved), RegistrationMode::Operator) => {
-                proved.as_ref().map(|_| ()).ok_or(Refusal::OperatorTokenNeeded)
+                proved.as_ref().ok_or(Refusal::OperatorTokenNeeded)?.require(Power::Manage)
             }
         }
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 use crate::domain::id::TenantId;
-use crate::domain::reports::audit::Actor;
+use crate::domain::reports::actor::Actor;
 use crate::domain::tenants::credential::KeyHandle;
 use crate::service::refusal::Refusal;
 use crate::store::{KeyRotation, Rotated};

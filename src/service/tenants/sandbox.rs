@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::crypto::secret_key::SecretKey;
 use crate::domain::id::TenantId;
-use crate::domain::reports::audit::Actor;
+use crate::domain::reports::actor::{Actor, ShellUser};
 use crate::domain::tenants::credential::{KeyHandle, KeyInfo, KeyTerms, Scopes};
 use crate::domain::tenants::tenant::TenantHandle;
 use crate::service::refusal::{KeyRefusal, Refusal};
@@ -68,9 +68,14 @@ impl Tenants {
         }
     }
 
-    /// Creates a key to the sandbox of a live tenant, without authentication.
-    pub async fn test_key_of(&self, live: TenantId, request: TestKeyRequest) -> Result<TestKey, Refusal> {
-        self.make_test_key(live, Actor::at(request.client_ip), request).await
+    /// Creates a key to the sandbox of a live tenant, at the shell.
+    pub async fn test_key_of(
+        &self,
+        live: TenantId,
+        request: TestKeyRequest,
+        user: ShellUser,
+    ) -> Result<TestKey, Refusal> {
+        self.make_test_key(live, Actor::shell(user), request).await
     }
 
     async fn make_test_key(

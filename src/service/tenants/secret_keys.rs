@@ -10,7 +10,7 @@ use crate::crypto::keyring::Keyring;
 use crate::crypto::secret_key::SecretKey;
 use crate::domain::id::TenantId;
 use crate::domain::random::Entropy;
-use crate::domain::reports::audit::Actor;
+use crate::domain::reports::actor::Actor;
 use crate::domain::tenants::credential::{KeyChange, KeyEnd, KeyHandle, KeyInfo, KeyTerms, MAX_KEYS, Scopes};
 use crate::domain::tenants::tenant::{Tenant, TenantHandle};
 use crate::domain::time::{Clock, Timestamp};

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use crate::domain::address::Address;
 use crate::domain::id::TenantId;
-use crate::domain::reports::audit::Actor;
+use crate::domain::reports::actor::Actor;
 use crate::service::refusal::Refusal;
 
 use super::authenticated::AuthenticatedTenant;

@@ -179,7 +179,7 @@ impl Verifications {
         let seen = self.find(tenant, service, name).await?;
         let SeenVerification { challenge, to, deliveries, .. } = seen;
         let challenge = match conclusion {
-            Conclusion::Canceled => self.challenges.cancel_seen(tenant, challenge).await?,
+            Conclusion::Canceled => self.challenges.cancel_seen(tenant, challenge, client_ip).await?,
             Conclusion::Approved => self.challenges.approve(tenant, challenge, client_ip).await?,
         };
         let status = self.challenges.status(&challenge);

@@ -1,5 +1,6 @@
 //! Webhooks: managing a tenant's endpoints, their deliveries, and test events.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -85,6 +86,7 @@ impl Webhooks {
         tenant: &AuthenticatedTenant,
         url: OutboundUrl,
         rest: NewEndpoint,
+        client_ip: Option<IpAddr>,
     ) -> Result<(Webhook, SigningSecret), Refusal> {
         let now = self.clock.now();
         let (id, entropy) = (WebhookId(self.ids.next(now)), self.entropy.as_ref());
@@ -103,7 +105,7 @@ impl Webhooks {
             waiting: 0,
             failing_since: None,
         };
-        match self.store.add_webhook(new.clone()).await? {
+        match self.store.add_webhook(new.clone(), tenant.actor(client_ip)).await? {
             // It is not read back: if that failed, nobody would have the secret.
             true => {
                 self.directory.forget(tenant.id());
@@ -130,10 +132,11 @@ impl Webhooks {
         tenant: &AuthenticatedTenant,
         handle: &str,
         new: NewEndpoint,
+        client_ip: Option<IpAddr>,
     ) -> Result<Webhook, Refusal> {
         let NewEndpoint { url, description, events, enabled } = new;
-        let (tenant, handle) = (tenant.id(), parsed(handle)?);
-        let change = WebhookChange { tenant, handle, url, description, events, enabled };
+        let (by, tenant, handle) = (tenant.actor(client_ip), tenant.id(), parsed(handle)?);
+        let change = WebhookChange { tenant, handle, url, description, events, enabled, by };
         let changed = self.store.change_webhook(change, self.clock.now()).await?;
         // What the tenant's next mint looks for depends on what its endpoints want.
         self.directory.forget(tenant);
@@ -147,6 +150,7 @@ impl Webhooks {
         tenant: &AuthenticatedTenant,
         handle: &str,
         overlap: Duration,
+        client_ip: Option<IpAddr>,
     ) -> Result<(Webhook, SigningSecret), Refusal> {
         let entropy = self.entropy.as_ref();
         for _ in 0..ROTATIONS {
@@ -163,6 +167,7 @@ impl Webhooks {
                 handle: found.handle.clone(),
                 seen: found.secrets.clone(),
                 secrets: secrets.seal(&self.keyring, entropy, tenant.id(), found.id),
+                by: tenant.actor(client_ip),
             };
             if self.store.rotate_webhook(rotation, now).await? {
                 return Ok((self.find(tenant, handle).await?, next));
@@ -172,9 +177,15 @@ impl Webhooks {
     }
 
     /// Deletes an endpoint, with its waiting deliveries.
-    pub async fn delete(&self, tenant: &AuthenticatedTenant, handle: &str) -> Result<Webhook, Refusal> {
+    pub async fn delete(
+        &self,
+        tenant: &AuthenticatedTenant,
+        handle: &str,
+        client_ip: Option<IpAddr>,
+    ) -> Result<Webhook, Refusal> {
         let webhook = self.find(tenant, handle).await?;
-        match self.store.delete_webhook(tenant.id(), parsed(handle)?, self.clock.now()).await? {
+        let done = (tenant.actor(client_ip), self.clock.now());
+        match self.store.delete_webhook(tenant.id(), parsed(handle)?, done).await? {
             true => Ok(webhook),
             false => Err(Refusal::UnknownWebhook),
         }

@@ -6,10 +6,11 @@ use crate::domain::time::Timestamp;
 const NOT_COPIED: [&str; 3] = ["nodes", "writers", "leases"];
 
 /// What is not part of a backup either: it ends with the store that it was made of. Whoever restores one signs in
-/// anew, and shows the operator token of the new place, which gets certificates of its own.
+/// anew, shows the operator token of the new place, which gets certificates of its own, and makes named tokens anew: one
+/// that was revoked after the backup must not come back.
 const NOT_BACKED_UP: [&str; 8] = [
     "acme",
-    "operator_token",
+    "operator_tokens",
     "sessions",
     "setup_links",
     "idempotency",

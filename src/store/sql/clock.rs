@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::domain::reports::actor::Actor;
 use crate::domain::reports::audit::AuditEvent;
 use crate::domain::time::Timestamp;
 use crate::store::{ClockStore, Verb};
@@ -54,8 +55,8 @@ impl<E: Engine> ClockStore for SqlStore<E> {
         self.read(latest)
     }
 
-    fn set_back(&self, to: Timestamp) -> Verb<'_, usize> {
-        self.write(move |group| set_back(group, to))
+    fn set_back(&self, to: Timestamp, by: Actor) -> Verb<'_, usize> {
+        self.write(move |group| set_back(group, to, &by))
     }
 }
 
@@ -79,7 +80,7 @@ fn write(tx: &dyn Tx, now: Timestamp) -> Result<()> {
     tx.later(sql, with![&now.as_millis().to_be_bytes()])
 }
 
-fn set_back(group: &Group, to: Timestamp) -> Result<usize> {
+fn set_back(group: &Group, to: Timestamp, by: &Actor) -> Result<usize> {
     let Some(from) = latest(group)?.filter(|from| *from > to) else { return Ok(0) };
     // The last process continued after its last record.
     let from = from + OLDEST;
@@ -102,6 +103,6 @@ fn set_back(group: &Group, to: Timestamp) -> Result<usize> {
     }
     factors::set_back(group, to)?;
     write(group, to)?;
-    group.note(to, AuditEvent::ClockReset, About::default())?;
+    group.note(to, AuditEvent::ClockReset, About::by(by))?;
     Ok(expired)
 }

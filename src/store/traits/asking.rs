@@ -1,9 +1,8 @@
 //! The verb for challenges whose page asks for the recipient: withdrawing one that was given.
 
-use std::net::IpAddr;
-
 use crate::domain::challenges::challenge::ChallengeStatus;
 use crate::domain::id::{ChallengeId, TenantId};
+use crate::domain::reports::actor::Actor;
 use crate::domain::time::Timestamp;
 
 use super::verb::Verb;
@@ -16,7 +15,7 @@ pub trait AskingStore {
         &self,
         tenant: TenantId,
         id: ChallengeId,
-        client_ip: Option<IpAddr>,
+        by: Actor,
         now: Timestamp,
     ) -> Verb<'_, Withdrawn>;
 }

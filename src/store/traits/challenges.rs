@@ -1,6 +1,5 @@
 //! The verbs for challenges: opening, answering, resending and canceling them.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::domain::challenges::challenge::{Binding, Challenge, ChallengeStatus};
@@ -14,7 +13,7 @@ use crate::domain::limits::limit::LimitHit;
 use crate::domain::limits::recipient::RecipientLimits;
 use crate::domain::mailbox::Spelling;
 use crate::domain::policy::GrantedLimits;
-use crate::domain::reports::audit::Actor;
+use crate::domain::reports::actor::Actor;
 use crate::domain::secret::{CodeHash, RecipientIndex, RequestDigest, Sealed};
 use crate::domain::tenants::tenant::TenantHandle;
 use crate::domain::time::Timestamp;
@@ -35,7 +34,13 @@ pub trait ChallengeStore {
 
     /// Cancels a pending challenge, with its delivery. Returns `false` if it is not pending or not
     /// of this tenant.
-    fn cancel_challenge(&self, tenant: TenantId, id: ChallengeId, now: Timestamp) -> Verb<'_, bool>;
+    fn cancel_challenge(
+        &self,
+        tenant: TenantId,
+        id: ChallengeId,
+        by: Actor,
+        now: Timestamp,
+    ) -> Verb<'_, bool>;
 
     /// Returns a tenant's challenge.
     fn challenge(&self, tenant: TenantId, id: ChallengeId) -> Verb<'_, Option<Challenge>>;
@@ -127,8 +132,8 @@ pub struct Attempt {
     pub limits: Option<Arc<RecipientLimits>>,
     /// The device, as the tenant states it.
     pub device: Device,
-    /// The client's address.
-    pub client_ip: Option<IpAddr>,
+    /// The actor.
+    pub by: Actor,
     /// Identifies the request if it is repeated, which only a tenant's request can be.
     pub once: Option<Once>,
 }

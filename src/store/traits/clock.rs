@@ -1,5 +1,6 @@
 //! The verbs for the latest time that was reached, which no later process may fall behind.
 
+use crate::domain::reports::actor::Actor;
 use crate::domain::time::Timestamp;
 
 use super::verb::Verb;
@@ -12,5 +13,5 @@ pub trait ClockStore {
     /// Sets the recorded moment back to `to`; the server must be stopped. Nothing becomes longer:
     /// pending challenges expire, and expiries and counted events keep their distance from the
     /// present. Returns how many challenges expired.
-    fn set_back(&self, to: Timestamp) -> Verb<'_, usize>;
+    fn set_back(&self, to: Timestamp, by: Actor) -> Verb<'_, usize>;
 }

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use crate::domain::id::TenantId;
 use crate::domain::operator::{ConsoleUser, OperatorId, OperatorName};
-use crate::domain::reports::audit::{Actor, AuditEvent};
+use crate::domain::reports::actor::Actor;
+use crate::domain::reports::audit::AuditEvent;
 use crate::domain::secret::{Sealed, SecretKeyHash, TokenHash};
 use crate::domain::tenants::allowed_networks::AllowedNetworks;
 use crate::domain::tenants::credential::KeyHandle;
@@ -26,7 +27,12 @@ pub trait ConsoleStore {
     fn operator(&self, id: OperatorId) -> Verb<'_, Option<OperatorRow>>;
 
     /// Stores a setup link, replacing any other.
-    fn keep_setup_link(&self, link: TokenHash, expires_at: Timestamp, now: Timestamp) -> Verb<'_, ()>;
+    fn keep_setup_link(
+        &self,
+        link: TokenHash,
+        expires_at: Timestamp,
+        done: (Actor, Timestamp),
+    ) -> Verb<'_, ()>;
 
     /// Returns whether one of these hashes is a valid setup link.
     fn has_setup_link(&self, links: Vec<TokenHash>, now: Timestamp) -> Verb<'_, bool>;
@@ -59,7 +65,7 @@ pub trait ConsoleStore {
     /// `false` in the same cases as [`sign_in`](Self::sign_in).
     fn step_up(&self, session: TokenHash, proof: Option<Proof>, now: Timestamp) -> Verb<'_, bool>;
 
-    /// Records an action of an operator, or a failed attempt in an operator's name.
+    /// Records a failed attempt in an operator's name.
     fn note_operator(&self, noted: Noted, now: Timestamp) -> Verb<'_, ()>;
 
     /// Returns the session with one of these hashes, unless it has ended, has been idle for `idle`,
@@ -156,12 +162,14 @@ pub struct Proof {
     pub client_ip: Option<IpAddr>,
 }
 
-/// An action of an operator.
+/// A failed attempt in the name of an operator.
 #[derive(Clone, Debug)]
 pub struct Noted {
     /// The event.
     pub event: AuditEvent,
-    /// The actor, or the operator in whose name it was tried.
+    /// The operator in whose name it was tried, if there is one of this name.
+    pub operator: Option<OperatorName>,
+    /// The actor.
     pub by: Actor,
 }
 

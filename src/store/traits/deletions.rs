@@ -1,7 +1,7 @@
 //! The verbs for deleting tenants.
 
 use crate::domain::id::TenantId;
-use crate::domain::reports::audit::Actor;
+use crate::domain::reports::actor::Actor;
 use crate::domain::tenants::deletion::Deletion;
 use crate::domain::tenants::tenant::TenantHandle;
 use crate::domain::time::Timestamp;

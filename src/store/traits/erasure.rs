@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::domain::factors::factor::FactorHandle;
 use crate::domain::id::{ChallengeId, TenantId};
-use crate::domain::reports::audit::Actor;
+use crate::domain::reports::actor::Actor;
 use crate::domain::secret::{RecipientIndex, RequestDigest};
 use crate::domain::time::Timestamp;
 

@@ -1,12 +1,10 @@
 //! The verbs for factors: authenticator apps, and their recovery codes.
 
-use std::net::IpAddr;
-
 use crate::domain::challenges::idempotency::Once;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::factors::factor::{Factor, FactorHandle, FactorId, FactorProof, RecoveryCodeId};
 use crate::domain::id::TenantId;
-use crate::domain::reports::audit::Actor;
+use crate::domain::reports::actor::Actor;
 use crate::domain::secret::{IdentityIndex, RecoveryHash, ResultHash, Sealed};
 use crate::domain::tenants::tenant::Tenant;
 use crate::domain::time::Timestamp;
@@ -59,8 +57,8 @@ pub struct NewFactor {
     pub factor: Factor,
     /// The indexes of its identity, one per version of the key; the first is stored.
     pub indexes: Vec<IdentityIndex>,
-    /// The client's address.
-    pub client_ip: Option<IpAddr>,
+    /// The actor.
+    pub by: Actor,
     /// How a repetition of the request is recognised.
     pub once: Option<Once>,
 }

@@ -2,7 +2,7 @@
 
 use crate::domain::hook::Product;
 use crate::domain::id::TenantId;
-use crate::domain::reports::audit::Actor;
+use crate::domain::reports::actor::Actor;
 use crate::domain::secret::Sealed;
 use crate::domain::time::Timestamp;
 

@@ -1,6 +1,5 @@
 //! The records of issued codes, by cause.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,6 +20,7 @@ use crate::domain::mailbox::Mailbox;
 use crate::domain::phone::country::Country;
 use crate::domain::phone::fraud::rules::Budget;
 use crate::domain::policy::SendPolicy;
+use crate::domain::reports::actor::Actor;
 use crate::domain::secret::{CodeHash, RecipientIndex, Sealed};
 use crate::domain::time::Timestamp;
 use crate::domain::webhooks::event::EventKinds;
@@ -133,8 +133,8 @@ pub struct OpenChallenge {
     pub limits: Option<Arc<RecipientLimits>>,
     /// The device on which the code will be answered.
     pub device: Device,
-    /// The client's address.
-    pub client_ip: Option<IpAddr>,
+    /// The actor.
+    pub by: Actor,
     /// Identifies the request if it is repeated.
     pub once: Option<Once>,
     /// The recipient's indexes under other versions of the key. Counts under them are moved to the
@@ -203,8 +203,8 @@ pub struct OpenAsking {
     pub own_failures: Option<Rate>,
     /// The details that the tenant attached.
     pub details: Details,
-    /// The client's address.
-    pub client_ip: Option<IpAddr>,
+    /// The actor.
+    pub by: Actor,
     /// Identifies the request if it is repeated.
     pub once: Option<Once>,
     /// What the mint is recorded for besides.
@@ -242,8 +242,8 @@ pub struct NewRecipient {
     pub cooldowns: Vec<Duration>,
     /// The recipient's limits; `None` if limits are switched off.
     pub limits: Option<Arc<RecipientLimits>>,
-    /// The client's address.
-    pub client_ip: Option<IpAddr>,
+    /// The actor.
+    pub by: Actor,
     /// The recipient's indexes under other versions of the key.
     pub other_indexes: Vec<RecipientIndex>,
     /// Its mailbox.
@@ -265,8 +265,8 @@ pub struct Resend {
     pub cooldowns: Vec<Duration>,
     /// The recipient's limits; `None` if limits are switched off.
     pub limits: Option<Arc<RecipientLimits>>,
-    /// The client's address.
-    pub client_ip: Option<IpAddr>,
+    /// The actor.
+    pub by: Actor,
     /// Identifies the request if it is repeated.
     pub once: Option<Once>,
     /// What the rules against toll fraud check; `None` if they are switched off.

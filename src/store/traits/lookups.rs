@@ -1,12 +1,11 @@
 //! The verbs for tenants that name a challenge by its recipient, or say themselves how it ends.
 
-use std::net::IpAddr;
-
 use crate::domain::challenges::challenge::Challenge;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::deliveries::history::ChallengeDelivery;
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::mailbox::Spelling;
+use crate::domain::reports::actor::Actor;
 use crate::domain::secret::{RecipientIndex, Sealed};
 use crate::domain::time::Timestamp;
 
@@ -29,7 +28,7 @@ pub trait LookupStore {
         &self,
         tenant: TenantId,
         id: ChallengeId,
-        client_ip: Option<IpAddr>,
+        by: Actor,
         now: Timestamp,
     ) -> Verb<'_, bool>;
 }

@@ -2,7 +2,7 @@
 
 use crate::domain::id::TenantId;
 use crate::domain::policy::GrantedLimits;
-use crate::domain::reports::audit::Actor;
+use crate::domain::reports::actor::Actor;
 use crate::domain::tenants::tenant::Tenant;
 use crate::domain::time::Timestamp;
 

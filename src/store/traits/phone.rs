@@ -6,7 +6,7 @@ use crate::domain::id::TenantId;
 use crate::domain::phone::fraud::block::{Block, BlockId};
 use crate::domain::phone::fraud::rules::FraudRules;
 use crate::domain::phone::fraud::trace::Trace;
-use crate::domain::reports::audit::Actor;
+use crate::domain::reports::actor::Actor;
 use crate::domain::secret::TrailKey;
 use crate::domain::time::Timestamp;
 

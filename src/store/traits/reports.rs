@@ -3,7 +3,8 @@
 use crate::domain::deliveries::history::{DeliveryHistory, DeliveryPage, DeliveryQuery, HistoryQuery};
 use crate::domain::deliveries::search::{RecipientPage, RecipientQuery};
 use crate::domain::id::TenantId;
-use crate::domain::reports::audit::{Actor, AuditPage, AuditQuery};
+use crate::domain::reports::actor::Actor;
+use crate::domain::reports::audit::{AuditPage, AuditQuery};
 use crate::domain::reports::course::{Course, CourseQuery};
 use crate::domain::reports::statistics::{Day, StatisticsGroup, StatisticsQuery};
 use crate::domain::time::Timestamp;

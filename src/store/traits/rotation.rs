@@ -1,6 +1,7 @@
 //! The verbs for rotating sub-keys, and for the data that is still under former versions.
 
 use crate::domain::id::TenantId;
+use crate::domain::reports::actor::Actor;
 use crate::domain::secret::{KeyCheck, Sealed, SecretKeyHash, WrappedKey};
 use crate::domain::sub_key::KeyPurpose;
 use crate::domain::time::Timestamp;
@@ -10,13 +11,13 @@ use super::verb::Verb;
 /// Rotation of the sub-keys and of the master key.
 pub trait RotationStore {
     /// Adds the next versions of sub-keys. Returns `false` and adds none if one of them exists.
-    fn add_versions(&self, keys: Vec<WrappedKey>, now: Timestamp) -> Verb<'_, bool>;
+    fn add_versions(&self, keys: Vec<WrappedKey>, done: (Actor, Timestamp)) -> Verb<'_, bool>;
 
     /// Returns how many rows are under each version. It scans all of them, so it is for the shell only.
     fn key_uses(&self) -> Verb<'_, Vec<KeyUse>>;
 
     /// Removes versions permanently. The data under them is lost.
-    fn remove_versions(&self, versions: Vec<(KeyPurpose, u32)>, now: Timestamp) -> Verb<'_, ()>;
+    fn remove_versions(&self, versions: Vec<(KeyPurpose, u32)>, done: (Actor, Timestamp)) -> Verb<'_, ()>;
 
     /// Returns at most `limit` permanent values that were sealed under a version before `version`,
     /// in order, starting after `after`.
@@ -40,7 +41,12 @@ pub trait RotationStore {
     /// Replaces all sub-keys by the same ones wrapped under another master key, whose check value
     /// becomes `check`. Returns `false` and changes nothing if they are no longer the ones in
     /// `keys`.
-    fn change_master(&self, check: KeyCheck, keys: Vec<WrappedKey>, now: Timestamp) -> Verb<'_, bool>;
+    fn change_master(
+        &self,
+        check: KeyCheck,
+        keys: Vec<WrappedKey>,
+        done: (Actor, Timestamp),
+    ) -> Verb<'_, bool>;
 }
 
 /// The number of rows under a version of a sub-key.

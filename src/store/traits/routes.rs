@@ -7,7 +7,7 @@ use crate::domain::id::TenantId;
 use crate::domain::limits::limit::LimitHit;
 use crate::domain::limits::recipient::RecipientLimits;
 use crate::domain::mailbox::Mailbox;
-use crate::domain::reports::audit::Actor;
+use crate::domain::reports::actor::Actor;
 use crate::domain::secret::{RecipientIndex, Sealed};
 use crate::domain::tenants::oauth::{LoginId, TokenRefusal};
 use crate::domain::tenants::route::RouteHandle;
@@ -77,6 +77,8 @@ pub type LoginsOfRoutes = Vec<(LoginId, RouteHandle)>;
 pub struct RouteTest {
     /// The tenant.
     pub tenant: TenantId,
+    /// The route, if it is not only a draft.
+    pub route: Option<RouteHandle>,
     /// The recipient of the test mail, masked.
     pub recipient: Option<String>,
     /// The actor.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::domain::id::{ChallengeId, TenantId};
-use crate::domain::reports::audit::Actor;
+use crate::domain::reports::actor::Actor;
 use crate::domain::secret::{RecipientIndex, Sealed};
 use crate::domain::tenants::tenant::{Tenant, TenantHandle};
 use crate::domain::time::Timestamp;

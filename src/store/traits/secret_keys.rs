@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::domain::id::TenantId;
-use crate::domain::reports::audit::Actor;
+use crate::domain::reports::actor::Actor;
 use crate::domain::tenants::credential::{KeyChange, KeyHandle, KeyInfo};
 use crate::domain::time::Timestamp;
 

@@ -1,7 +1,7 @@
 //! The verbs for the tenants' templates.
 
 use crate::domain::id::TenantId;
-use crate::domain::reports::audit::Actor;
+use crate::domain::reports::actor::Actor;
 use crate::domain::tenants::template::{ListedTemplate, StoredTemplate, TemplateName};
 use crate::domain::time::Timestamp;
 

@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use crate::domain::id::TenantId;
-use crate::domain::reports::audit::Actor;
+use crate::domain::reports::actor::Actor;
+use crate::domain::reports::audit::AuditEvent;
 use crate::domain::secret::{Sealed, SecretKeyHash};
 use crate::domain::tenants::allowed_networks::AllowedNetworks;
 use crate::domain::tenants::credential::{KeyHandle, KeyInfo, KeyTerms, Scopes};
+use crate::domain::tenants::route::RouteHandle;
 use crate::domain::tenants::tenant::{Tenant, TenantHandle, TenantSettings, TenantStatus};
 use crate::domain::time::Timestamp;
 
@@ -149,6 +151,8 @@ pub struct TenantChange {
     pub routes: Option<Sealed>,
     /// The logins of its routes, if those change.
     pub logins: Option<LoginsOfRoutes>,
+    /// What happens to which route; if nothing does, the tenant itself was changed.
+    pub happened: Vec<(AuditEvent, RouteHandle)>,
     /// The actor.
     pub by: Actor,
 }

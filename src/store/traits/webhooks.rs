@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::outbound_url::OutboundUrl;
+use crate::domain::reports::actor::Actor;
 use crate::domain::secret::Sealed;
 use crate::domain::tenants::tenant::TenantHandle;
 use crate::domain::time::Timestamp;
@@ -21,7 +22,7 @@ use super::verb::Verb;
 /// Webhooks.
 pub trait WebhookStore {
     /// Adds an endpoint. Returns `false` if its tenant has the maximum number.
-    fn add_webhook(&self, new: Webhook) -> Verb<'_, bool>;
+    fn add_webhook(&self, new: Webhook, by: Actor) -> Verb<'_, bool>;
 
     /// Returns a tenant's endpoints, in order of creation.
     fn webhooks(&self, tenant: TenantId) -> Verb<'_, Vec<Webhook>>;
@@ -40,7 +41,12 @@ pub trait WebhookStore {
     fn rotate_webhook(&self, rotation: WebhookRotation, now: Timestamp) -> Verb<'_, bool>;
 
     /// Deletes an endpoint, with its waiting deliveries. Returns `false` if it does not exist.
-    fn delete_webhook(&self, tenant: TenantId, handle: WebhookHandle, now: Timestamp) -> Verb<'_, bool>;
+    fn delete_webhook(
+        &self,
+        tenant: TenantId,
+        handle: WebhookHandle,
+        done: (Actor, Timestamp),
+    ) -> Verb<'_, bool>;
 
     /// Returns the deliveries to a tenant's endpoint, newest first; `None` if the endpoint does not
     /// exist.
@@ -98,6 +104,8 @@ pub struct WebhookChange {
     pub events: Option<EventKinds>,
     /// Whether events are sent to it.
     pub enabled: Option<bool>,
+    /// The actor.
+    pub by: Actor,
 }
 
 /// New secrets of an endpoint.
@@ -111,6 +119,8 @@ pub struct WebhookRotation {
     pub seen: Sealed,
     /// The new secrets.
     pub secrets: Sealed,
+    /// The actor.
+    pub by: Actor,
 }
 
 /// A filter for deliveries.

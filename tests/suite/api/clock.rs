@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use otpmint::config::Settings;
+use otpmint::domain::reports::actor::Actor;
 use otpmint::domain::time::Clock;
 use serde_json::{Value, json};
 
@@ -152,7 +153,8 @@ async fn a_time_that_is_put_back_to_the_machines_ends_what_is_pending_and_extend
     app.sweep().await;
     app.clock.set_by_seconds(-(10 * DAY as i64));
     // What `otpmint clock reset` does, between two runs.
-    let expired = app.office().await.store.set_back(app.clock.now()).await.expect("the store works");
+    let expired =
+        app.office().await.store.set_back(app.clock.now(), Actor::default()).await.expect("the store works");
     assert_eq!(expired, 2);
     let app = app.restart(|_| {}).await;
     app.is_expired(&tenant, &pending).await;

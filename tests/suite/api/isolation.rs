@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use otpmint::domain::reports::audit::Actor;
+use otpmint::domain::reports::actor::Actor;
 use otpmint::domain::tenants::tenant::TenantStatus;
 use serde_json::json;
 

@@ -2,7 +2,7 @@
 
 use otpmint::domain::limits::limit::Limit::SendsPerRecipient;
 use otpmint::domain::mailbox::Mailbox;
-use otpmint::domain::reports::audit::Actor;
+use otpmint::domain::reports::actor::Actor;
 use otpmint::domain::secret::RecipientIndex;
 use otpmint::store::{CountedMail, RouteTest};
 
@@ -13,7 +13,12 @@ async fn a_test_is_written_down_for_its_tenant_alone() {
     let world = World::new();
     let (tenant, other) = (world.tenant(1).await, world.tenant(2).await);
     let client_ip = "192.0.2.9".parse().ok();
-    let test = RouteTest { tenant, recipient: Some("j***@e***.com".to_owned()), by: Actor::at(client_ip) };
+    let test = RouteTest {
+        tenant,
+        route: None,
+        recipient: Some("j***@e***.com".to_owned()),
+        by: Actor::at(client_ip),
+    };
     assert_eq!(world.store.note_route_test(test, at(5)).await, Ok(()));
     let rows = world.store.audit(Some(tenant), 1).await.unwrap();
     assert_eq!((rows[0].event.as_str(), rows[0].at, rows[0].client_ip), ("smtp_tested", at(5), client_ip));

@@ -18,6 +18,7 @@ use otpmint::domain::id::{ChallengeId, TenantId};
 use otpmint::domain::limits::limit::Limit;
 use otpmint::domain::mailbox::{Mailbox, Spelling};
 use otpmint::domain::phone::fraud::rules::Budget;
+use otpmint::domain::reports::actor::Actor;
 use otpmint::domain::secret::{CodeHash, RecipientIndex, ResultHash, Sealed};
 use otpmint::domain::tenants::route::RouteHandle;
 use otpmint::domain::time::Timestamp;
@@ -30,7 +31,7 @@ use crate::store::world::{
     JANE, JOE, KEEP, RIGHT, TTL, WRONG, World, at, attempt, deadline, generous, limits, room, seconds, sends,
 };
 
-const ORIGIN: Option<IpAddr> = Some(IpAddr::V4(std::net::Ipv4Addr::new(203, 0, 113, 5)));
+const ORIGIN: Actor = Actor::at(Some(IpAddr::V4(std::net::Ipv4Addr::new(203, 0, 113, 5))));
 
 fn asks() -> Details {
     let return_url = Some(ReturnUrl::parse("https://app.example/done").unwrap());
@@ -53,7 +54,7 @@ pub async fn open(world: &World, tenant: TenantId, now: Timestamp) -> ChallengeI
         max_sends: sends().max_sends,
         own_failures: None,
         details: asks(),
-        client_ip: ORIGIN,
+        by: ORIGIN,
         once: None,
         subjects: Vec::new(),
         cap: Budget::NONE,
@@ -84,7 +85,7 @@ pub fn recipient(
         fallback: Fallback::default(),
         cooldowns: sends().cooldowns,
         limits: generous(),
-        client_ip: ORIGIN,
+        by: ORIGIN,
         other_indexes: Vec::new(),
         mailbox: Mailbox::default(),
         phone: None,
@@ -126,8 +127,16 @@ async fn a_challenge_without_a_recipient_is_pending_and_nothing_can_be_done_with
     assert_eq!(found.standing.status, ChallengeStatus::Pending);
     assert_eq!(world.attempt(id, RIGHT, at(1)).await, Decision::NoRecipient);
     let (now, cooldowns, limits) = (at(1), sends().cooldowns, generous());
-    let resend =
-        Resend { now, tenant, challenge: id, cooldowns, limits, client_ip: None, once: None, phone: None };
+    let resend = Resend {
+        now,
+        tenant,
+        challenge: id,
+        cooldowns,
+        limits,
+        by: Actor::default(),
+        once: None,
+        phone: None,
+    };
     assert!(matches!(world.store.issue(resend.into()).await.unwrap(), Issued::NoRecipient));
     assert_eq!(world.find(tenant, id).await.standing.attempts, 0);
     assert!(world.store.claim_deliveries(at(1_000_000), room(10)).await.unwrap().is_empty());
@@ -331,7 +340,7 @@ async fn what_was_never_given_a_recipient_expires_like_everything_else() {
     let world = World::new();
     let tenant = world.tenant(1).await;
     let (id, called_off) = (open(&world, tenant, at(0)).await, open(&world, tenant, at(0)).await);
-    assert!(world.store.cancel_challenge(tenant, called_off, at(1)).await.unwrap());
+    assert!(world.store.cancel_challenge(tenant, called_off, Actor::default(), at(1)).await.unwrap());
     let swept = world.sweep(deadline(), KEEP).await.unwrap();
     assert_eq!((swept.expired, world.status(tenant, id).await), (1, ChallengeStatus::Expired));
     assert!(world.store.hosted_challenge(id).await.unwrap().expect("it is there").payload.is_none());

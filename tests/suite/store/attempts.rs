@@ -5,6 +5,7 @@ use std::time::Duration;
 use otpmint::domain::challenges::challenge::{ChallengeStatus, ChallengeStatus::*};
 use otpmint::domain::id::ChallengeId;
 use otpmint::domain::limits::limit::Limit::VerifyPerTenant;
+use otpmint::domain::reports::actor::Actor;
 use otpmint::store::{self, Attempt, Decision, OpenChallenge};
 
 use crate::store::world::{
@@ -88,7 +89,7 @@ async fn ended_challenges_tell_how_they_ended() {
     let world = World::new();
     let tenant = world.tenant(1).await;
     let canceled = world.open(tenant, JANE, at(0)).await;
-    assert_eq!(world.store.cancel_challenge(tenant, canceled, at(1)).await, Ok(true));
+    assert_eq!(world.store.cancel_challenge(tenant, canceled, Actor::default(), at(1)).await, Ok(true));
     for (id, now, status) in [(canceled, at(2), Canceled), (canceled, deadline(), Canceled)] {
         assert_eq!(world.attempt(id, RIGHT, now).await, Decision::Ended(status));
     }

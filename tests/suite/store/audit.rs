@@ -1,7 +1,7 @@
 //! The audit trail: one row per event, with the recipient masked.
 
 use otpmint::domain::deliveries::delivery::{DeliveryEnd, DeliveryError};
-use otpmint::domain::reports::audit::Actor;
+use otpmint::domain::reports::actor::Actor;
 use otpmint::domain::tenants::tenant::TenantStatus;
 use otpmint::store::Attempt;
 
@@ -18,13 +18,14 @@ async fn every_event_is_written_down() {
     let verified = world.open(tenant, JANE, at(4)).await;
     world.attempt(verified, RIGHT, at(5)).await;
     let canceled = world.open(tenant, JANE, at(6)).await;
-    world.store.cancel_challenge(tenant, canceled, at(7)).await.unwrap();
+    world.store.cancel_challenge(tenant, canceled, Actor::default(), at(7)).await.unwrap();
     let failed = world.open(tenant, JANE, at(8)).await;
     let end = DeliveryEnd::Failed(DeliveryError::HostNotFound);
     world.store.settle_delivery(failed, end, None, at(9)).await.unwrap();
     let expected = [
         "tenant_registered",
         "key_rotated",
+        "key_added",
         "tenant_disabled",
         "tenant_enabled",
         "minted",

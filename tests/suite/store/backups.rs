@@ -12,14 +12,16 @@ use otpmint::domain::challenges::challenge::ChallengeStatus;
 use otpmint::domain::challenges::idempotency::Once;
 use otpmint::domain::id::{ChallengeId, TenantId};
 use otpmint::domain::node::Node;
-use otpmint::domain::secret::{OperatorTokenHash, RequestDigest};
+use otpmint::domain::reports::actor::Actor;
+use otpmint::domain::secret::RequestDigest;
 use otpmint::domain::steady_clock::SteadyClock;
 use otpmint::domain::time::Timestamp;
-use otpmint::store::{Decision, FactorDecision, OpenChallenge, Store};
+use otpmint::store::{Decision, FactorDecision, OpenChallenge, Store, TokenAdded};
 
 use crate::store::backend::Sqlite;
 use crate::store::copying::{Folder, Standing, fill, settings};
 use crate::store::factors::steps;
+use crate::store::operator_token::token;
 use crate::store::postgres::place::Reached;
 use crate::store::world::{JANE, JOE, KEEP, RIGHT, WRONG, World, at, attempt, room};
 use crate::support::lab::need;
@@ -52,7 +54,7 @@ impl Sealed {
 
     fn restore(&self, settings: Settings) -> Result<RestoredStore, StartError> {
         let restored = |ambient| async move {
-            restore_backup(&settings, &ambient, (&self.file, self.opener()), false).await
+            restore_backup(&settings, &ambient, (&self.file, self.opener()), false, Actor::default()).await
         };
         on(at(RESTORED), restored)
     }
@@ -93,7 +95,8 @@ async fn before(world: &World) -> Before {
     let used = open.binding.challenge;
     world.store.issue(open.into()).await.unwrap();
     assert!(matches!(world.attempt(used, RIGHT, at(4_000)).await, Decision::Verified(_)));
-    assert!(world.store.add_operator_token(OperatorTokenHash([9; 32])).await.unwrap());
+    let added = world.store.add_operator_token(token("desk", 9), 9).await;
+    assert_eq!(added, Ok(TokenAdded::Added));
     Before { tenant, used, pending: world.open(tenant, JANE, at(5_000)).await }
 }
 
@@ -107,7 +110,10 @@ async fn keeps_its_promises(store: &Arc<dyn Store>, before: &Before) {
         assert!(!matches!(late, Ok(Decision::Verified(_))), "pending at the backup: {late:?}");
     }
     assert_eq!(store.recall(tenant, once().key, at(RESTORED)).await.unwrap(), None);
-    assert!(store.operator_token().await.unwrap().is_none());
+    assert!(
+        store.operator_tokens().await.unwrap().is_empty(),
+        "one that was revoked later must not come back"
+    );
     // Nothing that waited is sent, now or later, and what became of it is recorded.
     assert_eq!(store.claim_deliveries(at(RESTORED), room(100)).await.unwrap().len(), 0);
     let swept = store.sweep(at(RESTORED), KEEP).await.unwrap();

@@ -2,6 +2,7 @@
 
 use otpmint::domain::deliveries::delivery::{DeliveryEnd, DeliveryError};
 use otpmint::domain::id::TenantId;
+use otpmint::domain::reports::actor::Actor;
 use otpmint::domain::reports::course::{Course, CourseQuery, DELIVERY_TIME_BOUNDS};
 use otpmint::domain::reports::statistics::Day;
 
@@ -54,7 +55,7 @@ async fn a_message_counts_by_how_long_it_waited_since_it_was_queued() {
     settle(slow, DeliveryEnd::Sent, at(4_100)).await.unwrap();
     // Canceled, and sent nevertheless: by then nobody knows when it was queued.
     let canceled = world.open(tenant, JOE, at(0)).await;
-    world.store.cancel_challenge(tenant, canceled, at(1)).await.unwrap();
+    world.store.cancel_challenge(tenant, canceled, Actor::default(), at(1)).await.unwrap();
     settle(canceled, DeliveryEnd::Sent, at(2)).await.unwrap();
     let waits = only(&world, tenant).await.waits.0;
     let told: Vec<(u32, u64)> =
@@ -71,9 +72,9 @@ async fn a_message_that_is_not_sent_counts_by_its_last_reason_and_no_longer_once
     settle(refused, DeliveryEnd::Failed(DeliveryError::RecipientRefused), at(1)).await.unwrap();
     let tried = world.open(tenant, JANE, at(0)).await;
     settle(tried, DeliveryEnd::RetryAt(at(9), DeliveryError::TimedOut), at(1)).await.unwrap();
-    world.store.cancel_challenge(tenant, tried, at(2)).await.unwrap();
+    world.store.cancel_challenge(tenant, tried, Actor::default(), at(2)).await.unwrap();
     let canceled = world.open(tenant, JOE, at(0)).await;
-    world.store.cancel_challenge(tenant, canceled, at(2)).await.unwrap();
+    world.store.cancel_challenge(tenant, canceled, Actor::default(), at(2)).await.unwrap();
     world.open(tenant, JOE, at(0)).await;
     world.sweep(deadline() + seconds(1), KEEP).await.unwrap();
     let expected = [

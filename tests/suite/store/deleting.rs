@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use otpmint::domain::challenges::challenge::ChallengeStatus;
 use otpmint::domain::id::TenantId;
-use otpmint::domain::reports::audit::Actor;
+use otpmint::domain::reports::actor::Actor;
 use otpmint::domain::tenants::deletion::{Deletion, DeletionStage};
 use otpmint::domain::tenants::tenant::{TenantHandle, TenantStatus};
 use otpmint::domain::time::Timestamp;
@@ -246,7 +246,7 @@ async fn setting_the_clock_back_leaves_as_long_as_before_to_restore_a_tenant() {
     let tenant = world.tenant(1).await;
     world.sweep(at(0) + DAY * 400, KEEP).await.unwrap();
     doom(&world, tenant, at(0) + DAY * 430).await;
-    world.store.set_back(at(0) + DAY).await.unwrap();
+    world.store.set_back(at(0) + DAY, Actor::default()).await.unwrap();
     let due_at = world.store.deletion(tenant).await.unwrap().expect("a deletion").due_at;
     // The last process may have continued for ten seconds after its last record.
     assert_eq!(due_at, at(0) + DAY * 31 - Duration::from_secs(10));

@@ -5,7 +5,7 @@ use otpmint::domain::deliveries::delivery::DeliveryEnd::{Failed, Later, RetryAt,
 use otpmint::domain::deliveries::delivery::{DeliveryError, DeliveryStatus, Room};
 use otpmint::domain::deliveries::report::TriedRoute;
 use otpmint::domain::id::{ChallengeId, TenantId};
-use otpmint::domain::reports::audit::Actor;
+use otpmint::domain::reports::actor::Actor;
 use otpmint::domain::tenants::route::RouteHandle;
 use otpmint::domain::tenants::tenant::TenantStatus;
 use otpmint::domain::time::Timestamp;
@@ -139,7 +139,7 @@ async fn settling_what_has_ended_changes_nothing_unless_it_was_sent() {
     let world = World::new();
     let tenant = world.tenant(1).await;
     let id = world.open(tenant, JANE, at(0)).await;
-    world.store.cancel_challenge(tenant, id, at(1)).await.unwrap();
+    world.store.cancel_challenge(tenant, id, Actor::default(), at(1)).await.unwrap();
     let before = world.find(tenant, id).await;
     let events = world.events(tenant).await;
     for end in [Failed(DeliveryError::TimedOut), RetryAt(at(3), DeliveryError::TimedOut)] {

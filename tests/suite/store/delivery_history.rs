@@ -8,6 +8,7 @@ use otpmint::domain::deliveries::delivery::{DeliveryEnd, DeliveryError, Delivery
 use otpmint::domain::deliveries::history::{DeliveryHistory, DeliveryQuery, HistoryQuery, NextTry, Try};
 use otpmint::domain::id::{ChallengeId, TenantId};
 use otpmint::domain::phone::country::Country;
+use otpmint::domain::reports::actor::Actor;
 use otpmint::domain::reports::audit::AuditRow;
 use otpmint::domain::secret::RecipientIndex;
 use otpmint::store::{ChallengeName, Issued, OpenChallenge, Resend, Retention};
@@ -101,7 +102,7 @@ async fn the_way_of_a_message_has_every_try_and_why_it_failed() {
         challenge: id,
         cooldowns,
         limits,
-        client_ip: None,
+        by: Actor::default(),
         once: None,
         phone: None,
     };

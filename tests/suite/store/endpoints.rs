@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use otpmint::domain::reports::actor::Actor;
 use otpmint::domain::secret::Sealed;
 use otpmint::domain::webhooks::event::{EventId, EventKinds};
 use otpmint::domain::webhooks::webhook::{WebhookDeliveryStatus, WebhookId, WebhookResponse, WebhookTry};
@@ -15,16 +16,21 @@ async fn endpoints_are_listed_in_order_and_a_deleted_one_is_gone() {
     let world = World::new();
     let (tenant, other) = (world.tenant(1).await, world.tenant(2).await);
     for (owner, number) in [(tenant, 0), (other, 1), (tenant, 2)] {
-        assert!(world.store.add_webhook(new(owner, number, EventKinds::all())).await.unwrap());
+        assert!(
+            world.store.add_webhook(new(owner, number, EventKinds::all()), Actor::default()).await.unwrap()
+        );
     }
     let listed = async || {
         let found = world.store.webhooks(tenant).await.unwrap();
         found.into_iter().map(|webhook| webhook.handle).collect::<Vec<_>>()
     };
     assert_eq!(listed().await, [handle(0), handle(2)]);
-    assert!(!world.store.delete_webhook(tenant, handle(1), at(1)).await.unwrap(), "of another tenant");
-    assert!(world.store.delete_webhook(tenant, handle(0), at(1)).await.unwrap());
-    assert!(!world.store.delete_webhook(tenant, handle(0), at(1)).await.unwrap());
+    assert!(
+        !world.store.delete_webhook(tenant, handle(1), (Actor::default(), at(1))).await.unwrap(),
+        "of another tenant"
+    );
+    assert!(world.store.delete_webhook(tenant, handle(0), (Actor::default(), at(1))).await.unwrap());
+    assert!(!world.store.delete_webhook(tenant, handle(0), (Actor::default(), at(1))).await.unwrap());
     assert_eq!(listed().await, [handle(2)]);
     assert_eq!(world.store.webhooks(other).await.unwrap().len(), 1);
 }
@@ -33,8 +39,9 @@ async fn endpoints_are_listed_in_order_and_a_deleted_one_is_gone() {
 async fn secrets_are_replaced_unless_somebody_did_it_before() {
     let world = World::new();
     let tenant = world.tenant(1).await;
-    assert!(world.store.add_webhook(new(tenant, 0, EventKinds::all())).await.unwrap());
+    assert!(world.store.add_webhook(new(tenant, 0, EventKinds::all()), Actor::default()).await.unwrap());
     let rotation = |seen: u8, secrets: u8| WebhookRotation {
+        by: Actor::default(),
         tenant,
         handle: handle(0),
         seen: Sealed(vec![seen; 40]),
@@ -50,7 +57,7 @@ async fn secrets_are_replaced_unless_somebody_did_it_before() {
 async fn an_event_is_queued_again_and_an_endpoint_that_failed_begins_anew() {
     let world = World::new();
     let tenant = world.tenant(1).await;
-    assert!(world.store.add_webhook(new(tenant, 0, EventKinds::all())).await.unwrap());
+    assert!(world.store.add_webhook(new(tenant, 0, EventKinds::all()), Actor::default()).await.unwrap());
     let EventQueued::Queued(event) = world.store.ping_webhook(tenant, handle(0), at(0)).await.unwrap() else {
         panic!("an enabled endpoint takes a ping")
     };
@@ -73,6 +80,7 @@ async fn an_event_is_queued_again_and_an_endpoint_that_failed_begins_anew() {
     // Disabled and enabled again: what waited is canceled, and no failure is remembered.
     for enabled in [false, true] {
         let change = WebhookChange {
+            by: Actor::default(),
             tenant,
             handle: handle(0),
             url: None,

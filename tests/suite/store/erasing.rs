@@ -7,7 +7,7 @@ use otpmint::domain::factors::factor::FactorHandle;
 use otpmint::domain::id::{ChallengeId, TenantId};
 use otpmint::domain::limits::limit::Limit;
 use otpmint::domain::mailbox::{Mailbox, Spelling};
-use otpmint::domain::reports::audit::Actor;
+use otpmint::domain::reports::actor::Actor;
 use otpmint::domain::secret::{RecipientIndex, RequestDigest, ResultHash, Sealed};
 use otpmint::domain::webhooks::event::EventKinds;
 use otpmint::domain::webhooks::webhook::{Webhook, WebhookId};
@@ -88,7 +88,7 @@ async fn whatever_can_be_found_to_be_a_persons_goes_and_nothing_of_others() {
     // Later than its tenant, as every identity is.
     let id = WebhookId(tenant.0 + 1);
     let webhook = Webhook { id, ..webhooks::new(tenant, 0, EventKinds::all()) };
-    assert!(world.store.add_webhook(webhook).await.unwrap());
+    assert!(world.store.add_webhook(webhook, Actor::default()).await.unwrap());
     let hers = ended(&world, tenant, JANE, 1).await;
     let pending = world.open(tenant, JANE, at(2)).await;
     let before = world.open(tenant, FORMER, at(3)).await;

@@ -8,7 +8,7 @@ use otpmint::domain::factors::factor::{
 use otpmint::domain::factors::guard::Guard;
 use otpmint::domain::factors::shape::TotpShape;
 use otpmint::domain::id::TenantId;
-use otpmint::domain::reports::audit::Actor;
+use otpmint::domain::reports::actor::Actor;
 use otpmint::domain::secret::{IdentityIndex, RecoveryHash, ResultHash, Sealed};
 use otpmint::domain::time::Timestamp;
 use otpmint::store::{
@@ -41,7 +41,7 @@ pub fn new(tenant: TenantId, number: u8, index: IdentityIndex) -> NewFactor {
         guard: Guard::default(),
         recovery_codes: 0,
     };
-    NewFactor { factor, indexes: vec![index], client_ip: None, once: None }
+    NewFactor { factor, indexes: vec![index], by: Actor::default(), once: None }
 }
 
 fn on(tenant: TenantId, number: u8, now: Timestamp) -> FactorChange {
@@ -245,7 +245,7 @@ async fn a_clock_that_is_set_back_ends_no_use_and_no_pause_lies_ahead() {
         world.checked(tenant, later, steps(&[])).await;
     }
     world.store.sweep(later, KEEP).await.unwrap();
-    world.store.set_back(at(0)).await.unwrap();
+    world.store.set_back(at(0), Actor::default()).await.unwrap();
     let kept = world.the_factor(tenant).await;
     assert_eq!((kept.last_step, kept.guard.pause_at(at(0))), (step(at(0)) + 1, None));
     let used = world.checked(tenant, at(0), steps(&[step(at(0)), step(at(0)) + 1])).await;

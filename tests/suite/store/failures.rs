@@ -7,7 +7,7 @@ use otpmint::domain::id::{ChallengeId, TenantId};
 use otpmint::domain::limits::limit::Limit::{FailuresPerRecipient, RecipientLockout};
 use otpmint::domain::limits::limit::LimitHit;
 use otpmint::domain::limits::recipient::RecipientLimits;
-use otpmint::domain::reports::audit::Actor;
+use otpmint::domain::reports::actor::Actor;
 use otpmint::domain::secret::{CodeHash, RecipientIndex};
 use otpmint::domain::time::Timestamp;
 use otpmint::store::{Attempt, Decision};

@@ -11,6 +11,7 @@ use otpmint::domain::deliveries::history::{ChallengeDelivery, DeliveryRecipient}
 use otpmint::domain::deliveries::provider_report::{Fate, ProviderReport, ReportedMessage};
 use otpmint::domain::deliveries::report::TriedRoute;
 use otpmint::domain::id::{ChallengeId, TenantId};
+use otpmint::domain::reports::actor::Actor;
 use otpmint::domain::tenants::route::RouteHandle;
 use otpmint::domain::time::Timestamp;
 use otpmint::store::{DueFallback, Issued, Resend, Switch, SwitchCause};
@@ -44,8 +45,16 @@ async fn due(world: &World, now: Timestamp) -> Vec<DueFallback> {
 
 fn switch((tenant, challenge): (TenantId, ChallengeId), channel: ChannelKind, now: Timestamp) -> Switch {
     let cooldowns = vec![Duration::from_secs(30)];
-    let resend =
-        Resend { now, tenant, challenge, cooldowns, limits: None, client_ip: None, once: None, phone: None };
+    let resend = Resend {
+        now,
+        tenant,
+        challenge,
+        cooldowns,
+        limits: None,
+        by: Actor::default(),
+        once: None,
+        phone: None,
+    };
     Switch { resend, channel, cause: SwitchCause::Fallback }
 }
 

@@ -1,7 +1,7 @@
 //! The secrets of hooks: one for each tenant and product.
 
 use otpmint::domain::hook::Product;
-use otpmint::domain::reports::audit::Actor;
+use otpmint::domain::reports::actor::Actor;
 use otpmint::domain::secret::Sealed;
 use otpmint::store::Hook;
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use otpmint::domain::challenges::idempotency::{HELD, LIFETIME, Once, Remembered, RequestOutcome};
 use otpmint::domain::id::{ChallengeId, TenantId};
 use otpmint::domain::node::Node;
+use otpmint::domain::reports::actor::Actor;
 use otpmint::domain::secret::{CodeHash, RequestDigest, Sealed};
 use otpmint::domain::time::Timestamp;
 use otpmint::store::{Attempt, Decision, Issued, KeptResponse, OpenChallenge, Resend};
@@ -155,7 +156,7 @@ async fn a_repeated_resend_sends_nothing() {
         challenge: id,
         cooldowns: sends().cooldowns,
         limits: None,
-        client_ip: None,
+        by: Actor::default(),
         once: Some(once(1)),
         phone: None,
     };

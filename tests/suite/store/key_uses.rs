@@ -1,7 +1,7 @@
 //! When secret keys were used, from where they may be, and the warning before their end.
 
 use otpmint::domain::id::TenantId;
-use otpmint::domain::reports::audit::Actor;
+use otpmint::domain::reports::actor::Actor;
 use otpmint::domain::secret::SecretKeyHash;
 use otpmint::domain::tenants::allowed_networks::AllowedNetworks;
 use otpmint::domain::tenants::credential::{KeyChange, KeyEnd, KeyHandle, KeyInfo, KeyTerms};
@@ -121,7 +121,7 @@ async fn a_key_that_takes_over_lives_as_long_and_may_be_used_from_the_same_netwo
 async fn the_owner_of_a_key_is_told_once_that_it_ends_soon() {
     let world = World::new();
     let tenant = world.tenant(1).await;
-    world.store.add_webhook(new(tenant, 0, EventKinds::all())).await.unwrap();
+    world.store.add_webhook(new(tenant, 0, EventKinds::all()), Actor::default()).await.unwrap();
     let key = ending(&world, tenant, 3, DAY * 90).await;
     let told = async || {
         let page = WebhookDeliveryPage { status: None, before: None, limit: 100 };
@@ -156,7 +156,7 @@ async fn a_chosen_end_stays_where_it_is_when_the_clock_is_set_back_and_an_overla
     let rotation = KeyRotation { replaced, ..world.rotation(tenant, 4, DAY) };
     world.store.rotate_key(rotation, at(0)).await.unwrap();
     world.sweep(at(0), KEEP).await.unwrap();
-    world.store.set_back(at(0) - DAY * 10).await.unwrap();
+    world.store.set_back(at(0) - DAY * 10, Actor::default()).await.unwrap();
     let keys = world.store.secret_keys(tenant, at(0) - DAY * 10).await.unwrap();
     assert!(keys.iter().any(|key| key.replaced_at.is_none() && key.terms.expires_at == chosen), "{keys:?}");
     let overlap = keys.iter().find(|key| key.replaced_at.is_some()).expect("a day is left of it");

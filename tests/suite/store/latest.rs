@@ -2,6 +2,7 @@
 
 use otpmint::domain::challenges::challenge::ChallengeStatus;
 use otpmint::domain::id::{ChallengeId, TenantId};
+use otpmint::domain::reports::actor::Actor;
 use otpmint::domain::secret::RecipientIndex;
 use otpmint::store::{CountedSubject, Issued, OpenChallenge, SubjectKind};
 
@@ -41,7 +42,7 @@ async fn the_latest_challenges_of_a_recipient_come_newest_first_whatever_their_s
         opened.push(world.open(tenant, JANE, at(now)).await);
     }
     let joes = world.open(tenant, JOE, at(12)).await;
-    assert!(world.store.cancel_challenge(tenant, opened[11], at(13)).await.unwrap());
+    assert!(world.store.cancel_challenge(tenant, opened[11], Actor::default(), at(13)).await.unwrap());
     opened.reverse();
     assert_eq!(ids(&world, tenant, &[JANE]).await, opened[..10]);
     assert_eq!(ids(&world, tenant, &[JOE, JANE]).await[..2], [joes, opened[0]]);

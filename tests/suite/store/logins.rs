@@ -1,7 +1,7 @@
 //! What is kept of the logins of routes: as long as the login, and only where it is known how it stands.
 
 use otpmint::domain::id::TenantId;
-use otpmint::domain::reports::audit::Actor;
+use otpmint::domain::reports::actor::Actor;
 use otpmint::domain::secret::Sealed;
 use otpmint::domain::tenants::oauth::{LoginId, TokenRefusal};
 use otpmint::domain::tenants::route::RouteHandle;
@@ -14,6 +14,7 @@ use crate::store::world::{World, at};
 async fn change(world: &World, tenant: TenantId, logins: Option<LoginsOfRoutes>) {
     let seen = world.store.tenant(tenant).await.unwrap().unwrap().revision;
     let change = TenantChange {
+        happened: Vec::new(),
         tenant,
         seen,
         name: "Example".to_owned(),

@@ -1,6 +1,6 @@
 //! Logos: stored with the settings that name them.
 
-use otpmint::domain::reports::audit::Actor;
+use otpmint::domain::reports::actor::Actor;
 use otpmint::domain::tenants::logo::{LogoName, Picture};
 use otpmint::domain::tenants::tenant::{TenantSettings, TenantStatus};
 use otpmint::store::{Changed, TenantChange};
@@ -13,6 +13,7 @@ async fn a_logo_is_found_by_its_name_as_long_as_an_active_tenant_has_it() {
     let tenant = world.tenant(1).await;
     let names = [1, 2].map(|byte| LogoName::of(Picture::Png, &[byte; 32]));
     let change = |seen, logo: Option<(&LogoName, u8)>| TenantChange {
+        happened: Vec::new(),
         tenant,
         seen,
         name: "Example".to_owned(),

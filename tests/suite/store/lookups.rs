@@ -5,6 +5,7 @@ use otpmint::domain::challenges::former::Former;
 use otpmint::domain::challenges::purpose::Purpose;
 use otpmint::domain::id::{ChallengeId, TenantId};
 use otpmint::domain::mailbox::Spelling;
+use otpmint::domain::reports::actor::Actor;
 use otpmint::domain::time::Timestamp;
 use otpmint::store::{ChallengeName, Issued, OpenChallenge};
 
@@ -49,9 +50,9 @@ async fn an_approved_challenge_is_verified_once_and_by_its_tenant_alone() {
     let world = World::new();
     let (tenant, other) = (world.tenant(1).await, world.tenant(2).await);
     let id = world.open(tenant, JANE, at(0)).await;
-    assert_eq!(world.store.approve_challenge(other, id, None, at(1)).await, Ok(false));
-    assert_eq!(world.store.approve_challenge(tenant, id, None, at(1)).await, Ok(true));
-    assert_eq!(world.store.approve_challenge(tenant, id, None, at(2)).await, Ok(false));
+    assert_eq!(world.store.approve_challenge(other, id, Actor::default(), at(1)).await, Ok(false));
+    assert_eq!(world.store.approve_challenge(tenant, id, Actor::default(), at(1)).await, Ok(true));
+    assert_eq!(world.store.approve_challenge(tenant, id, Actor::default(), at(2)).await, Ok(false));
     assert_eq!(world.status(tenant, id).await, Verified);
     assert!(world.events(tenant).await.contains(&"approved".to_owned()));
 }

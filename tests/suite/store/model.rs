@@ -3,7 +3,7 @@
 use otpmint::domain::challenges::challenge::ChallengeStatus::{self, *};
 use otpmint::domain::challenges::device::Device;
 use otpmint::domain::id::{ChallengeId, TenantId};
-use otpmint::domain::reports::audit::Actor;
+use otpmint::domain::reports::actor::Actor;
 use otpmint::store::{Attempt, Decision, Issued, OpenChallenge};
 use proptest::prelude::*;
 
@@ -147,7 +147,7 @@ async fn take(world: &World, tenant: TenantId, model: &mut Model, step: Step) {
             let which = model.challenges.len() - 1 - which;
             let expected = model.status(which) == Pending;
             let id = model.challenges[which].0;
-            assert_eq!(world.store.cancel_challenge(tenant, id, now).await, Ok(expected));
+            assert_eq!(world.store.cancel_challenge(tenant, id, Actor::default(), now).await, Ok(expected));
             if expected {
                 model.challenges[which].3 = Canceled;
             }

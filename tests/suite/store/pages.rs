@@ -1,7 +1,7 @@
 //! Callers with a shareable key and nothing else, and the pages that tenants allow.
 
 use otpmint::domain::id::{ChallengeId, TenantId};
-use otpmint::domain::reports::audit::Actor;
+use otpmint::domain::reports::actor::Actor;
 use otpmint::domain::tenants::tenant::{TenantSettings, TenantStatus};
 use otpmint::domain::time::Timestamp;
 use otpmint::domain::web_origin::WebOrigin;
@@ -43,6 +43,7 @@ async fn a_page_is_allowed_as_long_as_an_active_tenant_has_it_in_its_settings() 
     let (seen, name, routes) = (row.revision, row.name, row.routes);
     let settings_now = settings(&["c", "c"]);
     let change = TenantChange {
+        happened: Vec::new(),
         logins: None,
         tenant: one,
         seen,

@@ -11,7 +11,7 @@ use otpmint::domain::phone::country::Country;
 use otpmint::domain::phone::fraud::rule::FraudRule;
 use otpmint::domain::phone::fraud::rules::{Budget, ConversionAlarm, FraudRules, Unverified};
 use otpmint::domain::phone::fraud::trace::Trace;
-use otpmint::domain::reports::audit::Actor;
+use otpmint::domain::reports::actor::Actor;
 use otpmint::domain::secret::{RecipientIndex, TrailKey};
 use otpmint::domain::time::Timestamp;
 use otpmint::domain::webhooks::event::{EventKind, EventKinds};
@@ -147,7 +147,7 @@ async fn a_verified_challenge_takes_its_messages_and_its_country_off_the_counts(
 fn resend(tenant: TenantId, challenge: ChallengeId, rules: &FraudRules, now: Timestamp) -> Resend {
     let phone = Some(Box::new(PhoneResend { end_user: None, rules: Arc::new(rules.clone()) }));
     let (limits, cooldowns) = (generous(), sends().cooldowns);
-    Resend { now, tenant, challenge, cooldowns, limits, client_ip: None, once: None, phone }
+    Resend { now, tenant, challenge, cooldowns, limits, by: Actor::default(), once: None, phone }
 }
 
 #[tokio::test]
@@ -278,7 +278,7 @@ async fn what_was_counted_survives_a_restart_moves_to_a_new_key_and_is_forgotten
     assert_eq!(open(&world, tenant, anew(), at(2)).await, Err(Limit::SendsPerPrefix));
     let day = Duration::from_secs(86_400);
     world.store.sweep(at(3), KEEP).await.unwrap();
-    world.store.set_back(at(0) - day).await.unwrap();
+    world.store.set_back(at(0) - day, Actor::default()).await.unwrap();
     let back = open(&world, tenant, anew(), at(60_000) - day).await;
     assert_eq!(back, Err(Limit::SendsPerPrefix), "the counts move with the clock");
     let later = at(0) + day * 20;
@@ -291,7 +291,7 @@ async fn what_was_counted_survives_a_restart_moves_to_a_new_key_and_is_forgotten
 async fn a_tenant_is_told_of_its_budget_and_of_codes_that_nobody_enters() {
     let world = World::new();
     let tenant = world.tenant(1).await;
-    world.store.add_webhook(webhooks::new(tenant, 0, EventKinds::all())).await.unwrap();
+    world.store.add_webhook(webhooks::new(tenant, 0, EventKinds::all()), Actor::default()).await.unwrap();
     let rules = FraudRules {
         tenant: Budget { hour: None, day: Some(10) },
         server: Budget { hour: None, day: Some(10) },

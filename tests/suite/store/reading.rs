@@ -1,7 +1,8 @@
 //! The audit trail and the tenants page by page, and an additional key.
 
 use otpmint::domain::id::TenantId;
-use otpmint::domain::reports::audit::{Actor, AuditCursor, AuditEvent, AuditQuery, AuditRow};
+use otpmint::domain::reports::actor::Actor;
+use otpmint::domain::reports::audit::{AuditCursor, AuditEvent, AuditQuery, AuditRow};
 use otpmint::domain::tenants::credential::MAX_KEYS;
 use otpmint::store::{Added, AddedKey, NewKey};
 

@@ -12,7 +12,7 @@ use otpmint::domain::deliveries::report::TriedRoute;
 use otpmint::domain::deliveries::search::{RecipientFilter, RecipientPage, RecipientQuery};
 use otpmint::domain::id::{ChallengeId, TenantId};
 use otpmint::domain::mailbox::{Mailbox, OverallIndex};
-use otpmint::domain::reports::audit::Actor;
+use otpmint::domain::reports::actor::Actor;
 use otpmint::domain::secret::RecipientIndex;
 use otpmint::domain::tenants::route::RouteHandle;
 use otpmint::domain::time::Timestamp;
@@ -190,7 +190,7 @@ async fn a_message_to_whom_a_page_was_given_before_is_shown_to_nobody_else() {
     let first = recipient((tenant, id), JANE, RIGHT, at(1));
     world.store.issue(first.into()).await.unwrap();
     world.store.settle_delivery(id, DeliveryEnd::Sent, None, at(2)).await.unwrap();
-    world.store.withdraw_recipient(tenant, id, None, at(3)).await.unwrap();
+    world.store.withdraw_recipient(tenant, id, Actor::default(), at(3)).await.unwrap();
     let second = NewRecipient { now: at(40_000), ..recipient((tenant, id), JOE, RIGHT, at(40_000)) };
     world.store.issue(second.into()).await.unwrap();
     let all = || RecipientFilter { limit: 10, ..RecipientFilter::default() };

@@ -6,6 +6,7 @@ use otpmint::domain::deliveries::delivery::{DeliveryEnd, DeliveryError, Delivery
 use otpmint::domain::id::{ChallengeId, TenantId};
 use otpmint::domain::limits::limit::{Limit, LimitHit};
 use otpmint::domain::mailbox::Spelling;
+use otpmint::domain::reports::actor::Actor;
 use otpmint::domain::time::Timestamp;
 use otpmint::store::{Attempt, Decision, Issued, OpenChallenge, Resend, Target};
 
@@ -20,7 +21,7 @@ fn again(tenant: TenantId, challenge: ChallengeId, now: Timestamp) -> Resend {
         challenge,
         cooldowns: sends().cooldowns,
         limits: None,
-        client_ip: None,
+        by: Actor::default(),
         once: None,
         phone: None,
     }

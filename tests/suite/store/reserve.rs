@@ -9,7 +9,7 @@ use otpmint::domain::id::{ChallengeId, TenantId};
 use otpmint::domain::limits::limit::Limit::{FailuresPerRecipient, RecipientLockout, SendsPerRecipient};
 use otpmint::domain::limits::limit::{Limit, LimitHit};
 use otpmint::domain::limits::recipient::RecipientLimits;
-use otpmint::domain::reports::audit::Actor;
+use otpmint::domain::reports::actor::Actor;
 use otpmint::domain::secret::CodeHash;
 use otpmint::domain::time::Timestamp;
 use otpmint::store::{Attempt, Decision, Issued, OpenChallenge};

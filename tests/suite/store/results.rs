@@ -2,7 +2,7 @@
 
 use otpmint::domain::challenges::challenge::ChallengeStatus::Verified;
 use otpmint::domain::id::{ChallengeId, TenantId};
-use otpmint::domain::reports::audit::Actor;
+use otpmint::domain::reports::actor::Actor;
 use otpmint::domain::secret::{ResultHash, Sealed};
 use otpmint::domain::tenants::tenant::TenantStatus;
 use otpmint::domain::time::Timestamp;
@@ -68,7 +68,7 @@ async fn a_result_does_not_last_longer_by_a_clock_that_is_set_back() {
     let id = world.open(tenant, JANE, at(0)).await;
     world.decide(answer_on_page(id, true)).await;
     world.store.sweep(at(30_000), KEEP).await.unwrap();
-    world.store.set_back(at(1_000)).await.unwrap();
+    world.store.set_back(at(1_000), Actor::default()).await.unwrap();
     assert!(take(&world, tenant, HASH, at(1_000)).await.is_none());
 }
 

@@ -4,6 +4,7 @@ use otpmint::domain::challenges::challenge::ChallengeStatus;
 use otpmint::domain::challenges::device::Device;
 use otpmint::domain::limits::limit::Limit;
 use otpmint::domain::mailbox::Spelling;
+use otpmint::domain::reports::actor::Actor;
 use otpmint::domain::secret::{KeyCheck, RecipientIndex, Sealed, SecretKeyHash, WrappedKey};
 use otpmint::domain::sub_key::KeyPurpose;
 use otpmint::store::{Attempt, Decision, Issued, KeyUse, OpenChallenge, SandboxMail, SealedValue, Target};
@@ -42,13 +43,19 @@ async fn told(world: &World) -> Vec<String> {
 async fn of_two_rotations_at_once_one_is_made_and_the_other_changes_nothing() {
     let world = World::new();
     world.store.add_keys(vec![key("code", 1), key("seal", 1)]).await.unwrap();
-    assert!(world.store.add_versions(vec![key("code", 2)], at(1)).await.unwrap());
-    assert!(!world.store.add_versions(vec![key("seal", 2), key("code", 2)], at(2)).await.unwrap());
+    assert!(world.store.add_versions(vec![key("code", 2)], (Actor::default(), at(1))).await.unwrap());
+    assert!(
+        !world
+            .store
+            .add_versions(vec![key("seal", 2), key("code", 2)], (Actor::default(), at(2)))
+            .await
+            .unwrap()
+    );
     let kept = world.store.keyring().await.unwrap();
     let kept: Vec<_> = kept.iter().map(|key| (key.purpose.as_str(), key.version)).collect();
     assert_eq!(kept, [("code", 1), ("code", 2), ("seal", 1)]);
     assert_eq!(told(&world).await, ["keys_rotated"]);
-    world.store.remove_versions(vec![(KeyPurpose::Code, 1)], at(3)).await.unwrap();
+    world.store.remove_versions(vec![(KeyPurpose::Code, 1)], (Actor::default(), at(3))).await.unwrap();
     assert_eq!(told(&world).await, ["keys_removed", "keys_rotated"]);
     assert_eq!(world.restart().store.keyring().await.unwrap().len(), 2);
 }
@@ -59,9 +66,21 @@ async fn another_master_key_takes_all_keys_or_none() {
     world.store.add_keys(vec![key("code", 1), key("seal", 1)]).await.unwrap();
     let check = KeyCheck { salt: [1; 16], check: [2; 32] };
     let anew = |purpose| WrappedKey { wrapped: Sealed(vec![9; 48]), ..key(purpose, 1) };
-    assert!(!world.store.change_master(check.clone(), vec![anew("code")], at(1)).await.unwrap());
+    assert!(
+        !world
+            .store
+            .change_master(check.clone(), vec![anew("code")], (Actor::default(), at(1)))
+            .await
+            .unwrap()
+    );
     assert_eq!(world.store.keyring().await.unwrap()[0].wrapped, Sealed(vec![1; 48]));
-    assert!(world.store.change_master(check, vec![anew("code"), anew("seal")], at(2)).await.unwrap());
+    assert!(
+        world
+            .store
+            .change_master(check, vec![anew("code"), anew("seal")], (Actor::default(), at(2)))
+            .await
+            .unwrap()
+    );
     assert_eq!(told(&world).await, ["master_rotated"]);
     let kept = world.store.keyring().await.unwrap();
     assert!(kept.iter().all(|key| key.wrapped == Sealed(vec![9; 48]) && key.active_from == at(60_000)));
@@ -287,7 +306,7 @@ async fn what_lies_under_which_version_is_counted() {
     assert_eq!(uses(KeyPurpose::Recipient, 17).await, 2);
     // One each in its own row and in the audit trail.
     assert_eq!([uses(KeyPurpose::ShareableKey, 1).await, uses(KeyPurpose::ShareableKey, 2).await], [2, 2]);
-    world.store.cancel_challenge(tenant, id, at(60_001)).await.unwrap();
+    world.store.cancel_challenge(tenant, id, Actor::default(), at(60_001)).await.unwrap();
     assert_eq!(uses(KeyPurpose::Code, 3).await, 1);
     assert_eq!(uses(KeyPurpose::Recipient, 7).await, 1);
 }

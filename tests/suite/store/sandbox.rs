@@ -6,7 +6,7 @@ use otpmint::domain::challenges::channel::ChannelKind;
 use otpmint::domain::deliveries::delivery::DeliveryStatus;
 use otpmint::domain::id::{ChallengeId, TenantId};
 use otpmint::domain::policy::GrantedLimits;
-use otpmint::domain::reports::audit::Actor;
+use otpmint::domain::reports::actor::Actor;
 use otpmint::domain::secret::{RecipientIndex, Sealed, SecretKeyHash};
 use otpmint::domain::tenants::credential::Scopes;
 use otpmint::domain::tenants::tenant::{Tenant, TenantStatus};
@@ -179,14 +179,14 @@ async fn what_is_delivered_by_its_tenant_is_never_queued_or_sent_again_and_count
         challenge: id,
         cooldowns: sends().cooldowns,
         limits: generous(),
-        client_ip: None,
+        by: Actor::default(),
         once: None,
         phone: None,
     };
     assert!(matches!(world.store.issue(resend.into()).await.unwrap(), Issued::Undeliverable));
     let one_in_all = crate::store::world::limits(&["1/24h"], "1000/24h", 1000);
     assert!(world.open_within(&one_in_all, (tenant, JANE), at(41_000)).await.is_err());
-    assert!(world.store.cancel_challenge(tenant, id, at(42_000)).await.unwrap());
+    assert!(world.store.cancel_challenge(tenant, id, Actor::default(), at(42_000)).await.unwrap());
     let canceled = world.find(tenant, id).await;
     assert_eq!((canceled.delivery, canceled.delivery_error), (None, None));
 }

@@ -1,7 +1,7 @@
 //! A tenant's additional secret keys.
 
 use otpmint::domain::id::TenantId;
-use otpmint::domain::reports::audit::Actor;
+use otpmint::domain::reports::actor::Actor;
 use otpmint::domain::secret::SecretKeyHash;
 use otpmint::domain::tenants::credential::{Scope, Scopes};
 use otpmint::domain::time::Timestamp;

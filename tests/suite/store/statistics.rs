@@ -8,6 +8,7 @@ use otpmint::domain::challenges::purpose::Purpose;
 use otpmint::domain::deliveries::delivery::{DeliveryEnd, DeliveryError};
 use otpmint::domain::id::TenantId;
 use otpmint::domain::locale::Locale;
+use otpmint::domain::reports::actor::Actor;
 use otpmint::domain::reports::statistics::{Counts, Day, Dimension, Mark, StatisticsGroup, StatisticsQuery};
 use otpmint::domain::time::Timestamp;
 use otpmint::store::{Issued, OpenChallenge, Resend, Retention};
@@ -60,7 +61,7 @@ async fn resend(
         challenge,
         cooldowns,
         limits: generous(),
-        client_ip: None,
+        by: Actor::default(),
         once: None,
         phone: None,
     };
@@ -91,10 +92,10 @@ async fn every_challenge_and_every_message_is_counted_once() {
     }
     // Canceled while its message waited, which was sent nevertheless.
     let canceled = world.open(tenant, JOE, at(0)).await;
-    world.store.cancel_challenge(tenant, canceled, at(1)).await.unwrap();
+    world.store.cancel_challenge(tenant, canceled, Actor::default(), at(1)).await.unwrap();
     assert_eq!(total(&world, tenant).await.failed, 2);
     settle(canceled, DeliveryEnd::Sent, at(2)).await.unwrap();
-    world.store.cancel_challenge(tenant, canceled, at(3)).await.unwrap();
+    world.store.cancel_challenge(tenant, canceled, Actor::default(), at(3)).await.unwrap();
     // Never queried again, its message never sent.
     world.open(tenant, JOE, at(0)).await;
     world.sweep(deadline(), KEEP).await.unwrap();
@@ -118,7 +119,7 @@ async fn a_challenge_whose_code_its_tenant_delivers_has_no_message_to_count() {
         world.store.issue(open.into()).await.unwrap();
     }
     world.attempt(opened[0], RIGHT, at(1)).await;
-    assert!(world.store.cancel_challenge(tenant, opened[1], at(1)).await.unwrap());
+    assert!(world.store.cancel_challenge(tenant, opened[1], Actor::default(), at(1)).await.unwrap());
     for millis in 0..=i64::from(MAX_ATTEMPTS) {
         world.attempt(opened[2], WRONG, at(2 + millis)).await;
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use otpmint::domain::challenges::challenge::ChallengeStatus;
 use otpmint::domain::id::ChallengeId;
 use otpmint::domain::limits::limit::Limit::RecipientLockout;
-use otpmint::domain::reports::audit::Actor;
+use otpmint::domain::reports::actor::Actor;
 use otpmint::domain::secret::RecipientIndex;
 use otpmint::store::{Decision, Retention};
 

@@ -3,7 +3,7 @@
 use otpmint::domain::challenges::purpose::Purpose;
 use otpmint::domain::id::TenantId;
 use otpmint::domain::locale::Locale;
-use otpmint::domain::reports::audit::Actor;
+use otpmint::domain::reports::actor::Actor;
 use otpmint::domain::tenants::template::{
     Finding, MailSource, Medium, StoredTemplate, TemplateName, TemplateSource,
 };

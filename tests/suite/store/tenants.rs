@@ -1,7 +1,7 @@
 //! Tenants and their secret keys.
 
 use otpmint::domain::id::TenantId;
-use otpmint::domain::reports::audit::Actor;
+use otpmint::domain::reports::actor::Actor;
 use otpmint::domain::secret::SecretKeyHash;
 use otpmint::domain::tenants::credential::Scopes;
 use otpmint::domain::tenants::tenant::{TenantSettings, TenantStatus};
@@ -162,6 +162,7 @@ async fn a_tenant_that_was_changed_since_it_was_looked_at_stays_as_it_is() {
     let world = World::new();
     let tenant = world.tenant(1).await;
     let change = |name: &str, seen| TenantChange {
+        happened: Vec::new(),
         logins: None,
         tenant,
         seen,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use otpmint::domain::deliveries::delivery::DeliveryEnd;
 use otpmint::domain::id::TenantId;
 use otpmint::domain::outbound_url::OutboundUrl;
-use otpmint::domain::reports::audit::Actor;
+use otpmint::domain::reports::actor::Actor;
 use otpmint::domain::secret::Sealed;
 use otpmint::domain::tenants::tenant::TenantStatus;
 use otpmint::domain::time::Timestamp;
@@ -53,7 +53,7 @@ pub async fn told_world() -> (World, TenantId) {
 /// The same with a world that is there.
 pub async fn told_in(world: World) -> (World, TenantId) {
     let tenant = world.tenant(1).await;
-    assert!(world.store.add_webhook(new(tenant, 0, EventKinds::all())).await.unwrap());
+    assert!(world.store.add_webhook(new(tenant, 0, EventKinds::all()), Actor::default()).await.unwrap());
     (world, tenant)
 }
 
@@ -106,9 +106,10 @@ async fn a_tenant_without_an_endpoint_that_wants_it_queues_nothing() {
     let world = World::new();
     let (tenant, other) = (world.tenant(1).await, world.tenant(2).await);
     let only_sent: EventKinds = [EventKind::DeliverySent].into_iter().collect();
-    world.store.add_webhook(new(tenant, 0, only_sent)).await.unwrap();
-    world.store.add_webhook(new(tenant, 1, EventKinds::all())).await.unwrap();
+    world.store.add_webhook(new(tenant, 0, only_sent), Actor::default()).await.unwrap();
+    world.store.add_webhook(new(tenant, 1, EventKinds::all()), Actor::default()).await.unwrap();
     let off = WebhookChange {
+        by: Actor::default(),
         tenant,
         handle: handle(1),
         url: None,
@@ -173,7 +174,7 @@ async fn a_disabled_tenant_takes_the_webhooks_of_its_sandbox_along() {
     let live = world.tenant(1).await;
     let added = world.store.add_test_key(world.test_key(live, 2), at(0)).await.unwrap();
     let TestKeyAdded::Added(sandbox) = added else { panic!("{added:?}") };
-    world.store.add_webhook(new(sandbox.id, 0, EventKinds::all())).await.unwrap();
+    world.store.add_webhook(new(sandbox.id, 0, EventKinds::all()), Actor::default()).await.unwrap();
     world.store.ping_webhook(sandbox.id, handle(0), at(0)).await.unwrap();
     world.store.set_tenant_status(live, TenantStatus::Disabled, Actor::default(), at(1)).await.unwrap();
     assert!(claim(&world, at(1)).await.is_empty());
@@ -249,7 +250,7 @@ async fn only_a_mint_that_was_told_to_look_for_endpoints_queues_its_event() {
     let open = OpenChallenge { events: wanted, ..world.challenge(tenant, JOE, at(1)) };
     let id = open.binding.challenge;
     world.store.issue(open.into()).await.unwrap();
-    assert!(world.store.cancel_challenge(tenant, id, at(2)).await.unwrap());
+    assert!(world.store.cancel_challenge(tenant, id, Actor::default(), at(2)).await.unwrap());
     assert_eq!(kinds(&world, tenant).await, ["challenge.created", "challenge.canceled"]);
     let claimed = claim(&world, at(3)).await;
     let created = claimed[0].deliveries[0].snapshot.clone().unwrap();

@@ -20,7 +20,7 @@ use otpmint::domain::phone::fraud::rules::Budget;
 use otpmint::domain::policy::GrantedLimits;
 use otpmint::domain::policy::SendPolicy;
 use otpmint::domain::random::Entropy;
-use otpmint::domain::reports::audit::Actor;
+use otpmint::domain::reports::actor::Actor;
 use otpmint::domain::secret::{CodeHash, RecipientIndex, Sealed, SecretKeyHash};
 use otpmint::domain::tenants::credential::{KeyHandle, KeyTerms, Scopes};
 use otpmint::domain::tenants::tenant::{Tenant, TenantHandle, TenantSettings, TenantStatus};
@@ -238,7 +238,7 @@ impl World {
             details: Details::default(),
             limits: generous(),
             device: Device::Unknown,
-            client_ip: "192.0.2.7".parse().ok(),
+            by: Actor::at("192.0.2.7".parse().ok()),
             once: None,
             subjects: Vec::new(),
             cap: Budget::NONE,
@@ -312,10 +312,10 @@ impl World {
 
 /// An answer from a holder of the shareable key, with limits that no story reaches.
 pub fn attempt(challenge: ChallengeId, hash: CodeHash, now: Timestamp) -> Attempt {
-    let client_ip = "198.51.100.4".parse().ok();
+    let by = Actor::at("198.51.100.4".parse().ok());
     let target = Target::Challenge(challenge);
     let (limits, device) = (generous(), Device::Unknown);
-    Attempt { now, target, tenant: None, judge: answer(hash), limits, device, client_ip, once: None }
+    Attempt { now, target, tenant: None, judge: answer(hash), limits, device, by, once: None }
 }
 
 /// Three messages; a pause of 30 s after the first and of 60 s after the second.

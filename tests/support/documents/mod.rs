@@ -21,7 +21,7 @@ pub fn read(path: &str) -> String {
 /// Every value of `code`.
 pub fn codes() -> Vec<String> {
     use otpmint::domain::deliveries::delivery::DeliveryError;
-    let table = ["requests", "challenges", "factors", "tenants"];
+    let table = ["requests", "operators", "challenges", "factors", "tenants"];
     let table = table.map(|theme| read(&format!("src/http/shared/problems/table/{theme}.rs"))).concat();
     let source = table + &read("src/domain/limits/limit.rs");
     let found: Vec<_> = quoted_words(&source).into_iter().filter(|w| !w.starts_with("otpmint_")).collect();

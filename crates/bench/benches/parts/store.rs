@@ -24,11 +24,12 @@ use otpmint::domain::node::Node;
 use otpmint::domain::phone::fraud::rules::Budget;
 use otpmint::domain::policy::{GrantedLimits, SendPolicy};
 use otpmint::domain::random::Entropy;
-use otpmint::domain::reports::audit::Actor;
+use otpmint::domain::reports::actor::Actor;
 use otpmint::domain::secret::{CodeHash, KeyCheck, RecipientIndex, Sealed, SecretKeyHash};
 use otpmint::domain::steady_clock::TimeSource as _;
-use otpmint::domain::tenants::credential::{KeyHandle, Scopes};
+use otpmint::domain::tenants::credential::{KeyHandle, KeyTerms, Scopes};
 use otpmint::domain::tenants::tenant::{Tenant, TenantHandle, TenantSettings, TenantStatus};
+use otpmint::domain::webhooks::event::EventKinds;
 use otpmint::store::sqlite::SqliteStore;
 use otpmint::store::{
     Attempt, ChallengeStore, Decision, Issued, Judge, NewKey, NewTenant, OpenChallenge, Target, TenantStore,
@@ -125,10 +126,11 @@ impl Bench {
             details: Details::default(),
             limits: Some(Arc::clone(&self.limits)),
             device: Device::Unknown,
-            client_ip: "192.0.2.7".parse().ok(),
+            by: Actor::at("192.0.2.7".parse().ok()),
             once: None,
             subjects: Vec::new(),
             cap: Budget::NONE,
+            events: EventKinds::none(),
             other_indexes: Vec::new(),
             mailbox: Mailbox::default(),
             phone: None,
@@ -159,7 +161,7 @@ impl Bench {
             judge: Box::new(Answer(hash)),
             limits: Some(Arc::clone(&self.limits)),
             device: Device::Unknown,
-            client_ip: "192.0.2.7".parse().ok(),
+            by: Actor::at("192.0.2.7".parse().ok()),
             once: None,
         };
         let queued: Vec<_> = ids.iter().map(|id| self.store.record_attempt(answer(id))).collect();
@@ -210,6 +212,7 @@ fn new_tenant(id: TenantId) -> NewTenant {
         name: "first".to_owned(),
         scopes: Scopes::USUAL,
         hint: "xxxx".to_owned(),
+        terms: KeyTerms::default(),
     };
     NewTenant { tenant, logins: Vec::new(), key, by: Actor::default() }
 }

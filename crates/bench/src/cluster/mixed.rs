@@ -7,9 +7,9 @@ use std::time::Duration;
 use anyhow::{Result, ensure};
 use otpmint::app::SystemEntropy;
 use otpmint::domain::id::TenantId;
-use otpmint::domain::reports::audit::Actor;
+use otpmint::domain::reports::actor::Actor;
 use otpmint::domain::secret::SecretKeyHash;
-use otpmint::domain::tenants::credential::{KeyHandle, Scopes};
+use otpmint::domain::tenants::credential::{KeyHandle, KeyTerms, Scopes};
 use otpmint::store::postgres::PostgresStore;
 use otpmint::store::{Added, AddedKey, LastManager, NewKey, Revoked, SecretKeyStore};
 
@@ -39,6 +39,7 @@ pub(crate) async fn change_keys(
             name: "second".to_owned(),
             scopes: Scopes::USUAL,
             hint: "benc".to_owned(),
+            terms: KeyTerms::default(),
         };
         let new = AddedKey { tenant, key, most: 10, by: Actor::default() };
         ensure!(matches!(store.add_secret_key(new, now()).await?, Added::Added(_)), "every key is added");

@@ -4,10 +4,10 @@ use anyhow::{Result, ensure};
 use otpmint::app::{SystemClocks, SystemEntropy};
 use otpmint::domain::id::{IdGenerator, TenantId};
 use otpmint::domain::policy::GrantedLimits;
-use otpmint::domain::reports::audit::Actor;
+use otpmint::domain::reports::actor::Actor;
 use otpmint::domain::secret::SecretKeyHash;
 use otpmint::domain::steady_clock::TimeSource;
-use otpmint::domain::tenants::credential::{KeyHandle, Scopes};
+use otpmint::domain::tenants::credential::{KeyHandle, KeyTerms, Scopes};
 use otpmint::domain::tenants::tenant::{Tenant, TenantHandle, TenantSettings, TenantStatus};
 use otpmint::domain::time::Timestamp;
 use otpmint::store::postgres::PostgresStore;
@@ -43,6 +43,7 @@ fn tenant(id: TenantId) -> NewTenant {
         name: "first".to_owned(),
         scopes: Scopes::USUAL,
         hint: "benc".to_owned(),
+        terms: KeyTerms::default(),
     };
     NewTenant { tenant, logins: Vec::new(), key, by: Actor::default() }
 }

@@ -20,7 +20,9 @@ use otpmint::domain::mailbox::Mailbox;
 use otpmint::domain::node::Node;
 use otpmint::domain::phone::fraud::rules::Budget;
 use otpmint::domain::policy::{GrantedLimits, SendPolicy};
+use otpmint::domain::reports::actor::Actor;
 use otpmint::domain::secret::{CodeHash, RecipientIndex, Sealed};
+use otpmint::domain::webhooks::event::EventKinds;
 use otpmint::store::postgres::PostgresStore;
 use otpmint::store::{
     Attempt, ChallengeStore, Decision, DeliveryStore, Issued, Judge, OpenChallenge, Store, Target,
@@ -167,7 +169,7 @@ impl Workload {
                 judge: Box::new(Fixed(hash)),
                 limits: Some(Arc::clone(&limits)),
                 device: Device::Unknown,
-                client_ip: None,
+                by: Actor::default(),
                 once: None,
             };
             let store = node(place);
@@ -214,10 +216,11 @@ impl Workload {
             details: Details::default(),
             limits: Some(Arc::clone(&self.limits)),
             device: Device::Unknown,
-            client_ip: "192.0.2.7".parse().ok(),
+            by: Actor::at("192.0.2.7".parse().ok()),
             once: None,
             subjects: Vec::new(),
             cap: Budget::NONE,
+            events: EventKinds::none(),
             other_indexes: Vec::new(),
             mailbox: Mailbox::default(),
             phone: None,

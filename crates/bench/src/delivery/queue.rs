@@ -63,7 +63,8 @@ struct Minter {
 impl Minter {
     async fn mint(self) -> Result<()> {
         let refused = |refusal| anyhow!("{refusal:?}");
-        let tenant = self.services.authenticator.authenticate(&self.secret_key).await.map_err(refused)?;
+        let tenant =
+            self.services.authenticator.authenticate(&self.secret_key, None).await.map_err(refused)?;
         loop {
             let number = self.next.fetch_add(1, Ordering::Relaxed);
             if number >= self.messages {

@@ -23,11 +23,12 @@ use otpmint::domain::mailbox::Mailbox;
 use otpmint::domain::node::Node;
 use otpmint::domain::phone::fraud::rules::Budget;
 use otpmint::domain::policy::{GrantedLimits, SendPolicy};
-use otpmint::domain::reports::audit::Actor;
+use otpmint::domain::reports::actor::Actor;
 use otpmint::domain::secret::{CodeHash, KeyCheck, RecipientIndex, Sealed, SecretKeyHash};
-use otpmint::domain::tenants::credential::{KeyHandle, Scopes};
+use otpmint::domain::tenants::credential::{KeyHandle, KeyTerms, Scopes};
 use otpmint::domain::tenants::tenant::{Tenant, TenantHandle, TenantSettings, TenantStatus};
 use otpmint::domain::time::{Clock as _, Timestamp};
+use otpmint::domain::webhooks::event::EventKinds;
 use otpmint::store::sqlite::SqliteStore;
 use otpmint::store::{
     Attempt, ChallengeStore, Decision, DeliveryStore, Issued, Judge, NewKey, NewTenant, OpenChallenge,
@@ -139,7 +140,7 @@ impl Subject {
             judge: Box::new(answer),
             limits: self.limits.clone(),
             device: Device::Unknown,
-            client_ip: None,
+            by: Actor::default(),
             once: None,
         }
     }
@@ -172,10 +173,11 @@ impl Subject {
             details: Details::default(),
             limits: self.limits.clone(),
             device: Device::Unknown,
-            client_ip: None,
+            by: Actor::default(),
             once: None,
             subjects: Vec::new(),
             cap: Budget::NONE,
+            events: EventKinds::none(),
             other_indexes: Vec::new(),
             mailbox: Mailbox::default(),
             phone: None,
@@ -228,6 +230,7 @@ fn new_tenant(id: TenantId, ambient: &Ambient) -> NewTenant {
         name: String::new(),
         scopes: Scopes::USUAL,
         hint: String::new(),
+        terms: KeyTerms::default(),
     };
     NewTenant { tenant, logins: Vec::new(), key, by: Actor::default() }
 }

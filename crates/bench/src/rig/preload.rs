@@ -23,8 +23,10 @@ use otpmint::domain::mailbox::Mailbox;
 use otpmint::domain::phone::fraud::rules::Budget;
 use otpmint::domain::policy::MAX_TTL;
 use otpmint::domain::policy::SendPolicy;
+use otpmint::domain::reports::actor::Actor;
 use otpmint::domain::tenants::tenant::TenantHandle;
 use otpmint::domain::time::Clock as _;
+use otpmint::domain::webhooks::event::EventKinds;
 use otpmint::store::{Issued, OpenChallenge};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -138,10 +140,11 @@ impl Mold {
             details: Details::default(),
             limits: self.limits.clone(),
             device: Device::Unknown,
-            client_ip: None,
+            by: Actor::default(),
             once: None,
             subjects: Vec::new(),
             cap: Budget::NONE,
+            events: EventKinds::none(),
             other_indexes: Vec::new(),
             mailbox: Mailbox::default(),
             phone: None,

@@ -19,9 +19,9 @@ fn row(millis: i64, event: &str) -> AuditRow {
         event,
         challenge: None,
         recipient: None,
-        factor: None,
+        object: None,
         client_ip: None,
-        operator: None,
+        actor: None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! The table of problems as text: the page about a code, and the tables in the documents.
 
 use super::entry::{ProblemEntry, Statuses};
-use super::table::{challenges, deliveries, factors, limits, requests, tenants};
+use super::table::{challenges, deliveries, factors, limits, operators, requests, tenants};
 
 /// The longest line, in characters.
 const WIDTH: usize = 120;
@@ -36,7 +36,8 @@ pub(crate) fn explained(code: &str) -> Option<String> {
 }
 
 fn own() -> impl Iterator<Item = &'static ProblemEntry> {
-    requests::ALL.iter().chain(tenants::ALL).chain(challenges::ALL).chain(factors::ALL).copied()
+    let themes = [requests::ALL, operators::ALL, tenants::ALL, challenges::ALL, factors::ALL];
+    themes.into_iter().flatten().copied()
 }
 
 /// One entry for each code: a refusal and a failed delivery may have the same code.

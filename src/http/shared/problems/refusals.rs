@@ -8,6 +8,7 @@ use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::deliveries::delivery::DeliveryError;
 use crate::domain::limits::limit::{Limit, LimitHit};
 use crate::domain::limits::named::{LimitName, MAX_LIMITS};
+use crate::domain::operator::Role;
 use crate::domain::phone::country::Country;
 use crate::domain::phone::fraud::rule::FraudRule;
 use crate::domain::policy::MAX_WINDOWS;
@@ -16,12 +17,13 @@ use crate::domain::tenants::service::MAX_SERVICES;
 use crate::domain::tenants::template::Finding;
 use crate::domain::tenants::tenant::MAX_SAFE_NUMBERS;
 use crate::service::{
-    DeletionRefusal, FactorRefusal, KeyRefusal, Refusal, RelayRefusal, ServiceRefusal, Unreachable,
+    DeletionRefusal, FactorRefusal, KeyRefusal, OperatorRefusal, Refusal, RelayRefusal, ServiceRefusal,
+    Unreachable,
 };
 
 use super::entry::ProblemEntry;
 use super::problem::Problem;
-use super::table::{challenges, deliveries, factors, requests, tenants};
+use super::table::{challenges, deliveries, factors, operators, requests, tenants};
 
 /// The error for a host that none of the tenant's origins has.
 pub(crate) const ORIGIN_NOT_ALLOWED: &str = "is not the host of one of the tenant's `allowed_origins`";
@@ -72,8 +74,9 @@ impl Problem {
     /// The problem that `audience` receives for a refusal.
     pub(crate) fn of(refusal: &Refusal, audience: Audience) -> Self {
         Self::from(match refusal {
-            Refusal::RegistrationClosed => &tenants::REGISTRATION_CLOSED,
-            Refusal::OperatorTokenNeeded => &tenants::OPERATOR_TOKEN_NEEDED,
+            Refusal::RegistrationClosed => &operators::REGISTRATION_CLOSED,
+            Refusal::OperatorTokenNeeded => &operators::OPERATOR_TOKEN_NEEDED,
+            Refusal::Operator(refusal) => return Self::of_operator(*refusal),
             Refusal::InvalidSmtp(reason) => return Self::field(format!("{reason}.")),
             Refusal::PortNotAllowed(port) => return Self::port_not_allowed(*port),
             Refusal::HostNotAllowed => &tenants::HOST_NOT_ALLOWED,
@@ -89,7 +92,9 @@ impl Problem {
             Refusal::NoSandbox => &tenants::SANDBOX_NOT_FOUND,
             Refusal::NotSandbox => &tenants::NOT_A_SANDBOX,
             Refusal::NoPages => &challenges::NO_PAGES,
-            Refusal::ReturnUrlNotAllowed | Refusal::OriginNotAllowed => return Self::not_listed(refusal),
+            Refusal::ReturnUrlNotAllowed | Refusal::OriginNotAllowed | Refusal::NobodyEmbeds => {
+                return Self::wrong_field(refusal);
+            }
             Refusal::UnknownResult => &challenges::RESULT_NOT_FOUND,
             Refusal::NoRecipient => &challenges::NO_RECIPIENT,
             Refusal::NothingToResend => &challenges::NOTHING_TO_RESEND,
@@ -100,7 +105,6 @@ impl Problem {
             Refusal::UnknownChallenge => &challenges::CHALLENGE_NOT_FOUND,
             Refusal::Limited(hit) => return Self::limited(shown(*hit, audience)),
             Refusal::LimitedByName(name, hit) => return Self::limited_by_name(name, *hit),
-            Refusal::NobodyEmbeds => return Self::field(NOBODY_EMBEDS.to_owned()),
             Refusal::InvalidSetting(setting) => return Self::field(setting.problem.clone()),
             Refusal::SendsSpent => &challenges::SENDS_SPENT,
             Refusal::SendUnderWay => &challenges::SEND_UNDER_WAY,
@@ -130,9 +134,13 @@ impl Problem {
         })
     }
 
-    fn not_listed(refusal: &Refusal) -> Self {
-        let is_url = *refusal == Refusal::ReturnUrlNotAllowed;
-        Self::field(if is_url { RETURN_URL_NOT_ALLOWED } else { ORIGIN_NOT_ALLOWED }.to_owned())
+    fn wrong_field(refusal: &Refusal) -> Self {
+        let words = match refusal {
+            Refusal::ReturnUrlNotAllowed => RETURN_URL_NOT_ALLOWED,
+            Refusal::OriginNotAllowed => ORIGIN_NOT_ALLOWED,
+            _ => NOBODY_EMBEDS,
+        };
+        Self::field(words.to_owned())
     }
 
     fn invalid_template(errors: &[Finding]) -> Self {
@@ -202,6 +210,22 @@ impl Problem {
             FactorRefusal::Paused { until, hit } => {
                 return Self { retry_at: Some(*until), ..Self::limited(*hit) };
             }
+        })
+    }
+
+    fn of_operator(refusal: OperatorRefusal) -> Self {
+        Self::from(match refusal {
+            OperatorRefusal::RoleNotAllowed(power) => {
+                let roles = Role::ALL.into_iter().filter(|role| role.may(power)).map(Role::as_str);
+                let roles = roles.collect::<Vec<_>>().join(", ");
+                let words =
+                    format!("The role of this operator token does not allow this; these do: {roles}.");
+                return Self::worded(&operators::ROLE_NOT_ALLOWED, words);
+            }
+            OperatorRefusal::UnknownToken => &operators::TOKEN_NOT_FOUND,
+            OperatorRefusal::TokenExists => &operators::TOKEN_EXISTS,
+            OperatorRefusal::TooManyTokens => &operators::TOO_MANY_TOKENS,
+            OperatorRefusal::TokenOfSettings => &operators::TOKEN_OF_SETTINGS,
         })
     }
 

@@ -4,6 +4,7 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::domain::webhooks::webhook::Webhook;
+use crate::http::shared::client::ClientIp;
 use crate::http::state::AppState;
 use crate::http::twilio::basic::Manager;
 use crate::http::twilio::error::{TwilioError, TwilioResult};
@@ -39,7 +40,7 @@ pub(crate) async fn create(
     let service = state.services.verify_services.find(&tenant, &service)?;
     let webhooks = &state.services.webhooks;
     let (url, rest) = body::new_webhook(form, webhooks)?;
-    let (webhook, secret) = webhooks.add(&tenant, url, rest).await?;
+    let (webhook, secret) = webhooks.add(&tenant, url, rest, ClientIp::of(&request)).await?;
     let mut object = view(&state, &request, &tenant, &service).webhook(&webhook);
     object["secret"] = secret.expose().to_owned().into();
     Ok(HttpResponse::Created().json(object))
@@ -71,7 +72,7 @@ pub(crate) async fn update(
     let webhook = find(&view, &path.1).await?;
     let webhooks = &state.services.webhooks;
     let changes = body::changes(form, webhooks)?;
-    let changed = webhooks.change(&tenant, webhook.handle.as_str(), changes).await?;
+    let changed = webhooks.change(&tenant, webhook.handle.as_str(), changes, ClientIp::of(&request)).await?;
     Ok(HttpResponse::Ok().json(view.webhook(&changed)))
 }
 
@@ -84,7 +85,8 @@ pub(crate) async fn delete(
 ) -> TwilioResult {
     let service = state.services.verify_services.find(&tenant, &path.0)?;
     let webhook = find(&view(&state, &request, &tenant, &service), &path.1).await?;
-    state.services.webhooks.delete(&tenant, webhook.handle.as_str()).await?;
+    let client_ip = ClientIp::of(&request);
+    state.services.webhooks.delete(&tenant, webhook.handle.as_str(), client_ip).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

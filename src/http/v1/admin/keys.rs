@@ -12,7 +12,7 @@ use crate::http::shared::client::ClientIp;
 use crate::http::state::AppState;
 use crate::http::v1::body::JsonBody;
 use crate::http::v1::error::V1Result;
-use crate::http::v1::operator::Administrator;
+use crate::http::v1::operator::{Administrator, Supporter};
 use crate::http::v1::tenant::erasure::{EraseBody, ErasedView};
 use crate::http::v1::tenant::key_views::{KeyView, NewKeyView};
 use crate::http::v1::tenant::recipients::{UnlockBody, UnlockedView};
@@ -50,7 +50,7 @@ pub(crate) async fn revoke(
 pub(crate) async fn unlock(
     state: Data<AppState>,
     request: HttpRequest,
-    Administrator(operator): Administrator,
+    Supporter(operator): Supporter,
     tenant: Path<String>,
     JsonBody(body): JsonBody<UnlockBody>,
 ) -> V1Result {

@@ -1,4 +1,4 @@
-//! `/v1/admin`: the operator manages tenants, with the operator token.
+//! `/v1/admin`: the operator manages tenants, with an operator token.
 
 pub(crate) mod deletion;
 pub(crate) mod keys;
@@ -8,4 +8,5 @@ mod recipients;
 pub(crate) mod reports;
 pub(crate) mod resources;
 pub(crate) mod tenants;
+pub(crate) mod tokens;
 pub(crate) mod view;

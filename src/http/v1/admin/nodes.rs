@@ -13,10 +13,10 @@ use crate::http::shared::description::examples;
 use crate::http::shared::description::operation::Example;
 use crate::http::state::AppState;
 use crate::http::v1::error::V1Result;
-use crate::http::v1::operator::Administrator;
+use crate::http::v1::operator::Onlooker;
 
 /// `GET /v1/admin/nodes`: all nodes.
-pub(crate) async fn list(state: Data<AppState>, Administrator(operator): Administrator) -> V1Result {
+pub(crate) async fn list(state: Data<AppState>, Onlooker(operator): Onlooker) -> V1Result {
     let found = state.services.nodes.overview(&operator).await?;
     Ok(HttpResponse::Ok().json(AdminNodesView { data: found.nodes.iter().map(AdminNodeView::of).collect() }))
 }

@@ -7,7 +7,7 @@ use crate::http::shared::client::ClientIp;
 use crate::http::state::AppState;
 use crate::http::v1::body::JsonBody;
 use crate::http::v1::error::V1Result;
-use crate::http::v1::operator::Administrator;
+use crate::http::v1::operator::Supporter;
 use crate::http::v1::tenant::search::body::SearchBody;
 use crate::http::v1::tenant::search::view::SearchView;
 
@@ -17,7 +17,7 @@ use super::tenants::named;
 pub(crate) async fn search(
     state: Data<AppState>,
     request: HttpRequest,
-    Administrator(operator): Administrator,
+    Supporter(operator): Supporter,
     tenant: Path<String>,
     JsonBody(body): JsonBody<SearchBody>,
 ) -> V1Result {

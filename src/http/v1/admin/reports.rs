@@ -8,7 +8,7 @@ use crate::domain::tenants::tenant::TenantHandle;
 
 use crate::http::state::AppState;
 use crate::http::v1::error::{V1Error, V1Result};
-use crate::http::v1::operator::Administrator;
+use crate::http::v1::operator::Onlooker;
 use crate::http::v1::query::Query;
 use crate::http::v1::reports::{audit, statistics, statistics_query};
 
@@ -27,7 +27,7 @@ fn read(request: &HttpRequest, parameters: &[&str]) -> Result<(Query, Option<Ten
 pub(crate) async fn stats(
     state: Data<AppState>,
     request: HttpRequest,
-    Administrator(operator): Administrator,
+    Onlooker(operator): Onlooker,
 ) -> V1Result {
     let (query, tenant) = read(&request, &statistics_query::PARAMETERS)?;
     let asked = statistics_query::asked(&query, &Dimension::ALL, state.services.now())?;
@@ -39,7 +39,7 @@ pub(crate) async fn stats(
 pub(crate) async fn trail(
     state: Data<AppState>,
     request: HttpRequest,
-    Administrator(operator): Administrator,
+    Onlooker(operator): Onlooker,
 ) -> V1Result {
     let (query, tenant) = read(&request, &audit::PARAMETERS)?;
     let asked = audit::asked(&query, &state.services)?;

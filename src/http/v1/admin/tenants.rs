@@ -21,7 +21,7 @@ use crate::http::state::AppState;
 use crate::http::v1::body::JsonBody;
 use crate::http::v1::error::{V1Error, V1Result};
 use crate::http::v1::links;
-use crate::http::v1::operator::Administrator;
+use crate::http::v1::operator::{Administrator, Onlooker};
 use crate::http::v1::query::Query;
 
 use super::limits::LimitsSchema;
@@ -90,7 +90,7 @@ pub(crate) enum SwitchedStatus {
 pub(crate) async fn list(
     state: Data<AppState>,
     request: HttpRequest,
-    Administrator(operator): Administrator,
+    Onlooker(operator): Onlooker,
 ) -> V1Result {
     let query = Query::of(&request, &["limit", "cursor"])?;
     let cursor = query.parsed("cursor", "`next` of the page before", TenantHandle::parse)?;
@@ -133,7 +133,7 @@ pub(crate) async fn register(
 /// `GET /v1/admin/tenants/{tenant}`: a tenant.
 pub(crate) async fn get(
     state: Data<AppState>,
-    Administrator(operator): Administrator,
+    Onlooker(operator): Onlooker,
     tenant: Path<String>,
 ) -> V1Result {
     let (tenant, keys) = state.services.operator.tenant(&operator, &named(&tenant)?).await?;

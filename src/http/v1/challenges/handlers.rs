@@ -100,8 +100,13 @@ pub(crate) async fn status(state: Data<AppState>, asker: Asker<Viewer>, key: Pat
 }
 
 /// `DELETE /v1/challenges/{key}`: cancels the challenge.
-pub(crate) async fn cancel(state: Data<AppState>, Minter(tenant): Minter, key: Path<String>) -> V1Result {
-    let challenge = state.services.challenges.cancel(&tenant, &key).await?;
+pub(crate) async fn cancel(
+    state: Data<AppState>,
+    request: HttpRequest,
+    Minter(tenant): Minter,
+    key: Path<String>,
+) -> V1Result {
+    let challenge = state.services.challenges.cancel(&tenant, &key, ClientIp::of(&request)).await?;
     Ok(HttpResponse::Ok().json(ChallengeView::of(&state.services, &challenge)))
 }
 

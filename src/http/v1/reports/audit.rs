@@ -104,18 +104,19 @@ pub(crate) struct AuditRowView {
     /// The recipient, masked.
     #[schema(required, max_length = 254)]
     recipient: Option<String>,
-    /// The factor's handle; null if the event concerns no factor. `GET /v1/factors/{id}` says whose it is.
-    #[schema(required, max_length = 20)]
-    factor: Option<String>,
+    /// What it was done to: the handle of a key, a webhook, a route or a factor, of which `GET /v1/factors/{id}` says
+    /// whose it is; `hook:` and a product; `operator:` or `token:` and a name.
+    #[schema(required, max_length = 80)]
+    object: Option<String>,
     /// The address of the caller, or of the end user, if the backend has sent it.
     #[schema(required, max_length = 45)]
     #[serde(rename = "origin")]
     client_ip: Option<String>,
-    /// The operator who did it at the console, or whose account was tried: the operator sees the name, and a tenant
-    /// always
-    /// sees `operator`. Null for everybody else, including callers with the operator token.
-    #[schema(required, max_length = 64)]
-    operator: Option<String>,
+    /// Who did it: the handle of the secret key; for operators `operator:`, `token:` or `shell:` and the name at the
+    /// console, of the operator token, or of the machine's user, all of which a tenant sees as `operator`. Null for
+    /// visitors, and for what the server does by itself.
+    #[schema(required, max_length = 80)]
+    actor: Option<String>,
 }
 
 impl AuditView {
@@ -127,9 +128,9 @@ impl AuditView {
             tenant: tenant(row).map(ToString::to_string),
             challenge: row.challenge.map(|id| services.challenges.shareable_key(id).as_str().to_owned()),
             recipient: row.recipient.clone(),
-            factor: row.factor.clone(),
+            object: row.object.clone(),
             client_ip: row.client_ip.map(|ip| ip.to_string()),
-            operator: row.operator.clone(),
+            actor: row.actor.clone(),
         };
         let next = reported.found.next.map(|cursor| URL_SAFE_NO_PAD.encode(cursor.0.to_be_bytes()));
         Self { data: reported.found.rows.iter().map(row).collect(), next }
@@ -138,12 +139,12 @@ impl AuditView {
     /// The page as CSV. The cursor of the next page is only in the header `Link`.
     pub(crate) fn csv(self) -> String {
         let rows = self.data.into_iter().map(|row| {
-            let AuditRowView { at, event, tenant, challenge, recipient, factor, client_ip, operator } = row;
-            let [tenant, challenge, recipient, factor, client_ip, operator] =
-                [tenant, challenge, recipient, factor, client_ip, operator].map(Option::unwrap_or_default);
-            vec![at.to_string(), event, tenant, challenge, recipient, client_ip, operator, factor]
+            let AuditRowView { at, event, tenant, challenge, recipient, object, client_ip, actor } = row;
+            let [tenant, challenge, recipient, object, client_ip, actor] =
+                [tenant, challenge, recipient, object, client_ip, actor].map(Option::unwrap_or_default);
+            vec![at.to_string(), event, tenant, challenge, recipient, client_ip, actor, object]
         });
-        csv::table(&["at", "event", "tenant", "challenge", "recipient", "origin", "operator", "factor"], rows)
+        csv::table(&["at", "event", "tenant", "challenge", "recipient", "origin", "actor", "object"], rows)
     }
 }
 
@@ -156,9 +157,9 @@ impl Example for AuditView {
             tenant: text(examples::TENANT),
             challenge: text(examples::CHALLENGE),
             recipient: text("j***@e***.com"),
-            factor: None,
+            object: None,
             client_ip: text("203.0.113.7"),
-            operator: None,
+            actor: text("key_4hq7k2m9x3c8v5bn"),
         };
         Self { data: vec![row], next: text("GZ8pQkAAAAA") }
     }

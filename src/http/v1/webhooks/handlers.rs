@@ -1,8 +1,9 @@
 //! The handlers of webhooks.
 
-use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
 
+use crate::http::shared::client::ClientIp;
 use crate::http::state::AppState;
 use crate::http::v1::bearer::Manager;
 use crate::http::v1::body::JsonBody;
@@ -20,11 +21,12 @@ pub(crate) async fn list(state: Data<AppState>, Manager(tenant): Manager) -> V1R
 /// `POST /v1/tenant/webhooks`: adds a webhook.
 pub(crate) async fn create(
     state: Data<AppState>,
+    request: HttpRequest,
     Manager(tenant): Manager,
     JsonBody(body): JsonBody<WebhookBody>,
 ) -> V1Result {
     let (url, rest) = body.parse(&state.services)?;
-    let (webhook, secret) = state.services.webhooks.add(&tenant, url, rest).await?;
+    let (webhook, secret) = state.services.webhooks.add(&tenant, url, rest, ClientIp::of(&request)).await?;
     let secret = secret.expose().to_owned();
     let location = format!("/v1/tenant/webhooks/{}", webhook.handle);
     let view = WebhookSecretView { webhook: WebhookView::of(&webhook), secret };
@@ -40,29 +42,37 @@ pub(crate) async fn get(state: Data<AppState>, Manager(tenant): Manager, id: Pat
 /// `PATCH /v1/tenant/webhooks/{id}`: changes a webhook.
 pub(crate) async fn change(
     state: Data<AppState>,
+    request: HttpRequest,
     Manager(tenant): Manager,
     id: Path<String>,
     JsonBody(body): JsonBody<WebhookChangeBody>,
 ) -> V1Result {
     let new = body.parse(&state.services)?;
-    let webhook = state.services.webhooks.change(&tenant, &id, new).await?;
+    let webhook = state.services.webhooks.change(&tenant, &id, new, ClientIp::of(&request)).await?;
     Ok(HttpResponse::Ok().json(WebhookView::of(&webhook)))
 }
 
 /// `DELETE /v1/tenant/webhooks/{id}`: deletes a webhook.
-pub(crate) async fn delete(state: Data<AppState>, Manager(tenant): Manager, id: Path<String>) -> V1Result {
-    let webhook = state.services.webhooks.delete(&tenant, &id).await?;
+pub(crate) async fn delete(
+    state: Data<AppState>,
+    request: HttpRequest,
+    Manager(tenant): Manager,
+    id: Path<String>,
+) -> V1Result {
+    let webhook = state.services.webhooks.delete(&tenant, &id, ClientIp::of(&request)).await?;
     Ok(HttpResponse::Ok().json(WebhookView::of(&webhook)))
 }
 
 /// `POST /v1/tenant/webhooks/{id}/rotate`: replaces the signing secret.
 pub(crate) async fn rotate(
     state: Data<AppState>,
+    request: HttpRequest,
     Manager(tenant): Manager,
     id: Path<String>,
     JsonBody(body): JsonBody<WebhookRotationBody>,
 ) -> V1Result {
-    let (webhook, secret) = state.services.webhooks.rotate(&tenant, &id, body.overlap()?).await?;
+    let (webhook, secret) =
+        state.services.webhooks.rotate(&tenant, &id, body.overlap()?, ClientIp::of(&request)).await?;
     let secret = secret.expose().to_owned();
     Ok(HttpResponse::Ok().json(WebhookSecretView { webhook: WebhookView::of(&webhook), secret }))
 }

@@ -2,6 +2,7 @@
 
 use std::io::Read;
 
+use crate::domain::reports::actor::Actor;
 use crate::domain::time::Timestamp;
 use crate::store::copy::tally::Tally;
 use crate::store::copy::{CopyTarget, Copying, CopyingState, Problem, Table};
@@ -11,12 +12,14 @@ use super::reader::{Contents, Reader};
 use super::restored::Restored;
 
 /// What a restore is told.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct BringTerms {
     /// Drawn for it.
     pub copy: u64,
     /// The moment.
     pub now: Timestamp,
+    /// Who restores.
+    pub by: Actor,
 }
 
 /// Fills an empty store with a backup that was checked before, and makes void what must not go on. Nobody can start
@@ -49,18 +52,22 @@ pub fn bring(
             return Err(format!("what was stored of {} is not what was sent", table.name).into());
         }
     }
-    let restored = make_void(target, &manifest, terms.now)?;
+    let restored = make_void(target, &manifest, &terms)?;
     target.keep(&Copying { copy: terms.copy, state: CopyingState::Filled })?;
     target.open_up()?;
     Ok((Contents { manifest, tables }, restored))
 }
 
 /// Makes void what must not go on, in the transaction of the filling.
-fn make_void(target: &mut dyn CopyTarget, manifest: &Manifest, now: Timestamp) -> Result<Restored, Problem> {
+fn make_void(
+    target: &mut dyn CopyTarget,
+    manifest: &Manifest,
+    terms: &BringTerms,
+) -> Result<Restored, Problem> {
     // A machine whose clock is wrong does not lead back behind the backup.
-    let at = now.max(manifest.taken_at);
+    let at = terms.now.max(manifest.taken_at);
     let restored = Restored { epoch: manifest.epoch + 1, at, taken_at: manifest.taken_at };
-    for statement in restored.statements() {
+    for statement in restored.statements(&terms.by) {
         target.amend(&statement)?;
     }
     target.record(Restored::FACT, &restored.to_bytes())?;

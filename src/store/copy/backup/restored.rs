@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::domain::id;
+use crate::domain::reports::actor::Actor;
 use crate::domain::reports::audit::AuditEvent;
 use crate::domain::time::Timestamp;
 
@@ -49,12 +50,16 @@ impl Restored {
     /// - No app's code of a period up to now is accepted, nor of the next one, which may have been accepted early.
     /// - A row of the audit trail says that the store comes from a backup.
     ///
-    /// Sessions, results, idempotency keys, the operator token and what is to follow over another channel are not
+    /// Sessions, results, idempotency keys, operator tokens and what is to follow over another channel are not
     /// part of a backup.
-    pub(super) fn statements(self) -> [String; 7] {
+    pub(super) fn statements(self, by: &Actor) -> [String; 7] {
         let (past, never) = ((self.at - BEHIND).as_millis(), i64::MAX);
         let (seconds, first) = (self.at.as_millis().div_euclid(1_000), id::first_at(self.at));
         let event = AuditEvent::Restored.as_str();
+        let actor = by
+            .author
+            .word()
+            .map_or_else(|| "NULL".to_owned(), |word| format!("'{}'", word.replace('\'', "''")));
         [
             format!(
                 "UPDATE challenges SET expires_at = {past} WHERE payload IS NOT NULL AND expires_at > {past}"
@@ -69,8 +74,8 @@ impl Restored {
                 "UPDATE operators SET totp_step = {seconds} / 30 + 1 WHERE totp_step < {seconds} / 30 + 1"
             ),
             format!(
-                "INSERT INTO audit (id, event) SELECT CASE WHEN coalesce(max(id), 0) < {first} THEN {first} \
-                 ELSE max(id) + 1 END, '{event}' FROM audit"
+                "INSERT INTO audit (id, event, actor) SELECT CASE WHEN coalesce(max(id), 0) < {first} THEN {first} \
+                 ELSE max(id) + 1 END, '{event}', {actor} FROM audit"
             ),
         ]
     }

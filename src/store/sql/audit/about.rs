@@ -1,27 +1,34 @@
 //! The subject of an audit event.
 
-use std::net::IpAddr;
-
 use crate::domain::id::{ChallengeId, TenantId};
-use crate::domain::operator::OperatorName;
-use crate::domain::reports::audit::Actor;
+use crate::domain::reports::actor::Actor;
 
-/// The tenant, challenge, recipient, factor, client and operator that an event concerns.
+/// The tenant, challenge, recipient and object that an event concerns, and who did it.
 #[derive(Clone, Copy, Default)]
 pub struct About<'a> {
     pub tenant: Option<TenantId>,
     pub challenge: Option<ChallengeId>,
+    /// Masked.
     pub recipient: Option<&'a str>,
-    /// The handle of a factor.
-    pub factor: Option<&'a str>,
-    pub client_ip: Option<IpAddr>,
-    pub operator: Option<&'a str>,
+    /// The handle or the name of what it was done to.
+    pub object: Option<&'a str>,
+    /// `None` for what the server does by itself.
+    pub by: Option<&'a Actor>,
 }
 
 impl<'a> About<'a> {
+    /// Creates the subject of an action on the server or on an operator.
+    pub fn by(by: &'a Actor) -> Self {
+        Self { by: Some(by), ..Self::default() }
+    }
+
     /// Creates the subject of an action on a tenant.
     pub fn tenant(tenant: TenantId, by: &'a Actor) -> Self {
-        let operator = by.operator.as_ref().map(OperatorName::as_str);
-        Self { tenant: Some(tenant), client_ip: by.client_ip, operator, ..Self::default() }
+        Self { tenant: Some(tenant), ..Self::by(by) }
+    }
+
+    /// Creates the subject of an action on a thing of a tenant.
+    pub fn thing(tenant: TenantId, object: &'a str, by: &'a Actor) -> Self {
+        Self { object: Some(object), ..Self::tenant(tenant, by) }
     }
 }

@@ -4,9 +4,8 @@ use std::time::Duration;
 
 use crate::domain::challenges::challenge::Challenge;
 use crate::domain::id::{self, TenantId};
-use crate::domain::reports::audit::{
-    AuditCursor, AuditEvent, AuditPage, AuditQuery, AuditRow, Operators, SOME_OPERATOR,
-};
+use crate::domain::reports::actor::SOME_OPERATOR;
+use crate::domain::reports::audit::{AuditCursor, AuditEvent, AuditPage, AuditQuery, AuditRow, Operators};
 use crate::domain::time::Timestamp;
 use crate::store::sql::failed::Result;
 use crate::store::sql::row::Row;
@@ -15,7 +14,7 @@ use crate::store::sql::value::{Value, with};
 
 /// Returns the latest rows, newest first.
 pub fn latest(tx: &dyn Tx, tenant: Option<TenantId>, limit: usize) -> Result<Vec<AuditRow>> {
-    let sql = "SELECT id, tenant, event, challenge, recipient, client_ip, operator, factor FROM audit \
+    let sql = "SELECT id, tenant, event, challenge, recipient, client_ip, actor, object FROM audit \
                WHERE CAST(?1 AS BIGINT) IS NULL OR tenant = ?1 ORDER BY id DESC LIMIT ?2";
     tx.all(sql, with![tenant, limit], read)
 }
@@ -28,14 +27,20 @@ fn read(row: &mut Row) -> Result<AuditRow> {
         challenge: row.get()?,
         recipient: row.get()?,
         client_ip: row.get::<Option<String>>()?.and_then(|ip| ip.parse().ok()),
-        operator: row.get()?,
-        factor: row.get()?,
+        actor: row.get()?,
+        object: row.get()?,
     })
 }
 
 /// The maximum number of rows that one page scans: a selective filter must not make a page read the
 /// whole trail.
 pub const LOOKED_AT: usize = 20_000;
+
+/// The condition for rows of whom or of what `?6` names: exactly, or by the name alone of an operator, a token or a
+/// user of the shell.
+const IS_WHO: &str = "client_ip = ?6 OR object = ?6 \
+                      OR actor IN (?6, 'operator:' || ?6, 'token:' || ?6, 'shell:' || ?6) \
+                      OR substr(actor, 1, length(?6) + 7) = 'shell:' || ?6 || ' '";
 
 /// How long after its mint events about a challenge can still be recorded.
 const ABOUT_A_CHALLENGE: Duration = Duration::from_secs(86_400);
@@ -45,20 +50,21 @@ pub fn page(tx: &dyn Tx, asked: &AuditQuery) -> Result<AuditPage> {
     let (least, below) = bounds(asked);
     let tenant = if asked.tenant.is_some() { "tenant = ?1" } else { "CAST(?1 AS BIGINT) IS NULL" };
     // The filter is applied to what is shown, so nobody can test for an operator's name by filtering.
-    let operator = match asked.operators {
-        Operators::Named => "operator".to_owned(),
-        Operators::Unnamed => {
-            format!("CASE WHEN operator IS NOT NULL THEN '{SOME_OPERATOR}' END AS operator")
-        }
+    let actor = match asked.operators {
+        Operators::Named => "actor".to_owned(),
+        Operators::Unnamed => format!(
+            "CASE WHEN substr(actor, 1, 4) IN ('key_', 'hook') THEN actor \
+             WHEN actor IS NOT NULL THEN '{SOME_OPERATOR}' END AS actor"
+        ),
     };
     let looked_at = format!(
-        "SELECT id, tenant, event, challenge, recipient, client_ip, {operator}, factor FROM audit \
+        "SELECT id, tenant, event, challenge, recipient, client_ip, {actor}, object FROM audit \
          WHERE {tenant} AND id >= ?2 AND id < ?3 ORDER BY id DESC LIMIT {LOOKED_AT}"
     );
     let sql = format!(
         "SELECT id, looked_at.* FROM ({looked_at}) looked_at \
          WHERE (CAST(?4 AS TEXT) IS NULL OR event = ?4) AND (CAST(?5 AS BIGINT) IS NULL OR challenge = ?5) \
-         AND (CAST(?6 AS TEXT) IS NULL OR client_ip = ?6 OR operator = ?6) ORDER BY id DESC LIMIT ?7"
+         AND (CAST(?6 AS TEXT) IS NULL OR {IS_WHO}) ORDER BY id DESC LIMIT ?7"
     );
     let (event, who) = (asked.event.map(AuditEvent::as_str), asked.who.as_deref());
     let with = with![asked.tenant, least, below, event, asked.challenge, who, asked.limit + 1];
@@ -90,7 +96,7 @@ const LATE: Duration = Duration::from_secs(120);
 
 /// Returns the audit rows of a challenge, oldest first.
 pub fn about(tx: &dyn Tx, tenant: TenantId, challenge: &Challenge) -> Result<Vec<AuditRow>> {
-    let sql = "SELECT id, tenant, event, challenge, recipient, client_ip, operator, factor FROM audit \
+    let sql = "SELECT id, tenant, event, challenge, recipient, client_ip, actor, object FROM audit \
                WHERE tenant = ?1 AND id >= ?2 AND id < ?3 AND challenge = ?4 ORDER BY id LIMIT ?5";
     let minted = id::first_at(id::moment(challenge.id.0));
     let ended = id::first_at(challenge.standing.expires_at + LATE);

@@ -4,13 +4,12 @@
 //! recipient. Every recipient gets a fresh code, because a code that was sent to one recipient
 //! proves nothing about another.
 
-use std::net::IpAddr;
-
 use crate::domain::challenges::challenge::{Challenge, ChallengeStatus};
 use crate::domain::challenges::fallback::Fallback;
 use crate::domain::deliveries::delivery::{DeliveryError, DeliveryStatus};
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::policy::SendPolicy;
+use crate::domain::reports::actor::Actor;
 use crate::domain::reports::audit::AuditEvent;
 use crate::domain::time::Timestamp;
 use crate::store::sql::audit::About;
@@ -37,11 +36,10 @@ impl<E: Engine> AskingStore for SqlStore<E> {
         &self,
         tenant: TenantId,
         id: ChallengeId,
-        client_ip: Option<IpAddr>,
+        by: Actor,
         now: Timestamp,
     ) -> Verb<'_, Withdrawn> {
-        let about = About { tenant: Some(tenant), challenge: Some(id), client_ip, ..About::default() };
-        self.write_held(Needs::challenge(id), move |group| withdraw(group, (tenant, id), about, now))
+        self.write_held(Needs::challenge(id), move |group| withdraw(group, (tenant, id), &by, now))
     }
 }
 
@@ -86,7 +84,7 @@ pub fn give(group: &Group, new: &NewRecipient) -> Result<Issued> {
     outbox::queue(group, owner, new.now)?;
     let (tenant, id) = (Some(owner.0), Some(owner.1));
     let recipient = Some(new.hint.as_str());
-    let about = About { tenant, challenge: id, recipient, client_ip: new.client_ip, ..About::default() };
+    let about = About { tenant, challenge: id, recipient, by: Some(&new.by), ..About::default() };
     group.note(new.now, AuditEvent::RecipientGiven, about)?;
     Ok(Issued::Queued(ClaimedDelivery {
         challenge: owner.1,
@@ -133,7 +131,7 @@ fn take(challenge: &HeldChallenge, new: &NewRecipient, cell: CellId) {
 fn withdraw(
     group: &Group,
     (tenant, id): (TenantId, ChallengeId),
-    about: About,
+    by: &Actor,
     now: Timestamp,
 ) -> Result<Withdrawn> {
     let found = group.challenge_of(tenant, id)?;
@@ -169,6 +167,7 @@ fn withdraw(
     row.fallback = Fallback::default();
     let Challenge { to, resend_at, delivery, delivery_at, delivery_error, .. } = &mut row.shown;
     (*to, *resend_at, *delivery, *delivery_at, *delivery_error) = (None, None, None, None, None);
-    group.note(now, AuditEvent::RecipientWithdrawn, About { recipient: former.as_deref(), ..about })?;
+    let about = About { challenge: Some(id), recipient: former.as_deref(), ..About::tenant(tenant, by) };
+    group.note(now, AuditEvent::RecipientWithdrawn, about)?;
     Ok(Withdrawn::Withdrawn)
 }

@@ -178,7 +178,7 @@ fn note(group: &Group, challenge: &HeldChallenge, event: AuditEvent, attempt: &A
         tenant: Some(row.tenant),
         challenge: Some(row.shown.id),
         recipient: row.shown.to.as_deref(),
-        client_ip: attempt.client_ip,
+        by: Some(&attempt.by),
         ..About::default()
     };
     group.note(attempt.now, event, about)

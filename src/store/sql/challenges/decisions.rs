@@ -20,6 +20,7 @@ use crate::domain::mailbox::{Mailbox, Spelling};
 use crate::domain::node::Node;
 use crate::domain::phone::fraud::rules::Budget;
 use crate::domain::policy::{GrantedLimits, SendPolicy};
+use crate::domain::reports::actor::Actor;
 use crate::domain::secret::{CodeHash, RecipientIndex, Sealed};
 use crate::domain::time::Timestamp;
 use crate::domain::webhooks::event::EventKinds;
@@ -158,7 +159,7 @@ fn new(which: usize, (whose, device): (usize, Device), now: Timestamp) -> OpenCh
         details: Details::default(),
         limits: limits(),
         device,
-        client_ip: None,
+        by: Actor::default(),
         once: None,
         subjects: Vec::new(),
         cap: Budget::NONE,
@@ -172,9 +173,9 @@ fn new(which: usize, (whose, device): (usize, Device), now: Timestamp) -> OpenCh
 fn answer(group: &Group, target: Target, (is_right, by): (bool, By), now: Timestamp) -> String {
     let judge = Box::new(FixedJudge { is_right, by });
     let tenant = Some(if by == By::Stranger { OTHER_TENANT } else { TENANT });
-    let (limits, client_ip, once) = (limits(), None, None);
+    let limits = limits();
     let device = if by == By::Voucher { Device::Trusted } else { Device::Unknown };
-    let attempt = Attempt { now, target, tenant, judge, limits, device, client_ip, once };
+    let attempt = Attempt { now, target, tenant, judge, limits, device, by: Actor::default(), once: None };
     match attempt::decide(group, &attempt, &mut None).unwrap() {
         Decision::Verified(_) => "verified".to_owned(),
         Decision::Mismatched { attempts_remaining } => format!("mismatched {attempts_remaining}"),
@@ -209,8 +210,13 @@ fn follow(group: &Group, model: &mut Model, step: &Step) {
             assert_eq!(answer(group, target, (is_right, By::Owner), now), expected);
         }
         Step::Cancel(which) if which < model.challenges.len() => {
-            let canceled =
-                end::cancel(group, (TENANT, ChallengeId(which as i64)), EventKinds::all(), now).unwrap();
+            let canceled = end::cancel(
+                group,
+                (TENANT, ChallengeId(which as i64)),
+                (&Actor::default(), EventKinds::all()),
+                now,
+            )
+            .unwrap();
             assert_eq!(canceled, model.cancel(which));
         }
         Step::Answer(..) | Step::Cancel(_) => {}

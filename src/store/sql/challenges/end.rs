@@ -1,10 +1,9 @@
 //! Ending and canceling challenges.
 
-use std::net::IpAddr;
-
 use crate::domain::challenges::challenge::ChallengeStatus;
 use crate::domain::deliveries::delivery::{DeliveryError, DeliveryStatus};
 use crate::domain::id::{ChallengeId, TenantId};
+use crate::domain::reports::actor::Actor;
 use crate::domain::reports::audit::AuditEvent;
 use crate::domain::secret::Sealed;
 use crate::domain::time::Timestamp;
@@ -73,14 +72,14 @@ pub fn uncount_unsent(group: &Group, challenge: &HeldChallenge) -> Result<()> {
 pub fn cancel(
     group: &Group,
     (tenant, id): (TenantId, ChallengeId),
-    events: EventKinds,
+    (by, events): (&Actor, EventKinds),
     now: Timestamp,
 ) -> Result<bool> {
     let Some(challenge) = group.challenge_of(tenant, id)? else { return Ok(false) };
     if challenge.get().shown.standing.status_at(now) != ChallengeStatus::Pending {
         return Ok(false);
     }
-    cancel_held(group, &challenge, events, now)?;
+    cancel_held(group, &challenge, (by, events), now)?;
     Ok(true)
 }
 
@@ -88,12 +87,12 @@ pub fn cancel(
 pub fn cancel_held(
     group: &Group,
     challenge: &HeldChallenge,
-    events: EventKinds,
+    (by, events): (&Actor, EventKinds),
     now: Timestamp,
 ) -> Result<()> {
     uncount_unsent(group, challenge)?;
     end(group, challenge, ChallengeStatus::Canceled, now)?;
-    note(group, challenge, AuditEvent::Canceled, None, now)?;
+    note(group, challenge, AuditEvent::Canceled, by, now)?;
     let kind = EventKind::ChallengeCanceled;
     // Whoever has relayed a code is told of its message alone.
     match events.has(kind) && !challenge.get().shown.standing.is_relayed() {
@@ -104,20 +103,14 @@ pub fn cancel_held(
 
 /// Ends a pending challenge as verified because its tenant says so, without a code. It counts as verified: the tenant
 /// has checked by itself who answered, and so needs no event.
-pub fn approve(
-    group: &Group,
-    tenant: TenantId,
-    id: ChallengeId,
-    client_ip: Option<IpAddr>,
-    now: Timestamp,
-) -> Result<bool> {
+pub fn approve(group: &Group, tenant: TenantId, id: ChallengeId, by: &Actor, now: Timestamp) -> Result<bool> {
     let Some(challenge) = group.challenge_of(tenant, id)? else { return Ok(false) };
     if challenge.get().shown.standing.status_at(now) != ChallengeStatus::Pending {
         return Ok(false);
     }
     phone::verified(group, &challenge.get(), now)?;
     end(group, &challenge, ChallengeStatus::Verified, now)?;
-    note(group, &challenge, AuditEvent::Approved, client_ip, now)?;
+    note(group, &challenge, AuditEvent::Approved, by, now)?;
     Ok(true)
 }
 
@@ -125,12 +118,11 @@ fn note(
     group: &Group,
     challenge: &HeldChallenge,
     event: AuditEvent,
-    client_ip: Option<IpAddr>,
+    by: &Actor,
     now: Timestamp,
 ) -> Result<()> {
     let row = challenge.get();
-    let (tenant, challenge) = (Some(row.tenant), Some(row.shown.id));
-    let about =
-        About { tenant, challenge, recipient: row.shown.to.as_deref(), client_ip, ..About::default() };
+    let challenge = Some(row.shown.id);
+    let about = About { challenge, recipient: row.shown.to.as_deref(), ..About::tenant(row.tenant, by) };
     group.note(now, event, about)
 }

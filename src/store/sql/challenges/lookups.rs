@@ -1,11 +1,10 @@
 //! Challenges as their tenant looks them up: by row, or the latest of a recipient.
 
-use std::net::IpAddr;
-
 use crate::domain::challenges::challenge::{Challenge, ChallengeStatus};
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::mailbox::Spelling;
+use crate::domain::reports::actor::Actor;
 use crate::domain::secret::{RecipientIndex, Sealed};
 use crate::domain::time::Timestamp;
 use crate::store::sql::deliveries::course;
@@ -47,10 +46,10 @@ impl<E: Engine> LookupStore for SqlStore<E> {
         &self,
         tenant: TenantId,
         id: ChallengeId,
-        client_ip: Option<IpAddr>,
+        by: Actor,
         now: Timestamp,
     ) -> Verb<'_, bool> {
-        self.write_held(Needs::challenge(id), move |group| end::approve(group, tenant, id, client_ip, now))
+        self.write_held(Needs::challenge(id), move |group| end::approve(group, tenant, id, &by, now))
     }
 }
 

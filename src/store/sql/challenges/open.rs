@@ -55,14 +55,14 @@ pub fn open(group: &Group, new: &OpenChallenge) -> Result<Issued> {
     if let Some(hit) = counters.record_send(new.now, (!is_relayed).then_some(binding.challenge)) {
         return Ok(Issued::Limited(hit));
     }
-    subjects.record(group, binding.challenge, new.events)?;
+    subjects.record(group, binding.challenge, (&new.by, new.events))?;
     mints.record(new.now);
     let opened = if is_relayed { Opened::Relayed } else { Opened::Minted };
     if let Some(guard) = guard {
         guard.record(group, opened, new.now)?;
     }
     if let Some(former) = former {
-        end::cancel_held(group, &former, new.events, new.now)?;
+        end::cancel_held(group, &former, (&new.by, new.events), new.now)?;
     }
     let cell = kind.open(group, opened)?;
     group.add_challenge(row(new, cell));
@@ -71,7 +71,7 @@ pub fn open(group: &Group, new: &OpenChallenge) -> Result<Issued> {
     }
     let recipient = Some(new.recipient_hint.as_str());
     let (tenant, challenge) = (Some(owner.0), Some(owner.1));
-    let about = About { tenant, challenge, recipient, client_ip: new.client_ip, ..About::default() };
+    let about = About { tenant, challenge, recipient, by: Some(&new.by), ..About::default() };
     group.note(new.now, if is_relayed { AuditEvent::Relayed } else { AuditEvent::Minted }, about)?;
     if !is_relayed {
         tell_created(group, owner.1, new.events, new.now)?;
@@ -105,13 +105,13 @@ pub fn open_asking(group: &Group, new: &OpenAsking) -> Result<Issued> {
     if let Some(refusal) = subjects.refused() {
         return Ok(refusal);
     }
-    subjects.record(group, new.challenge, new.events)?;
+    subjects.record(group, new.challenge, (&new.by, new.events))?;
     mints.record(new.now);
     let cell = CellKind::of(owner, &new.purpose, new.channel, &new.details, NONE);
     let cell = cell.open(group, Opened::Minted)?;
     group.add_challenge(asking_row(new, cell));
     let (tenant, challenge) = (Some(new.tenant), Some(new.challenge));
-    let about = About { tenant, challenge, client_ip: new.client_ip, ..About::default() };
+    let about = About { tenant, challenge, by: Some(&new.by), ..About::default() };
     group.note(new.now, AuditEvent::Minted, about)?;
     tell_created(group, new.challenge, new.events, new.now)?;
     Ok(Issued::Opened)

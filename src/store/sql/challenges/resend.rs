@@ -78,7 +78,7 @@ fn send(group: &Group, resend: &Resend, pause: Pause, channel: Option<ChannelKin
         tenant: Some(resend.tenant),
         challenge: Some(resend.challenge),
         recipient: row.shown.to.as_deref(),
-        client_ip: resend.client_ip,
+        by: Some(&resend.by),
         ..About::default()
     };
     group.note(resend.now, AuditEvent::Resent, about)?;

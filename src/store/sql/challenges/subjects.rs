@@ -7,6 +7,7 @@
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::limits::history::History;
 use crate::domain::limits::limit::{Limit, LimitHit};
+use crate::domain::reports::actor::Actor;
 use crate::domain::time::Timestamp;
 use crate::domain::webhooks::event::EventKinds;
 use crate::store::sql::failed::Result;
@@ -53,14 +54,19 @@ impl<'a> SubjectCounters<'a> {
     /// Counts the mint for all of them, and has the alias name the challenge that it opens. The challenge
     /// that was named before is canceled: otherwise it could be answered on its page, and after the end of
     /// the new one its attempts would be those of the alias.
-    pub fn record(&self, group: &Group, opens: ChallengeId, events: EventKinds) -> Result<()> {
+    pub fn record(
+        &self,
+        group: &Group,
+        opens: ChallengeId,
+        (by, events): (&Actor, EventKinds),
+    ) -> Result<()> {
         for (held, subject) in &self.held {
             match &subject.kind {
                 SubjectKind::Limit { .. } => held.change(()).counters_mut().sends.record(self.now),
                 SubjectKind::Alias => {
                     let former = std::mem::replace(&mut held.change(()).counters_mut().latest, vec![opens]);
                     for challenge in former {
-                        end::cancel(group, (self.tenant, challenge), events, self.now)?;
+                        end::cancel(group, (self.tenant, challenge), (by, events), self.now)?;
                     }
                 }
             }

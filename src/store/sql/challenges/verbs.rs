@@ -4,7 +4,8 @@ use crate::domain::challenges::challenge::Challenge;
 use crate::domain::challenges::idempotency::Remembered;
 use crate::domain::deliveries::history::ChallengeDelivery;
 use crate::domain::id::{ChallengeId, TenantId};
-use crate::domain::reports::audit::{Actor, AuditEvent};
+use crate::domain::reports::actor::Actor;
+use crate::domain::reports::audit::AuditEvent;
 use crate::domain::secret::{RecipientIndex, RequestDigest};
 use crate::domain::time::Timestamp;
 use crate::domain::webhooks::event::EventKinds;
@@ -50,9 +51,15 @@ impl<E: Engine> ChallengeStore for SqlStore<E> {
         self.write_if_awaited(needs, move |group| attempt::decide(group, &attempt, &mut rate_check))
     }
 
-    fn cancel_challenge(&self, tenant: TenantId, id: ChallengeId, now: Timestamp) -> Verb<'_, bool> {
+    fn cancel_challenge(
+        &self,
+        tenant: TenantId,
+        id: ChallengeId,
+        by: Actor,
+        now: Timestamp,
+    ) -> Verb<'_, bool> {
         self.write_held(Needs::challenge(id), move |group| {
-            end::cancel(group, (tenant, id), EventKinds::all(), now)
+            end::cancel(group, (tenant, id), (&by, EventKinds::all()), now)
         })
     }
 

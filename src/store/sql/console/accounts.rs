@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::domain::id::TenantId;
 use crate::domain::operator::{ConsoleUser, OperatorId, OperatorName};
+use crate::domain::reports::actor::{Actor, Author};
 use crate::domain::reports::audit::AuditEvent;
 use crate::domain::secret::{SecretKeyHash, TokenHash};
 use crate::domain::tenants::credential::KeyHandle;
@@ -40,12 +41,17 @@ impl<E: Engine> ConsoleStore for SqlStore<E> {
         self.read(move |tx| by_id(tx, id))
     }
 
-    fn keep_setup_link(&self, link: TokenHash, expires_at: Timestamp, now: Timestamp) -> Verb<'_, ()> {
+    fn keep_setup_link(
+        &self,
+        link: TokenHash,
+        expires_at: Timestamp,
+        (by, now): (Actor, Timestamp),
+    ) -> Verb<'_, ()> {
         self.write(move |group| {
             group.later("DELETE FROM setup_links", &[])?;
             let sql = "INSERT INTO setup_links (hash, expires_at) VALUES (?1, ?2)";
             group.later(sql, with![&link, expires_at])?;
-            group.note(now, AuditEvent::SetupLinkMade, About::default())
+            group.note(now, AuditEvent::SetupLinkMade, About::by(&by))
         })
     }
 
@@ -69,7 +75,7 @@ impl<E: Engine> ConsoleStore for SqlStore<E> {
         self.write(move |group| {
             let Some(name) = take(group, &proof)? else { return Ok(false) };
             sessions::begin(group, &ConsoleUser::Operator(proof.operator), session, now)?;
-            group.note(now, AuditEvent::OperatorSignedIn, by(&name, proof.client_ip))?;
+            group.note(now, AuditEvent::OperatorSignedIn, About::by(&operator(name, proof.client_ip)))?;
             Ok(true)
         })
     }
@@ -90,8 +96,8 @@ impl<E: Engine> ConsoleStore for SqlStore<E> {
                 return Ok(false);
             }
             sessions::begin(group, &ConsoleUser::Tenant(tenant, key.clone()), session, now)?;
-            let about = About { tenant: Some(tenant), client_ip: session.client_ip, ..About::default() };
-            group.note(now, AuditEvent::TenantSignedIn, about)?;
+            let by = Actor { author: Author::Key(key.clone()), client_ip: session.client_ip };
+            group.note(now, AuditEvent::TenantSignedIn, About::tenant(tenant, &by))?;
             Ok(true)
         })
     }
@@ -99,8 +105,8 @@ impl<E: Engine> ConsoleStore for SqlStore<E> {
     fn confirm(&self, proof: Proof, tenant: Option<TenantId>, now: Timestamp) -> Verb<'_, bool> {
         self.write(move |group| {
             let Some(name) = take(group, &proof)? else { return Ok(false) };
-            let about = About { tenant, ..by(&name, proof.client_ip) };
-            group.note(now, AuditEvent::OperatorConfirmed, about)?;
+            let by = operator(name, proof.client_ip);
+            group.note(now, AuditEvent::OperatorConfirmed, About { tenant, ..About::by(&by) })?;
             Ok(true)
         })
     }
@@ -109,7 +115,8 @@ impl<E: Engine> ConsoleStore for SqlStore<E> {
         self.write(move |group| {
             if let Some(proof) = &proof {
                 let Some(name) = take(group, proof)? else { return Ok(false) };
-                group.note(now, AuditEvent::OperatorConfirmed, by(&name, proof.client_ip))?;
+                let by = operator(name, proof.client_ip);
+                group.note(now, AuditEvent::OperatorConfirmed, About::by(&by))?;
             }
             sessions::step_up(group, session, now)?;
             Ok(true)
@@ -118,12 +125,9 @@ impl<E: Engine> ConsoleStore for SqlStore<E> {
 
     fn note_operator(&self, noted: Noted, now: Timestamp) -> Verb<'_, ()> {
         self.write(move |group| {
-            let operator = noted.by.operator.as_ref().map(OperatorName::as_str);
-            group.note(
-                now,
-                noted.event,
-                About { operator, client_ip: noted.by.client_ip, ..About::default() },
-            )
+            let tried = noted.operator.clone().map_or(Author::Nobody, Author::Operator);
+            let tried = tried.word();
+            group.note(now, noted.event, About { object: tried.as_deref(), ..About::by(&noted.by) })
         })
     }
 
@@ -136,7 +140,7 @@ impl<E: Engine> ConsoleStore for SqlStore<E> {
     }
 
     fn end_session(&self, session: Session, client_ip: Option<IpAddr>, now: Timestamp) -> Verb<'_, ()> {
-        self.write(move |group| sessions::end(group, &session, by(&session.name, client_ip), now))
+        self.write(move |group| sessions::end(group, &session, client_ip, now))
     }
 
     fn sessions_of(
@@ -157,7 +161,8 @@ impl<E: Engine> ConsoleStore for SqlStore<E> {
         self.write(move |group| {
             let ended = sessions::end_those_beside(group, &session)?;
             if ended > 0 {
-                group.note(now, AuditEvent::OperatorOthersSignedOut, by(&session.name, client_ip))?;
+                let by = sessions::actor(&session, client_ip);
+                group.note(now, AuditEvent::OperatorOthersSignedOut, About::by(&by))?;
             }
             Ok(())
         })
@@ -183,18 +188,18 @@ fn by_id(tx: &dyn Tx, id: OperatorId) -> Result<Option<OperatorRow>> {
     tx.first(sql, with![id], read)
 }
 
-fn by(operator: &str, client_ip: Option<IpAddr>) -> About<'_> {
-    About { operator: Some(operator), client_ip, ..About::default() }
+fn operator(name: OperatorName, client_ip: Option<IpAddr>) -> Actor {
+    Actor { author: Author::Operator(name), client_ip }
 }
 
 /// Consumes a proof and returns the operator's name. The secrets must be the ones that were
 /// checked, and each step is accepted only once.
-fn take(group: &Group, proof: &Proof) -> Result<Option<String>> {
+fn take(group: &Group, proof: &Proof) -> Result<Option<OperatorName>> {
     let step = proof.step.map(|step| i64::try_from(step).unwrap_or(i64::MAX));
     let sql = "UPDATE operators SET totp_step = coalesce(?3, totp_step) \
                WHERE id = ?1 AND generation = ?2 AND (CAST(?3 AS BIGINT) IS NULL OR totp_step < ?3) \
                RETURNING name";
-    group.first(sql, with![proof.operator, proof.generation, step], |row| row.get())
+    group.first(sql, with![proof.operator, proof.generation, step], |row| row.word(OperatorName::parse))
 }
 
 fn set_up(group: &Group, account: &NewOperator, now: Timestamp) -> Result<SetUp> {
@@ -213,7 +218,10 @@ fn set_up(group: &Group, account: &NewOperator, now: Timestamp) -> Result<SetUp>
     group.later(sql, with![account.id, name, &account.password, now])?;
     sessions::end_others(group, account.id, None)?;
     sessions::begin(group, &ConsoleUser::Operator(account.id), account.session, now)?;
-    group.note(now, AuditEvent::OperatorSetUp, by(name, account.session.client_ip))?;
+    let by = operator(account.name.clone(), account.session.client_ip);
+    let object = by.author.word();
+    let about = About { object: object.as_deref(), ..About::by(&by) };
+    group.note(now, AuditEvent::OperatorSetUp, about)?;
     Ok(SetUp::Done)
 }
 
@@ -232,15 +240,16 @@ fn apply(group: &Group, change: &OperatorSecrets, now: Timestamp) -> Result<bool
     let sql = "UPDATE operators SET password = coalesce(?2, password), totp = CASE WHEN ?3 = 1 THEN ?4 ELSE totp END, \
                generation = generation + 1 WHERE id = ?1";
     let totp = change.totp.as_ref().and_then(|totp| totp.as_ref());
-    let operator = change.proof.operator;
-    group.later(sql, with![operator, change.password.as_ref(), change.totp.is_some(), totp])?;
-    sessions::end_others(group, operator, Some(change.keep))?;
+    let row = change.proof.operator;
+    group.later(sql, with![row, change.password.as_ref(), change.totp.is_some(), totp])?;
+    sessions::end_others(group, row, Some(change.keep))?;
+    let by = operator(name, change.proof.client_ip);
     let events = [
         change.password.is_some().then_some(AuditEvent::OperatorPasswordChanged),
         change.totp.is_some().then_some(AuditEvent::OperatorTotpChanged),
     ];
     for event in events.into_iter().flatten() {
-        group.note(now, event, by(&name, change.proof.client_ip))?;
+        group.note(now, event, About::by(&by))?;
     }
     Ok(true)
 }

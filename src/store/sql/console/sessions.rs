@@ -1,9 +1,11 @@
 //! Sessions of the console.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use crate::domain::id::TenantId;
-use crate::domain::operator::{ConsoleUser, OperatorId};
+use crate::domain::operator::{ConsoleUser, OperatorId, OperatorName};
+use crate::domain::reports::actor::{Actor, Author};
 use crate::domain::reports::audit::AuditEvent;
 use crate::domain::secret::{SecretKeyHash, TokenHash};
 use crate::domain::tenants::allowed_networks::AllowedNetworks;
@@ -113,11 +115,22 @@ pub fn step_up(tx: &dyn Tx, hash: TokenHash, now: Timestamp) -> Result<()> {
     tx.later("UPDATE sessions SET proved_at = ?2 WHERE hash = ?1", with![&hash, now])
 }
 
+/// Returns the user of a session at this address.
+pub fn actor(session: &Session, client_ip: Option<IpAddr>) -> Actor {
+    let author = match &session.user {
+        ConsoleUser::Operator(_) => {
+            OperatorName::parse(&session.name).map_or(Author::Nobody, Author::Operator)
+        }
+        ConsoleUser::Tenant(_, key) => Author::Key(key.clone()),
+    };
+    Actor { author, client_ip }
+}
+
 /// Ends a session.
-pub fn end(group: &Group, session: &Session, about: About, now: Timestamp) -> Result<()> {
+pub fn end(group: &Group, session: &Session, client_ip: Option<IpAddr>, now: Timestamp) -> Result<()> {
     let ended = group.change("DELETE FROM sessions WHERE hash = ?1", with![&session.hash])?;
     if ended > 0 && matches!(session.user, ConsoleUser::Operator(_)) {
-        group.note(now, AuditEvent::OperatorSignedOut, about)?;
+        group.note(now, AuditEvent::OperatorSignedOut, About::by(&actor(session, client_ip)))?;
     }
     Ok(())
 }

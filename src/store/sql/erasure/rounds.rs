@@ -75,7 +75,8 @@ impl<E: Engine> SqlStore<E> {
     async fn cancel_pending(&self, mut erasure: Erasure, now: Timestamp) -> Round {
         match erasure.pending.pop() {
             Some(id) => {
-                let canceled = self.cancel_challenge(erasure.person.tenant, id, now).await?;
+                let canceled =
+                    self.cancel_challenge(erasure.person.tenant, id, erasure.by.clone(), now).await?;
                 erasure.erased.canceled += usize::from(canceled);
                 Ok(erasure)
             }

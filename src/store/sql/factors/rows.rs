@@ -5,7 +5,7 @@ use crate::domain::factors::factor::{Factor, FactorHandle, FactorId, MAX_OF_IDEN
 use crate::domain::factors::guard::Guard;
 use crate::domain::factors::shape::{TotpAlgorithm, TotpShape};
 use crate::domain::id::TenantId;
-use crate::domain::reports::audit::{Actor, AuditEvent};
+use crate::domain::reports::audit::AuditEvent;
 use crate::domain::secret::IdentityIndex;
 use crate::domain::time::Timestamp;
 use crate::domain::webhooks::event::EventKind;
@@ -63,7 +63,7 @@ pub fn add(group: &Group, new: &NewFactor) -> Result<FactorAdded> {
         tenant: factor.tenant,
         handle: factor.handle.clone(),
         now: factor.created_at,
-        by: Actor::at(new.client_ip),
+        by: new.by.clone(),
     };
     note(group, AuditEvent::FactorAdded, &on)?;
     let kind = CellKind::of_factors(on.tenant, None, on.now);
@@ -80,8 +80,7 @@ pub fn add(group: &Group, new: &NewFactor) -> Result<FactorAdded> {
 
 /// Records an action on a factor in the audit trail.
 pub fn note(group: &Group, event: AuditEvent, on: &FactorChange) -> Result<()> {
-    let about = About { factor: Some(on.handle.as_str()), ..About::tenant(on.tenant, &on.by) };
-    group.note(on.now, event, about)
+    group.note(on.now, event, About::thing(on.tenant, on.handle.as_str(), &on.by))
 }
 
 /// Queues an event of a factor, which describes it as it is now.

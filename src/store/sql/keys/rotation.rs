@@ -1,6 +1,7 @@
 //! The data under each version of a sub-key.
 
 use crate::domain::id::{self, TenantId};
+use crate::domain::reports::actor::Actor;
 use crate::domain::reports::audit::AuditEvent;
 use crate::domain::secret::{KeyCheck, Sealed, SecretKeyHash, WrappedKey};
 use crate::domain::sub_key::KeyPurpose;
@@ -50,7 +51,7 @@ const PASSING: &[(&str, &str)] = &[
 /// version is removed, a delivery just cannot be found by its recipient any more.
 const TAGGED: &[(KeyPurpose, &str, &str)] = &[
     (KeyPurpose::SecretKey, "secret_keys", "hash"),
-    (KeyPurpose::SecretKey, "operator_token", "hash"),
+    (KeyPurpose::SecretKey, "operator_tokens", "hash"),
     (KeyPurpose::SecretKey, "recovery_codes", "hash"),
     (KeyPurpose::Recipient, "recipients", "recipient"),
     (KeyPurpose::Recipient, "challenges", "recipient"),
@@ -64,11 +65,11 @@ const TAGGED: &[(KeyPurpose, &str, &str)] = &[
 ];
 
 impl<E: Engine> RotationStore for SqlStore<E> {
-    fn add_versions(&self, keys: Vec<WrappedKey>, now: Timestamp) -> Verb<'_, bool> {
+    fn add_versions(&self, keys: Vec<WrappedKey>, (by, now): (Actor, Timestamp)) -> Verb<'_, bool> {
         self.write(move |group| {
             let is_done = keyring::add_versions(group, &keys)?;
             if is_done {
-                group.note(now, AuditEvent::KeysRotated, About::default())?;
+                group.note(now, AuditEvent::KeysRotated, About::by(&by))?;
             }
             Ok(is_done)
         })
@@ -78,10 +79,14 @@ impl<E: Engine> RotationStore for SqlStore<E> {
         self.read(uses)
     }
 
-    fn remove_versions(&self, versions: Vec<(KeyPurpose, u32)>, now: Timestamp) -> Verb<'_, ()> {
+    fn remove_versions(
+        &self,
+        versions: Vec<(KeyPurpose, u32)>,
+        (by, now): (Actor, Timestamp),
+    ) -> Verb<'_, ()> {
         self.write(move |group| {
             if keyring::remove(group, &versions)? > 0 {
-                group.note(now, AuditEvent::KeysRemoved, About::default())?;
+                group.note(now, AuditEvent::KeysRemoved, About::by(&by))?;
             }
             Ok(())
         })
@@ -120,11 +125,16 @@ impl<E: Engine> RotationStore for SqlStore<E> {
         })
     }
 
-    fn change_master(&self, check: KeyCheck, keys: Vec<WrappedKey>, now: Timestamp) -> Verb<'_, bool> {
+    fn change_master(
+        &self,
+        check: KeyCheck,
+        keys: Vec<WrappedKey>,
+        (by, now): (Actor, Timestamp),
+    ) -> Verb<'_, bool> {
         self.write(move |group| {
             let is_done = keyring::change_master(group, &check, &keys)?;
             if is_done {
-                group.note(now, AuditEvent::MasterKeyReplaced, About::default())?;
+                group.note(now, AuditEvent::MasterKeyReplaced, About::by(&by))?;
             }
             Ok(is_done)
         })

@@ -2,7 +2,7 @@
 
 use crate::domain::id::TenantId;
 use crate::domain::phone::fraud::block::{Block, BlockId};
-use crate::domain::reports::audit::Actor;
+use crate::domain::reports::actor::Actor;
 use crate::domain::time::Timestamp;
 use crate::store::sql::engine::Engine;
 use crate::store::sql::needs::Needs;

@@ -2,7 +2,8 @@
 
 use crate::domain::hook::Product;
 use crate::domain::id::TenantId;
-use crate::domain::reports::audit::{Actor, AuditEvent};
+use crate::domain::reports::actor::Actor;
+use crate::domain::reports::audit::AuditEvent;
 use crate::domain::time::Timestamp;
 use crate::store::sql::audit::About;
 use crate::store::sql::engine::Engine;
@@ -34,7 +35,7 @@ fn set(group: &Group, hook: &Hook, by: &Actor) -> Result<()> {
                VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
     let product = hook.product.as_str();
     group.change(sql, with![hook.id, hook.tenant, product, &hook.secrets, &hook.hint, hook.created_at])?;
-    note(group, hook.tenant, (by, hook.created_at))
+    note(group, (hook.tenant, hook.product), (by, hook.created_at))
 }
 
 fn find(tx: &dyn Tx, tenant: TenantId, product: Product) -> Result<Option<Hook>> {
@@ -50,11 +51,12 @@ const DELETE: &str = "DELETE FROM hooks WHERE tenant = ?1 AND product = ?2";
 fn delete(group: &Group, (tenant, product): (TenantId, Product), done: (&Actor, Timestamp)) -> Result<bool> {
     let deleted = group.change(DELETE, with![tenant, product.as_str()])?;
     if deleted > 0 {
-        note(group, tenant, done)?;
+        note(group, (tenant, product), done)?;
     }
     Ok(deleted > 0)
 }
 
-fn note(group: &Group, tenant: TenantId, (by, now): (&Actor, Timestamp)) -> Result<()> {
-    group.note(now, AuditEvent::HookChanged, About::tenant(tenant, by))
+fn note(group: &Group, (tenant, product): (TenantId, Product), (by, now): (&Actor, Timestamp)) -> Result<()> {
+    let object = format!("hook:{}", product.as_str());
+    group.note(now, AuditEvent::HookChanged, About::thing(tenant, &object, by))
 }

@@ -5,6 +5,7 @@ use crate::domain::limits::limit::LimitHit;
 use crate::domain::reports::audit::AuditEvent;
 use crate::domain::secret::Sealed;
 use crate::domain::tenants::oauth::{LoginId, TokenRefusal};
+use crate::domain::tenants::route::RouteHandle;
 use crate::domain::time::Timestamp;
 use crate::store::sql::audit::About;
 use crate::store::sql::challenges::LimitedCounters;
@@ -19,7 +20,8 @@ impl<E: Engine> RouteStore for SqlStore<E> {
     fn note_route_test(&self, test: RouteTest, now: Timestamp) -> Verb<'_, ()> {
         self.write(move |group| {
             let recipient = test.recipient.as_deref();
-            let about = About { recipient, ..About::tenant(test.tenant, &test.by) };
+            let object = test.route.as_ref().map(RouteHandle::as_str);
+            let about = About { recipient, object, ..About::tenant(test.tenant, &test.by) };
             group.note(now, AuditEvent::RouteTested, about)
         })
     }

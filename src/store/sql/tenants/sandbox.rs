@@ -67,7 +67,7 @@ fn add_key(group: &Group, new: &NewTestKey, now: Timestamp) -> Result<TestKeyAdd
     }
     let Some(sandbox) = tenant_row::sandbox_of(group, new.live)? else { return Ok(TestKeyAdded::Unknown) };
     secret_keys::insert(group, sandbox.id, &new.key, now)?;
-    group.note(now, AuditEvent::KeyAdded, About::tenant(sandbox.id, &new.by))?;
+    secret_keys::note_added(group, (sandbox.id, &new.key), &new.by, now)?;
     Ok(TestKeyAdded::Added(Box::new(sandbox)))
 }
 

@@ -1,7 +1,8 @@
 //! A tenant's additional secret keys.
 
 use crate::domain::id::TenantId;
-use crate::domain::reports::audit::{Actor, AuditEvent};
+use crate::domain::reports::actor::Actor;
+use crate::domain::reports::audit::AuditEvent;
 use crate::domain::secret::SecretKeyHash;
 use crate::domain::tenants::allowed_networks::AllowedNetworks;
 use crate::domain::tenants::credential::{KeyChange, KeyHandle, KeyInfo, KeyTerms, Scope, Scopes};
@@ -37,7 +38,7 @@ impl<E: Engine> SecretKeyStore for SqlStore<E> {
         now: Timestamp,
     ) -> Verb<'_, Revoked> {
         self.write(move |group| {
-            let about = About::tenant(tenant, &by);
+            let about = About::thing(tenant, key.as_str(), &by);
             let revoked = revoke(group, tenant, (&key, last), now)?;
             if let Revoked::Revoked(_) = revoked {
                 group.note(now, AuditEvent::KeyRevoked, about)?;
@@ -112,9 +113,18 @@ fn add(group: &Group, new: &AddedKey, now: Timestamp) -> Result<Added> {
     let sql = "DELETE FROM secret_keys WHERE tenant = ?1 AND expires_at <= ?2";
     group.later(sql, with![new.tenant, now])?;
     insert(group, new.tenant, &new.key, now)?;
-    let about = About::tenant(new.tenant, &new.by);
-    group.note(now, AuditEvent::KeyAdded, about)?;
+    note_added(group, (new.tenant, &new.key), &new.by, now)?;
     Ok(Added::Added(new.key.info(now)))
+}
+
+/// Records that a tenant was given a key.
+pub fn note_added(
+    group: &Group,
+    (tenant, key): (TenantId, &NewKey),
+    by: &Actor,
+    now: Timestamp,
+) -> Result<()> {
+    group.note(now, AuditEvent::KeyAdded, About::thing(tenant, key.handle.as_str(), by))
 }
 
 /// Deletes a live key. The last one that can manage the tenant and was not replaced may have to stay.
@@ -186,8 +196,9 @@ pub fn rotate(group: &Group, new: &KeyRotation, now: Timestamp) -> Result<Rotate
         terms: KeyTerms { expires_at, networks: replaced.terms.networks.clone() },
     };
     insert(group, new.tenant, &key, now)?;
-    let about = About::tenant(new.tenant, &new.by);
+    let about = About::thing(new.tenant, replaced.handle.as_str(), &new.by);
     group.note(now, AuditEvent::KeyRotated, about)?;
+    note_added(group, (new.tenant, &key), &new.by, now)?;
     Ok(Rotated::Rotated(key.info(now)))
 }
 

@@ -3,7 +3,8 @@
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::id::TenantId;
 use crate::domain::locale::Locale;
-use crate::domain::reports::audit::{Actor, AuditEvent};
+use crate::domain::reports::actor::Actor;
+use crate::domain::reports::audit::AuditEvent;
 use crate::domain::tenants::template::{
     ListedTemplate, MailSource, Medium, StoredTemplate, TemplateName, TemplateSource,
 };

@@ -1,7 +1,8 @@
 //! Tenants: registering, changing, enabling and disabling them.
 
 use crate::domain::id::TenantId;
-use crate::domain::reports::audit::{Actor, AuditEvent};
+use crate::domain::reports::actor::Actor;
+use crate::domain::reports::audit::AuditEvent;
 use crate::domain::secret::SecretKeyHash;
 use crate::domain::tenants::credential::{KeyHandle, KeyInfo, Scopes};
 use crate::domain::tenants::tenant::{Tenant, TenantHandle, TenantStatus};
@@ -94,7 +95,7 @@ fn add(group: &Group, new: &NewTenant) -> Result<bool> {
     logins::keep(group, tenant.id, &new.logins)?;
     allowed_pages::keep(group, tenant.id, &tenant.settings)?;
     secret_keys::insert(group, tenant.id, &new.key, tenant.created_at)?;
-    let about = About::tenant(tenant.id, &new.by);
+    let about = About::thing(tenant.id, new.key.handle.as_str(), &new.by);
     group.note(tenant.created_at, AuditEvent::TenantRegistered, about)?;
     Ok(true)
 }
@@ -113,8 +114,12 @@ fn apply(group: &Group, change: &TenantChange, now: Timestamp) -> Result<Changed
     if let Some(logins) = &change.logins {
         logins::keep(group, change.tenant, logins)?;
     }
-    let about = About::tenant(change.tenant, &change.by);
-    group.note(now, AuditEvent::TenantChanged, about)?;
+    if change.happened.is_empty() {
+        group.note(now, AuditEvent::TenantChanged, About::tenant(change.tenant, &change.by))?;
+    }
+    for (event, route) in &change.happened {
+        group.note(now, *event, About::thing(change.tenant, route.as_str(), &change.by))?;
+    }
     Ok(Changed::Changed)
 }
 

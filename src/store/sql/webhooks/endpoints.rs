@@ -2,6 +2,7 @@
 
 use crate::domain::id::TenantId;
 use crate::domain::outbound_url::OutboundUrl;
+use crate::domain::reports::actor::Actor;
 use crate::domain::reports::audit::AuditEvent;
 use crate::domain::time::Timestamp;
 use crate::domain::webhooks::event::EventKinds;
@@ -32,7 +33,7 @@ pub fn wanted(tx: &dyn Tx, tenant: TenantId) -> Result<EventKinds> {
     Ok(each.into_iter().fold(EventKinds::none(), EventKinds::and))
 }
 
-pub fn add(group: &Group, new: &Webhook) -> Result<bool> {
+pub fn add(group: &Group, new: &Webhook, by: &Actor) -> Result<bool> {
     let sql = "SELECT count(*) FROM webhooks WHERE tenant = ?1";
     let count: i64 = group.one(sql, with![new.tenant], |row| row.get())?;
     if count >= MAX_WEBHOOKS as i64 {
@@ -54,13 +55,9 @@ pub fn add(group: &Group, new: &Webhook) -> Result<bool> {
             new.created_at,
         ],
     )?;
-    note(group, new.tenant, AuditEvent::WebhookAdded, new.created_at)?;
+    let about = About::thing(new.tenant, new.handle.as_str(), by);
+    group.note(new.created_at, AuditEvent::WebhookAdded, about)?;
     Ok(true)
-}
-
-/// Records an action on a tenant's endpoint in the audit trail.
-pub fn note(group: &Group, tenant: TenantId, event: AuditEvent, now: Timestamp) -> Result<()> {
-    group.note(now, event, About { tenant: Some(tenant), ..About::default() })
 }
 
 pub fn all(tx: &dyn Tx, tenant: TenantId) -> Result<Vec<Webhook>> {
@@ -103,7 +100,8 @@ pub fn change(group: &Group, change: &WebhookChange, now: Timestamp) -> Result<O
         _ if change.url.is_some() => renew(group, found.id)?,
         _ => {}
     }
-    note(group, change.tenant, AuditEvent::WebhookChanged, now)?;
+    let about = About::thing(change.tenant, change.handle.as_str(), &change.by);
+    group.note(now, AuditEvent::WebhookChanged, about)?;
     find(group, change.tenant, &change.handle)
 }
 
@@ -125,19 +123,24 @@ pub fn empty(tx: &dyn Tx, id: WebhookId, now: Timestamp) -> Result<()> {
 
 pub fn rotate(group: &Group, rotation: &WebhookRotation, now: Timestamp) -> Result<bool> {
     let sql = "UPDATE webhooks SET secrets = ?4 WHERE tenant = ?1 AND handle = ?2 AND secrets = ?3";
-    let WebhookRotation { tenant, handle, seen, secrets } = rotation;
+    let WebhookRotation { tenant, handle, seen, secrets, by } = rotation;
     let is_done = group.change(sql, with![*tenant, handle.as_str(), seen, secrets])? > 0;
     if is_done {
-        note(group, *tenant, AuditEvent::WebhookRotated, now)?;
+        group.note(now, AuditEvent::WebhookRotated, About::thing(*tenant, handle.as_str(), by))?;
     }
     Ok(is_done)
 }
 
 /// Deletes an endpoint. Its deliveries are deleted by the sweep, a few at a time.
-pub fn delete(group: &Group, tenant: TenantId, handle: &WebhookHandle, now: Timestamp) -> Result<bool> {
+pub fn delete(
+    group: &Group,
+    (tenant, handle): (TenantId, &WebhookHandle),
+    by: &Actor,
+    now: Timestamp,
+) -> Result<bool> {
     let Some(found) = find(group, tenant, handle)? else { return Ok(false) };
     empty(group, found.id, now)?;
     group.later("DELETE FROM webhooks WHERE id = ?1", with![found.id])?;
-    note(group, tenant, AuditEvent::WebhookDeleted, now)?;
+    group.note(now, AuditEvent::WebhookDeleted, About::thing(tenant, handle.as_str(), by))?;
     Ok(true)
 }

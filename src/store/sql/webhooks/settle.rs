@@ -10,6 +10,7 @@ use crate::domain::webhooks::snapshot::webhook_snapshot;
 use crate::domain::webhooks::webhook::{
     DisabledFor, GIVE_UP, WebhookDeliveryStatus, WebhookHandle, WebhookId, WebhookResponse, WebhookTry,
 };
+use crate::store::sql::audit::About;
 use crate::store::sql::failed::Result;
 use crate::store::sql::group::Group;
 use crate::store::sql::row::Row;
@@ -53,7 +54,8 @@ pub fn settle(
     let sql = "UPDATE webhooks SET enabled = 0, disabled_for = ?2 WHERE id = ?1";
     group.later(sql, with![webhook, reason.as_str()])?;
     endpoints::empty(group, webhook, now)?;
-    endpoints::note(group, tenant, AuditEvent::WebhookDisabled, now)?;
+    let about = About { tenant: Some(tenant), object: Some(handle.as_str()), ..About::default() };
+    group.note(now, AuditEvent::WebhookDisabled, about)?;
     let snapshot = webhook_snapshot(&handle, &description, reason);
     events::queue_tenant_event(group, tenant, EventKind::WebhookDisabled, &snapshot, now)?;
     Ok(Some(reason))

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::domain::id::TenantId;
+use crate::domain::reports::actor::Actor;
 use crate::domain::time::Timestamp;
 use crate::domain::webhooks::event::{EventId, EventKinds};
 use crate::domain::webhooks::webhook::{
@@ -20,8 +21,8 @@ use crate::store::{
 use super::{claims, deliveries, endpoints, settle};
 
 impl<E: Engine> WebhookStore for SqlStore<E> {
-    fn add_webhook(&self, new: Webhook) -> Verb<'_, bool> {
-        self.write(move |group| endpoints::add(group, &new))
+    fn add_webhook(&self, new: Webhook, by: Actor) -> Verb<'_, bool> {
+        self.write(move |group| endpoints::add(group, &new, &by))
     }
 
     fn webhooks(&self, tenant: TenantId) -> Verb<'_, Vec<Webhook>> {
@@ -44,8 +45,13 @@ impl<E: Engine> WebhookStore for SqlStore<E> {
         self.write(move |group| endpoints::rotate(group, &rotation, now))
     }
 
-    fn delete_webhook(&self, tenant: TenantId, handle: WebhookHandle, now: Timestamp) -> Verb<'_, bool> {
-        self.write(move |group| endpoints::delete(group, tenant, &handle, now))
+    fn delete_webhook(
+        &self,
+        tenant: TenantId,
+        handle: WebhookHandle,
+        (by, now): (Actor, Timestamp),
+    ) -> Verb<'_, bool> {
+        self.write(move |group| endpoints::delete(group, (tenant, &handle), &by, now))
     }
 
     fn webhook_deliveries(

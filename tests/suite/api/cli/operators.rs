@@ -28,3 +28,41 @@ fn a_setup_link_leads_to_the_public_address() {
 fn without_an_address_for_browsers_there_is_no_link() {
     Home::new().run(&["operator", "setup-link"]).fails(2, &["server.public_url"]);
 }
+
+#[test]
+fn a_token_is_made_listed_and_revoked_by_whoever_is_at_the_shell() {
+    let home = Home::new().with("SUDO_USER", "jane");
+    home.add_tenant();
+    let made = home.run(&["operator", "token", "add", "Desk", "--role", "support", "--expires-in-days", "2"]);
+    let token = made.is(0).value("token ");
+    assert_eq!((made.value("name ").as_str(), made.value("role ").as_str()), ("desk", "support"));
+    assert!(token.starts_with("otpo_"), "{}", made.out);
+    home.run(&["operator", "token", "add", "desk", "--role", "owner"]).fails(1, &["of this name"]);
+    home.run(&["operator", "token", "add", "default", "--role", "owner"]).fails(1, &["of this name"]);
+    home.run(&["operator", "token", "add", "a b", "--role", "owner"]).fails(2, &["lower-case letters"]);
+    let listed = home.run(&["operator", "token", "list"]).is(0).out.clone();
+    assert!(
+        listed.starts_with("desk ") && listed.contains("support") && listed.contains("used never"),
+        "{listed}"
+    );
+    assert!(
+        !listed.contains(&token) && listed.contains(&format!("…{}", &token[token.len() - 4..])),
+        "{listed}"
+    );
+    home.run(&["operator", "token", "revoke", "desk"]).is(0);
+    home.run(&["operator", "token", "revoke", "desk"]).fails(1, &["no such operator token"]);
+    home.run(&["operator", "token", "revoke", "default"]).fails(1, &["replaced there"]);
+    let trail = home.run(&["audit"]).is(0).out.clone();
+    // The user who runs the command, by the real user id; what sudo says is marked as such.
+    let user = std::process::Command::new("id").args(["-un"]).output().expect("id").stdout;
+    let user = format!("shell:{} (SUDO_USER=jane)", String::from_utf8(user).expect("a name").trim());
+    for event in ["tenant_registered", "token_added", "token_revoked"] {
+        let line =
+            trail.lines().find(|line| line.contains(event)).unwrap_or_else(|| panic!("{event} in {trail}"));
+        assert!(line.contains(&user), "{line}");
+    }
+    assert!(trail.lines().filter(|line| line.ends_with("  token:desk")).count() == 2, "{trail}");
+    let json = home.run(&["audit", "--json", "--event", "token_added"]).is(0).out.clone();
+    let row: serde_json::Value = serde_json::from_str(&json).expect("one row");
+    assert_eq!((&row["actor"], &row["object"]), (&user.into(), &"token:desk".into()));
+}

@@ -1,5 +1,6 @@
 //! An operator's own account: the password, and the codes of an authenticator app.
 
+use otpmint::domain::reports::actor::Actor;
 use otpmint::domain::time::Clock;
 use reqwest::Method;
 use secrecy::ExposeSecret;
@@ -36,7 +37,7 @@ async fn changing_the_password_leaves_everybody_elses_sessions_alone() {
     let tenant = app.tenant().await;
     let (mut browser, mut other) = (Browser::set_up(&app).await, Browser::at(&app));
     let mut tenants = super::tenant::signed_in(&app, &tenant).await;
-    let link = app.app().services().console.make_setup_link().await.unwrap().path();
+    let link = app.app().services().console.make_setup_link(Actor::default()).await.unwrap().path();
     leads(&other.post(link.expose_secret(), &super::account("joe", PASSWORD)).await);
     let change = [("password", PASSWORD), ("new", NEW), ("again", NEW)];
     leads(&browser.submit("/console/account/password", &change).await);
@@ -151,7 +152,12 @@ async fn the_secrets_of_operators_are_sealed_anew_after_a_rotation() {
     let sealed = "SELECT hex(substr(password, 2, 4)) || hex(substr(totp, 2, 4)) FROM operators";
     assert_eq!(app.database().text(sealed), "0000000100000001");
     let all = otpmint::domain::sub_key::KeyPurpose::ALL;
-    app.app().services().keys.rotate(&all, otpmint::service::RotationUrgency::AtOnce).await.unwrap();
+    app.app()
+        .services()
+        .keys
+        .rotate(&all, otpmint::service::RotationUrgency::AtOnce, Actor::default())
+        .await
+        .unwrap();
     app.clock.pass_seconds(60);
     app.look_after_keys().await;
     assert!(browser.is_signed_in().await, "a session goes on over a rotation");
@@ -164,7 +170,7 @@ async fn the_secrets_of_operators_are_sealed_anew_after_a_rotation() {
 async fn a_password_that_was_moved_to_another_operator_opens_nothing() {
     let app = start().await;
     let (mut browser, other) = (Browser::set_up(&app).await, "quiet-otter-on-9-bicycles");
-    let link = app.app().services().console.make_setup_link().await.unwrap().path();
+    let link = app.app().services().console.make_setup_link(Actor::default()).await.unwrap().path();
     leads(&Browser::at(&app).post(link.expose_secret(), &super::account("joe", other)).await);
     app.database().change(
         "UPDATE operators SET password = (SELECT password FROM operators WHERE name = 'joe') \

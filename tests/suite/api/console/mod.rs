@@ -194,11 +194,12 @@ pub fn shows(answer: &Answer, status: u16, text: &str) {
     assert!(answer.body.contains(text), "{text:?} is not in {}", answer.body);
 }
 
-/// The events of the audit trail about signing in, oldest first, with the operator.
+/// The events of the audit trail about signing in, oldest first, with the operator who did it or was tried.
 pub fn audited(app: &TestApp) -> Vec<String> {
-    let sql = "SELECT group_concat(event || ' ' || ifnull(operator, '-'), ',') FROM \
-               (SELECT event, operator FROM audit WHERE event LIKE 'operator%' OR event LIKE 'setup%' \
-                OR event = 'tenant_signed_in' ORDER BY id) AS events";
+    let sql = "SELECT group_concat(event || ' ' || CASE WHEN who LIKE 'operator:%' THEN substr(who, 10) \
+               ELSE '-' END, ',') FROM (SELECT event, coalesce(actor, object, '-') AS who FROM audit \
+               WHERE event LIKE 'operator%' OR event LIKE 'setup%' OR event = 'tenant_signed_in' \
+               ORDER BY id) AS events";
     app.database().text(sql).split(',').map(str::to_owned).collect()
 }
 

@@ -47,7 +47,7 @@ async fn everything(app: &TestApp, browser: &mut Browser, tenant: &Tenant) {
     }
 }
 
-const EVENTS: [&str; 13] = [
+const EVENTS: [&str; 15] = [
     "hook_changed",
     "key_added",
     "key_revoked",
@@ -55,6 +55,8 @@ const EVENTS: [&str; 13] = [
     "limits_changed",
     "operator_confirmed",
     "operator_set_up",
+    "route_added",
+    "route_deleted",
     "smtp_tested",
     "templates_changed",
     "tenant_changed",
@@ -63,10 +65,10 @@ const EVENTS: [&str; 13] = [
     "tenant_registered",
 ];
 
-/// The events of a trail, each with its operator.
+/// The events of a trail, each with its author.
 fn told(page: &Value) -> Vec<(&str, Option<&str>)> {
     let rows = page["data"].as_array().unwrap().iter();
-    rows.map(|row| (row["event"].as_str().unwrap(), row["operator"].as_str())).collect()
+    rows.map(|row| (row["event"].as_str().unwrap(), row["actor"].as_str())).collect()
 }
 
 #[tokio::test]
@@ -80,14 +82,15 @@ async fn whatever_an_operator_does_is_written_down_with_the_name() {
     everything(&app, &mut browser, &tenant).await;
     let page = app.operator().get("/v1/admin/audit?limit=500").await.json();
     let mut rows = told(&page);
-    // The start of the server creates the link.
-    assert_eq!(rows.pop(), Some(("setup_link_made", None)));
+    // The start of the server creates the token and the link.
+    let by_the_server: Vec<_> = [rows.pop(), rows.pop()].into_iter().flatten().collect();
+    assert_eq!(by_the_server, [("setup_link_made", None), ("token_added", None)]);
     assert_eq!(rows.iter().map(|(event, _)| *event).collect::<BTreeSet<_>>(), BTreeSet::from(EVENTS));
     for (event, operator) in rows {
-        assert_eq!(operator, Some(NAME), "{event}");
+        assert_eq!(operator, Some(format!("operator:{NAME}").as_str()), "{event}");
     }
     let shown = browser.get(&of(&tenant, "/audit?event=limits_changed")).await.body;
-    assert!(shown.contains(&format!("<td>{NAME}, 127.0.0.1</td>")), "{shown}");
+    assert!(shown.contains(&format!("<td>operator:{NAME}, 127.0.0.1</td>")), "{shown}");
 }
 
 #[tokio::test]
@@ -98,7 +101,8 @@ async fn a_tenant_is_told_that_it_was_an_operator_and_not_which() {
     leads(&browser.submit(&of(&tenant, ""), &[("name", "Acme")]).await);
     let api = app.api.bearing(&tenant.key);
     let page = api.get("/v1/tenant/audit").await;
-    assert_eq!(told(&page.json()), [("tenant_changed", Some("operator")), ("tenant_registered", None)]);
+    let operator = Some("operator");
+    assert_eq!(told(&page.json()), [("tenant_changed", operator), ("tenant_registered", operator)]);
     let table = api.with(ACCEPT, "text/csv").get("/v1/tenant/audit").await;
     let mut own = signed_in(&app, &tenant).await;
     let shown = own.get(&of(&tenant, "/audit")).await;
@@ -111,9 +115,14 @@ async fn a_tenant_is_told_that_it_was_an_operator_and_not_which() {
         let shown = own.get(&of(&tenant, &format!("/audit?who={who}"))).await;
         shown.body.contains("<td>tenant changed</td>")
     };
-    assert!(found("operator").await && !found(NAME).await);
-    let asked = of(&tenant, &format!("/audit?who={NAME}&event=tenant_changed"));
-    assert!(browser.get(&asked).await.body.contains("<td>tenant changed</td>"));
+    assert!(found("operator").await);
+    for name in [NAME, &format!("operator:{NAME}"), "token:default", "default"] {
+        assert!(!found(name).await, "{name}");
+    }
+    for who in [NAME, &format!("operator:{NAME}")] {
+        let asked = of(&tenant, &format!("/audit?who={who}&event=tenant_changed"));
+        assert!(browser.get(&asked).await.body.contains("<td>tenant changed</td>"), "{who}");
+    }
 }
 
 #[tokio::test]
@@ -130,13 +139,16 @@ async fn nobody_else_is_written_down_as_an_operator() {
     let one = format!("/v1/admin/tenants/{}", tenant.handle);
     assert_eq!(patch(&app.operator(), &one, &json!({ "status": "disabled" })).await.status, 200);
     let page = app.operator().get(&format!("/v1/admin/audit?tenant={}", tenant.handle)).await.json();
+    let keys = app.operator().get(&one).await.json();
+    let key = keys["keys"][0]["key"].as_str();
+    let (jane, token) = (format!("operator:{NAME}"), Some("token:default"));
     let expected = [
-        ("tenant_disabled", None),
-        ("tenant_changed", None),
-        ("tenant_changed", None),
-        ("tenant_signed_in", None),
-        ("tenant_changed", Some(NAME)),
-        ("tenant_registered", None),
+        ("tenant_disabled", token),
+        ("tenant_changed", key),
+        ("tenant_changed", key),
+        ("tenant_signed_in", key),
+        ("tenant_changed", Some(jane.as_str())),
+        ("tenant_registered", token),
     ];
     assert_eq!(told(&page), expected);
 }

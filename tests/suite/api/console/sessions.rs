@@ -1,5 +1,6 @@
 //! Sessions: how they end, and whose forms are accepted.
 
+use otpmint::domain::reports::actor::Actor;
 use std::time::Duration;
 
 use reqwest::Method;
@@ -136,7 +137,7 @@ async fn signing_out_all_others_ends_the_other_sessions_of_this_operator_alone()
 
 /// Another operator, signed in.
 async fn joe(app: &TestApp) -> Browser {
-    let link = app.app().services().console.make_setup_link().await.expect("a link").path();
+    let link = app.app().services().console.make_setup_link(Actor::default()).await.expect("a link").path();
     let mut joe = Browser::at(app);
     assert_eq!(leads(&joe.post(link.expose_secret(), &account("joe", PASSWORD)).await), "/console");
     joe

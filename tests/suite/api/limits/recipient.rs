@@ -1,7 +1,7 @@
 //! Limits of a tenant's recipient, by the program's clock.
 
 use otpmint::domain::address::Address;
-use otpmint::domain::reports::audit::Actor;
+use otpmint::domain::reports::actor::Actor;
 
 use crate::api::harness::{JANE, Tenant, TestApp, wrong};
 

@@ -1,7 +1,7 @@
 //! A new key does not circumvent a limit, and a repeated request is recognised.
 
 use otpmint::domain::address::Address;
-use otpmint::domain::reports::audit::Actor;
+use otpmint::domain::reports::actor::Actor;
 use otpmint::domain::sub_key::KeyPurpose;
 use reqwest::header::HeaderName;
 use serde_json::json;

@@ -1,5 +1,6 @@
 //! Factors under new keys: found, checked and recovered as before.
 
+use otpmint::domain::reports::actor::Actor;
 use otpmint::domain::sub_key::{KeyPurpose, OVERLAP};
 use otpmint::service::FormerReceipts;
 
@@ -14,7 +15,7 @@ async fn secrets_are_sealed_again_and_codes_go_on() {
     app.rotate_sub_keys(&[KeyPurpose::Seal]).await;
     assert_eq!(app.database().text("SELECT hex(substr(secret, 2, 4)) FROM factors"), "00000002");
     app.clock.pass(OVERLAP);
-    let pruned = app.app().services().keys.prune(FormerReceipts::Keep).await.unwrap();
+    let pruned = app.app().services().keys.prune(FormerReceipts::Keep, Actor::default()).await.unwrap();
     assert_eq!(pruned.len(), 1, "{pruned:?}");
     let checked = factors.check(&id, &phone.code(&app, 0)).await;
     assert_eq!((checked.status, &checked.json()["identity"]), (200, &"user-17".into()), "{}", checked.body);
@@ -35,7 +36,7 @@ async fn hashes_from_before_are_found_and_the_identity_moves_with_the_next_code(
     assert_eq!(factors.list("user-17").await.json()["data"][0]["factor"], id.as_str());
     // A former key stays as long as a recovery code needs it.
     app.clock.pass(OVERLAP);
-    let pruned = app.app().services().keys.prune(FormerReceipts::Keep).await.unwrap();
+    let pruned = app.app().services().keys.prune(FormerReceipts::Keep, Actor::default()).await.unwrap();
     assert!(pruned.iter().all(|key| key.purpose != KeyPurpose::SecretKey), "{pruned:?}");
     assert_eq!(factors.check(&id, &recovery[0]).await.status, 200);
 }

@@ -9,6 +9,7 @@ mod sealed;
 mod secrets;
 mod webhooks;
 
+use otpmint::domain::reports::actor::Actor;
 use otpmint::domain::sub_key::{KeyPurpose, SHORTEST_LEAD};
 use otpmint::service::{KeysRotated, RotationUrgency};
 use serde_json::json;
@@ -31,7 +32,7 @@ impl TestApp {
             .app()
             .services()
             .keys
-            .rotate(purposes, RotationUrgency::AtOnce)
+            .rotate(purposes, RotationUrgency::AtOnce, Actor::default())
             .await
             .expect("the store works");
         assert!(matches!(made, KeysRotated::Rotated(made) if made.len() == purposes.len()));
@@ -102,7 +103,8 @@ async fn nothing_changes_before_the_moment_of_the_new_keys_nor_with_a_restart() 
 async fn a_purpose_is_not_rotated_again_while_its_next_key_waits() {
     let app = TestApp::start().await;
     let services = app.app().services();
-    let rotate = async |purpose, urgency| services.keys.rotate(&[purpose], urgency).await.unwrap();
+    let rotate =
+        async |purpose, urgency| services.keys.rotate(&[purpose], urgency, Actor::default()).await.unwrap();
     assert!(matches!(rotate(KeyPurpose::Code, RotationUrgency::Usual).await, KeysRotated::Rotated(_)));
     assert!(
         matches!(rotate(KeyPurpose::Code, RotationUrgency::Usual).await, KeysRotated::Waiting(key) if key.version == 2)

@@ -1,6 +1,7 @@
 //! The published keys during a rotation of the signing key.
 
 use jsonwebtoken::decode_header;
+use otpmint::domain::reports::actor::Actor;
 use otpmint::domain::sub_key::{KeyPurpose, OVERLAP, SHORTEST_LEAD};
 use otpmint::service::{FormerReceipts, KeysRotated, RotationUrgency};
 use serde_json::json;
@@ -32,8 +33,13 @@ async fn the_next_key_is_published_before_it_signs_and_the_former_as_long_as_it_
     let tenant = app.tenant().await;
     let backend = Backend::of(&app, &tenant);
     let former = kids(&app).await.remove(0);
-    let rotated =
-        app.app().services().keys.rotate(&[KeyPurpose::Receipt], RotationUrgency::Usual).await.unwrap();
+    let rotated = app
+        .app()
+        .services()
+        .keys
+        .rotate(&[KeyPurpose::Receipt], RotationUrgency::Usual, Actor::default())
+        .await
+        .unwrap();
     assert!(matches!(rotated, KeysRotated::Rotated(_)));
     app.look_after_keys().await;
     let [next, still] = &kids(&app).await[..] else { panic!("the next key is published at once") };
@@ -63,7 +69,7 @@ async fn a_key_that_has_leaked_is_withdrawn_as_soon_as_it_does_not_sign() {
     let tenant = app.tenant().await;
     let former = kids(&app).await.remove(0);
     let prune = async |receipts| {
-        let removed = app.app().services().keys.prune(receipts).await.unwrap();
+        let removed = app.app().services().keys.prune(receipts, Actor::default()).await.unwrap();
         app.look_after_keys().await;
         removed.len()
     };

@@ -1,5 +1,7 @@
 //! Sandboxes: their keys, and what they would have sent, under one version or another.
 
+use otpmint::domain::reports::actor::Actor;
+use otpmint::domain::reports::actor::ShellUser;
 use otpmint::domain::sub_key::{KeyPurpose, OVERLAP};
 use otpmint::service::{FormerReceipts, Refusal, TestKeyRequest};
 use otpmint::store::KEEP_MAILS;
@@ -38,7 +40,7 @@ async fn the_keys_of_what_would_have_been_sent_stay_until_it_is_gone() {
     let (_, sandbox) = both(&app).await;
     let backend = Backend::of(&app, &sandbox).waiting();
     let pruned = async || {
-        let removed = app.app().services().keys.prune(FormerReceipts::Keep).await.unwrap();
+        let removed = app.app().services().keys.prune(FormerReceipts::Keep, Actor::default()).await.unwrap();
         removed.into_iter().map(|key| (key.purpose, key.version)).collect::<Vec<_>>()
     };
     app.rotate_sub_keys(&[KeyPurpose::Seal]).await;
@@ -61,10 +63,10 @@ async fn a_test_key_that_is_known_before_is_taken_whichever_version_it_lies_unde
     let id = app.authenticated(&live).await.id();
     app.rotate_sub_keys(&[KeyPurpose::SecretKey]).await;
     let again = || TestKeyRequest { secret: Some(sandbox.key.clone().into()), ..TestKeyRequest::usual() };
-    let refused = app.app().services().tenants.test_key_of(id, again()).await;
+    let refused = app.app().services().tenants.test_key_of(id, again(), ShellUser::new(0, None, None)).await;
     assert!(matches!(refused, Err(Refusal::UnusableSecretKey)), "{refused:?}");
     assert_eq!(Backend::of(&app, &sandbox).waiting().mint(&json!({ "to": JANE })).await.status, 201);
-    let refused = app.app().services().tenants.test_key_of(id, again()).await;
+    let refused = app.app().services().tenants.test_key_of(id, again(), ShellUser::new(0, None, None)).await;
     assert!(matches!(refused, Err(Refusal::UnusableSecretKey)), "{refused:?}");
     let kept = "SELECT count(*) FROM secret_keys WHERE hex(substr(hash, 1, 1)) = '02'";
     assert_eq!(app.database().number(kept), 1);

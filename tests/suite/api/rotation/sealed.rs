@@ -1,5 +1,6 @@
 //! Sealed data that stays in the store is sealed again, and then the former key can be removed.
 
+use otpmint::domain::reports::actor::Actor;
 use otpmint::domain::sub_key::{KeyPurpose, OVERLAP};
 use otpmint::service::{FormerReceipts, KeyState};
 
@@ -34,7 +35,7 @@ async fn a_former_key_is_removed_when_nothing_can_need_it_and_not_before() {
     app.mint(&tenant, JANE).await;
     app.rotate_sub_keys(&KeyPurpose::ALL).await;
     let pruned = async || {
-        let removed = app.app().services().keys.prune(FormerReceipts::Keep).await.unwrap();
+        let removed = app.app().services().keys.prune(FormerReceipts::Keep, Actor::default()).await.unwrap();
         removed.into_iter().map(|key| (key.purpose.as_str(), key.version)).collect::<Vec<_>>()
     };
     assert_eq!(pruned().await, []);

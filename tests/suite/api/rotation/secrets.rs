@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use otpmint::app::{outbox, services};
+use otpmint::domain::reports::actor::{Actor, ShellUser};
 use otpmint::domain::sub_key::{KeyPurpose, SHORTEST_LEAD};
 use otpmint::domain::tenants::smtp::SmtpProfile;
 use otpmint::service::{Caller, Registration};
+use otpmint::store::NewOperatorToken;
 use reqwest::Method;
 use serde_json::json;
 
@@ -28,7 +30,7 @@ impl TestApp {
             route_name: String::new(),
             smtp,
             secret_key: None,
-            caller: Caller::Shell,
+            caller: Caller::Shell(ShellUser::new(0, None, None)),
             client_ip: None,
         };
         let registered = beside.tenants.register(registration).await.expect("a tenant");
@@ -136,7 +138,7 @@ async fn the_operator_token_works_under_all_versions_and_goes_over_when_it_is_us
     let app = TestApp::start().await;
     let under = |version: u32| {
         app.database().number(&format!(
-            "SELECT count(*) FROM operator_token WHERE hex(substr(hash, 1, 1)) = '{version:02X}'"
+            "SELECT count(*) FROM operator_tokens WHERE hex(substr(hash, 1, 1)) = '{version:02X}'"
         ))
     };
     let listed = async |token: &str| app.api.bearing(token).get("/v1/admin/tenants").await.status;
@@ -152,7 +154,9 @@ async fn the_operator_token_works_under_all_versions_and_goes_over_when_it_is_us
     let keyring = app.office().await.keyring;
     keyring.advance(otpmint::domain::time::Clock::now(&*app.clock));
     let hash = keyring.operator_token_hashes(&app.operator_token)[0];
-    app.office().await.store.set_operator_token(hash).await.unwrap();
+    let store = app.office().await.store;
+    let info = store.operator_tokens().await.unwrap().remove(0);
+    store.set_operator_token(NewOperatorToken { hash, info, by: Actor::default() }).await.unwrap();
     assert_eq!(under(3), 1);
     assert_eq!(listed(&app.operator_token).await, 200);
 }

@@ -1,5 +1,6 @@
 //! Webhooks under new keys: signed as before, and about the challenges that their tenant knows.
 
+use otpmint::domain::reports::actor::Actor;
 use otpmint::domain::sub_key::{KeyPurpose, OVERLAP};
 use otpmint::service::FormerReceipts;
 use serde_json::json;
@@ -17,7 +18,7 @@ async fn secrets_are_sealed_again_and_go_on_signing() {
     app.rotate_sub_keys(&[KeyPurpose::Seal]).await;
     assert_eq!(app.database().text("SELECT hex(substr(secrets, 2, 4)) FROM webhooks"), "00000002");
     app.clock.pass(OVERLAP);
-    let pruned = app.app().services().keys.prune(FormerReceipts::Keep).await.unwrap();
+    let pruned = app.app().services().keys.prune(FormerReceipts::Keep, Actor::default()).await.unwrap();
     assert_eq!(pruned.len(), 1, "{pruned:?}");
     hooks.ping(&hook.id).await;
     assert!(receiver.nth(0).await.is_signed_with(&hook.secret));
@@ -39,7 +40,7 @@ async fn what_was_told_of_a_challenge_names_it_as_before_when_former_keys_have_g
         app.sweep().await;
     }
     assert_eq!(app.database().number("SELECT count(*) FROM challenges"), 0);
-    app.app().services().keys.prune(FormerReceipts::Keep).await.unwrap();
+    app.app().services().keys.prune(FormerReceipts::Keep, Actor::default()).await.unwrap();
     app.look_after_keys().await;
     assert_eq!(hooks.latest(&hook.id, |_| true).await["challenge"], key);
     hooks.replay(&hook.id, first.id()).await;

@@ -33,6 +33,9 @@ fn operations(tenant: &str) -> Vec<(Method, String, Value)> {
         (Method::GET, "/v1/admin/stats".to_owned(), Value::Null),
         (Method::GET, "/v1/admin/audit".to_owned(), Value::Null),
         (Method::GET, "/v1/admin/nodes".to_owned(), Value::Null),
+        (Method::GET, "/v1/admin/tokens".to_owned(), Value::Null),
+        (Method::POST, "/v1/admin/tokens".to_owned(), json!({ "name": "desk", "role": "owner" })),
+        (Method::DELETE, "/v1/admin/tokens/desk".to_owned(), Value::Null),
     ]
 }
 

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use reqwest::Method;
 use reqwest::header::ACCEPT;
 use serde_json::{Value, json};
 
 use super::{Backend, assert_problem, minted};
-use crate::api::harness::{Answer, Api, JANE, TestApp};
+use crate::api::harness::{Answer, Api, JANE, SMTP_MAIL, SMTP_PASSWORD, Tenant, TestApp};
 
 const AUDIT: &str = "/v1/tenant/audit";
 
@@ -39,6 +40,11 @@ async fn pages(api: &Api, path: &str, between: impl AsyncFn()) -> Vec<Value> {
     }
 }
 
+/// The handle of a tenant's only key.
+async fn key_of(app: &TestApp, tenant: &Tenant) -> Value {
+    app.api.bearing(&tenant.key).get("/v1/tenant/keys").await.json()["data"][0]["key"].clone()
+}
+
 #[tokio::test]
 async fn a_tenant_reads_what_happened_to_its_challenges_and_nothing_else() {
     let app = TestApp::start().await;
@@ -53,7 +59,7 @@ async fn a_tenant_reads_what_happened_to_its_challenges_and_nothing_else() {
     let expected = json!({
         "at": "2026-01-15T12:00:05Z", "event": "verified", "tenant": tenant.handle, "challenge": key,
         "recipient": "j***@r***.example", "origin": "127.0.0.1",
-        "operator": null, "factor": null,
+        "actor": key_of(&app, &tenant).await, "object": null,
     });
     assert_eq!(rows[0], expected);
     assert_eq!((&rows[1]["origin"], &rows[2]["challenge"]), (&json!("203.0.113.7"), &Value::Null));
@@ -125,7 +131,7 @@ async fn as_csv_it_can_be_read_back_and_holds_no_formula() {
     let mut reader = csv::Reader::from_reader(answer.body.as_bytes());
     assert_eq!(
         reader.headers().unwrap(),
-        vec!["at", "event", "tenant", "challenge", "recipient", "origin", "operator", "factor"]
+        vec!["at", "event", "tenant", "challenge", "recipient", "origin", "actor", "object"]
     );
     let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
     assert_eq!(rows.len(), 2);
@@ -136,4 +142,78 @@ async fn as_csv_it_can_be_read_back_and_holds_no_formula() {
     // What a browser or a client sends by default.
     let plain = app.api.bearing(&tenant.key).with(ACCEPT, "*/*").get(AUDIT).await;
     assert_eq!(plain.header("content-type"), Some("application/json"));
+}
+
+#[tokio::test]
+async fn a_row_names_what_was_made_changed_rotated_and_deleted_and_the_key_that_did_it() {
+    let app = TestApp::start().await;
+    let tenant = app.tenant().await;
+    let own = key_of(&app, &tenant).await;
+    let api = app.api.bearing(&tenant.key);
+    let send = async |method: Method, path: &str, body: Value| {
+        let answer = api.send(method, &format!("/v1/tenant{path}"), body.to_string().into_bytes()).await;
+        assert!(answer.status < 300, "{path}: {}", answer.body);
+        if answer.body.is_empty() { Value::Null } else { answer.json() }
+    };
+    let key =
+        send(Method::POST, "/keys", json!({ "name": "spare", "scopes": ["mint"] })).await["key"].clone();
+    let rotate = format!("/keys/{}/rotate", key.as_str().unwrap());
+    let next = send(Method::POST, &rotate, json!({ "overlap_seconds": 0 })).await["key"].clone();
+    send(Method::DELETE, &format!("/keys/{}", next.as_str().unwrap()), Value::Null).await;
+    let url = json!({ "url": "https://hooks.example.com/otp" });
+    let webhook = send(Method::POST, "/webhooks", url).await["webhook"].clone();
+    let hook = format!("/webhooks/{}", webhook.as_str().unwrap());
+    send(Method::PATCH, &hook, json!({ "description": "x" })).await;
+    send(Method::POST, &format!("{hook}/rotate"), json!({})).await;
+    send(Method::DELETE, &hook, Value::Null).await;
+    let account = json!({
+        "host": "localhost", "port": app.mail.address().port(), "username": SMTP_MAIL,
+        "password": SMTP_PASSWORD, "from": SMTP_MAIL,
+    });
+    let mut routes = send(Method::GET, "/smtp", Value::Null).await["accounts"].clone();
+    let first = routes[0]["id"].clone();
+    routes.as_array_mut().unwrap().push(account.clone());
+    let second = send(Method::PUT, "/smtp", json!({ "accounts": routes })).await["accounts"][1]["id"].clone();
+    let renamed = json!({ "id": second, "name": "spare", "host": "localhost", "port": account["port"],
+        "username": SMTP_MAIL, "from": SMTP_MAIL });
+    send(Method::PUT, "/smtp", json!({ "accounts": [renamed, routes[0]] })).await;
+    send(Method::PUT, "/smtp", json!({ "accounts": [routes[0]] })).await;
+    let rows = data(&api.get(AUDIT).await);
+    let told = rows.iter().rev().skip(1).map(|row| {
+        assert_eq!((&row["actor"], &row["origin"]), (&own, &json!("127.0.0.1")), "{row}");
+        (row["event"].as_str().unwrap(), &row["object"])
+    });
+    let expected = [
+        ("key_added", &key),
+        ("key_rotated", &key),
+        ("key_added", &next),
+        ("key_revoked", &next),
+        ("webhook_added", &webhook),
+        ("webhook_changed", &webhook),
+        ("webhook_rotated", &webhook),
+        ("webhook_deleted", &webhook),
+        ("route_added", &second),
+        ("route_changed", &second),
+        ("route_deleted", &second),
+    ];
+    assert_eq!(told.collect::<Vec<_>>(), expected, "the account {first} only moved");
+    // A tenant finds rows by what it sees of them.
+    let registered = rows.last().unwrap();
+    assert_eq!((&registered["actor"], &registered["object"]), (&json!("operator"), &own));
+}
+
+#[tokio::test]
+async fn a_visitor_is_nobody_and_a_key_is_named_in_the_rows_of_codes() {
+    let app = TestApp::start().await;
+    let tenant = app.tenant().await;
+    let own = key_of(&app, &tenant).await;
+    let backend = Backend::of(&app, &tenant);
+    let (key, code) = minted(&app, &backend, &json!({ "to": JANE })).await;
+    let visitor = app.api.post(&format!("/v1/challenges/{key}/verify"), &json!({ "code": code })).await;
+    assert_eq!(visitor.status, 200, "{}", visitor.body);
+    let (second, _) = minted(&app, &backend, &json!({ "to": JANE })).await;
+    backend.cancel(&second).await;
+    let rows = data(&app.api.bearing(&tenant.key).get(&format!("{AUDIT}?limit=4")).await);
+    let told: Vec<_> = rows.iter().map(|row| (row["event"].as_str().unwrap(), &row["actor"])).collect();
+    assert_eq!(told, [("canceled", &own), ("minted", &own), ("verified", &Value::Null), ("minted", &own)]);
 }

@@ -1,6 +1,6 @@
 //! Pages in browsers: which may send requests, and which may read the answers.
 
-use otpmint::domain::reports::audit::Actor;
+use otpmint::domain::reports::actor::Actor;
 use otpmint::domain::tenants::tenant::TenantStatus;
 use otpmint::domain::time::Clock;
 use reqwest::Method;

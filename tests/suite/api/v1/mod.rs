@@ -39,6 +39,7 @@ mod templates;
 mod tenants;
 mod texts;
 mod timing;
+mod tokens;
 pub mod webhooks;
 
 use base64::Engine as _;

@@ -6,6 +6,7 @@ use otpmint::domain::deliveries::delivery::DeliveryEnd::{Failed, RetryAt, Sent};
 use otpmint::domain::deliveries::delivery::DeliveryError;
 use otpmint::domain::deliveries::reply::{EnhancedStatus, ReplyClass, ReplyCodes};
 use otpmint::domain::deliveries::report::TriedRoute;
+use otpmint::domain::reports::actor::Actor;
 use otpmint::domain::tenants::route::RouteHandle;
 use otpmint::store::{Issued, Resend, Retention};
 use rusqlite::Connection;
@@ -67,7 +68,7 @@ async fn each_message_has_a_row_with_its_tries_and_what_the_server_said() {
         challenge: id,
         cooldowns,
         limits,
-        client_ip: None,
+        by: Actor::default(),
         once: None,
         phone: None,
     };

@@ -3,6 +3,7 @@
 use std::fs;
 
 use otpmint::domain::id::ChallengeId;
+use otpmint::domain::reports::actor::Actor;
 use otpmint::domain::secret::{CodeHash, RecipientIndex, Sealed};
 use otpmint::store::{OpenChallenge, Retention};
 use rusqlite::Connection;
@@ -80,7 +81,7 @@ async fn every_end_erases_what_the_code_could_be_tried_by() {
     for _ in 0..MAX_ATTEMPTS {
         world.attempt(exhausted, WRONG, at(1)).await;
     }
-    world.store.cancel_challenge(tenant, canceled, at(1)).await.unwrap();
+    world.store.cancel_challenge(tenant, canceled, Actor::default(), at(1)).await.unwrap();
     assert!(!files.is_erased(expired));
     world.sweep(deadline(), KEEP).await.unwrap();
     for id in [verified, exhausted, canceled, expired] {

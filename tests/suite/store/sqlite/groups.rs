@@ -8,7 +8,7 @@ use otpmint::domain::challenges::challenge::Binding;
 use otpmint::domain::id::TenantId;
 use otpmint::domain::limits::limit::LimitHit;
 use otpmint::domain::policy::GrantedLimits;
-use otpmint::domain::reports::audit::Actor;
+use otpmint::domain::reports::actor::Actor;
 use otpmint::domain::secret::CodeHash;
 use otpmint::store::{Attempt, Decision, Judge, NewTenant, StoreError, Verb};
 

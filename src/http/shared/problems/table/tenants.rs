@@ -20,15 +20,6 @@ entries! {
         meaning: "The mail server or provider has a private, local or reserved address, or its port is not allowed. This is \
             checked when a tenant registers and again at each connection, so a name can be refused later."
         remedy: "Use a public server, or ask the operator to add it to `outbound.allow_hosts`.";
-    OPERATOR_TOKEN_NEEDED "operator_token_needed" Both(401);
-        words: "This needs the operator token: Authorization: Bearer <token>."
-        meaning: "This needs the operator token, which is missing or wrong: registering an app on this server, \
-            and everything below `/v1/admin`. A tenant's secret key does not work here."
-        remedy: "Send `Authorization: Bearer otpo_…`, or ask the operator to do it for you.";
-    REGISTRATION_CLOSED "registration_closed" Original(403);
-        words: "Registration is closed: the operator adds tenants at the shell."
-        meaning: "Nobody may register over HTTP on this server."
-        remedy: "Ask the operator to register you with `otpmint tenant add`.";
     INVALID_SECRET_KEY "invalid_secret_key" Both(401);
         words: "The secretKey is not valid."
         title: "The secret key is missing or not valid."

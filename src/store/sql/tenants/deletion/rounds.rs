@@ -6,7 +6,8 @@
 use std::time::Duration;
 
 use crate::domain::id::TenantId;
-use crate::domain::reports::audit::{Actor, AuditEvent};
+use crate::domain::reports::actor::Actor;
+use crate::domain::reports::audit::AuditEvent;
 use crate::domain::tenants::tenant::TenantHandle;
 use crate::domain::time::Timestamp;
 use crate::store::sql::audit::About;

@@ -4,7 +4,8 @@ use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 
 use crate::domain::id::TenantId;
-use crate::domain::reports::audit::{Actor, AuditEvent};
+use crate::domain::reports::actor::Actor;
+use crate::domain::reports::audit::AuditEvent;
 use crate::domain::tenants::deletion::{Deletion, DeletionStage};
 use crate::domain::tenants::tenant::{TenantHandle, TenantStatus};
 use crate::domain::time::Timestamp;

@@ -147,7 +147,7 @@ async fn the_trail_says_what_became_of_a_factor() {
     let events: Vec<_> = trail["data"].as_array().unwrap().iter().map(|row| &row["event"]).collect();
     let expected = ["factor_removed", "recovery_codes_replaced", "factor_confirmed", "factor_added"];
     assert_eq!(events[..4], expected);
-    let about: Vec<_> = trail["data"].as_array().unwrap().iter().map(|row| &row["factor"]).collect();
+    let about: Vec<_> = trail["data"].as_array().unwrap().iter().map(|row| &row["object"]).collect();
     assert_eq!(about[..4], [&*id; 4]);
     assert!(!trail.to_string().contains("user-17"), "whose it is stays sealed: {trail}");
 }

@@ -2,7 +2,7 @@
 
 mod recipients;
 
-use otpmint::domain::reports::audit::Actor;
+use otpmint::domain::reports::actor::Actor;
 use otpmint::domain::tenants::tenant::{TenantHandle, TenantStatus};
 use reqwest::Method;
 use serde_json::{Value, json};

@@ -1,0 +1,188 @@
+//! `/v1/admin/tokens`: operator tokens with names. Only an owner's token makes and revokes them.
+
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use secrecy::ExposeSecret;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::domain::operator::Role;
+use crate::domain::operator_token::{TokenInfo, TokenName};
+use crate::domain::time::Timestamp;
+use crate::service::{NewToken, OperatorRefusal, Refusal};
+
+use crate::http::shared::client::ClientIp;
+use crate::http::shared::description::examples;
+use crate::http::shared::description::operation::Example;
+use crate::http::state::AppState;
+use crate::http::v1::body::JsonBody;
+use crate::http::v1::error::{V1Error, V1Result};
+use crate::http::v1::operator::Administrator;
+
+/// What is wrong with a name.
+pub(crate) const WRONG_NAME: (&str, &str) =
+    ("/name", "1 to 32 lower-case letters, digits and `.`, `_`, `-`, and not `default`");
+
+/// `GET /v1/admin/tokens`: all tokens.
+pub(crate) async fn list(state: Data<AppState>, Administrator(_): Administrator) -> V1Result {
+    let found = state.services.operator_tokens.list().await?;
+    Ok(HttpResponse::Ok().json(AdminTokensView { data: found.iter().map(AdminTokenView::of).collect() }))
+}
+
+/// `POST /v1/admin/tokens`: makes a token.
+pub(crate) async fn create(
+    state: Data<AppState>,
+    request: HttpRequest,
+    Administrator(operator): Administrator,
+    JsonBody(body): JsonBody<TokenBody>,
+) -> V1Result {
+    let new = body.read(state.services.now())?;
+    let tokens = &state.services.operator_tokens;
+    let (info, secret) = tokens.add_by(&operator, new, ClientIp::of(&request)).await?;
+    let location = format!("/v1/admin/tokens/{}", info.name);
+    let view =
+        NewAdminTokenView { token: AdminTokenView::of(&info), secret: secret.expose_secret().to_owned() };
+    Ok(HttpResponse::Created().insert_header(("Location", location)).json(view))
+}
+
+/// `DELETE /v1/admin/tokens/{name}`: revokes a token.
+pub(crate) async fn revoke(
+    state: Data<AppState>,
+    request: HttpRequest,
+    Administrator(operator): Administrator,
+    name: Path<String>,
+) -> V1Result {
+    let name = TokenName::parse(&name).filter(|parsed| parsed.as_str() == name.as_str());
+    let name = name.ok_or(Refusal::from(OperatorRefusal::UnknownToken))?;
+    let revoked = state.services.operator_tokens.revoke_by(&operator, &name, ClientIp::of(&request)).await?;
+    Ok(HttpResponse::Ok().json(AdminTokenView::of(&revoked)))
+}
+
+/// A token to make.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = AdminTokenRequest)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TokenBody {
+    /// Its name, which the audit trail shows for what is done with it.
+    #[schema(min_length = 1, max_length = 32, pattern = "^[a-z0-9._-]+$", example = "support-desk")]
+    name: String,
+    role: RoleWord,
+    /// When it expires (RFC 3339); never if absent.
+    #[schema(format = "date-time", nullable = false, example = "2027-11-21T00:00:00Z")]
+    expires_at: Option<String>,
+}
+
+/// `owner`: everything. `support`: look, and unlock recipients. `read_only`: look.
+#[derive(Clone, Copy, Deserialize, ToSchema)]
+#[schema(as = OperatorRole)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum RoleWord {
+    Owner,
+    Support,
+    ReadOnly,
+}
+
+impl RoleWord {
+    const fn role(self) -> Role {
+        match self {
+            Self::Owner => Role::Owner,
+            Self::Support => Role::Support,
+            Self::ReadOnly => Role::ReadOnly,
+        }
+    }
+}
+
+impl TokenBody {
+    fn read(self, now: Timestamp) -> Result<NewToken, V1Error> {
+        let name = TokenName::parse(&self.name).filter(|name| name.as_str() == self.name);
+        let name = name.filter(|name| !name.is_of_settings());
+        let end = |text: String| Timestamp::parse(&text).filter(|end| *end > now);
+        let wrong = || V1Error::field("/expires_at", "a moment to come, such as 2027-11-21T00:00:00Z");
+        Ok(NewToken {
+            name: name.ok_or_else(|| V1Error::field(WRONG_NAME.0, WRONG_NAME.1))?,
+            role: self.role.role(),
+            expires_at: self.expires_at.map(|text| end(text).ok_or_else(wrong)).transpose()?,
+        })
+    }
+}
+
+/// An operator token, without the token itself.
+#[derive(Serialize, ToSchema)]
+#[schema(as = AdminToken)]
+pub(crate) struct AdminTokenView {
+    /// Its name; `default` is the one of the settings or of `operator.token`.
+    #[schema(max_length = 32, pattern = "^[a-z0-9._-]+$")]
+    name: String,
+    /// `owner`, `support` or `read_only`.
+    #[schema(pattern = "^(owner|support|read_only)$", max_length = 9)]
+    role: &'static str,
+    /// Its last four characters.
+    #[schema(max_length = 16)]
+    hint: String,
+    /// When it was made, or last replaced.
+    created_at: Timestamp,
+    /// When it expires; null for one that does not.
+    #[schema(required)]
+    expires_at: Option<Timestamp>,
+    /// When it was last used, to the minute; null if it never was.
+    #[schema(required)]
+    last_used_at: Option<Timestamp>,
+}
+
+/// The operator tokens, in the order of their names. Those that have expired are listed until they are revoked.
+#[derive(Serialize, ToSchema)]
+#[schema(as = AdminTokens)]
+pub(crate) struct AdminTokensView {
+    /// The tokens.
+    #[schema(max_items = 101)]
+    data: Vec<AdminTokenView>,
+}
+
+/// The token that was made.
+#[derive(Serialize, ToSchema)]
+#[schema(as = NewAdminToken)]
+pub(crate) struct NewAdminTokenView {
+    #[serde(flatten)]
+    token: AdminTokenView,
+    /// The token itself. It is shown only once.
+    #[schema(pattern = "^otpo_", max_length = 54)]
+    secret: String,
+}
+
+impl AdminTokenView {
+    fn of(info: &TokenInfo) -> Self {
+        Self {
+            name: info.name.to_string(),
+            role: info.role.as_str(),
+            hint: info.hint.clone(),
+            created_at: info.created_at,
+            expires_at: info.expires_at,
+            last_used_at: info.used_at,
+        }
+    }
+}
+
+impl Example for AdminTokenView {
+    fn example() -> Self {
+        Self {
+            name: "support-desk".to_owned(),
+            role: Role::Support.as_str(),
+            hint: "PeUi".to_owned(),
+            created_at: examples::at("08:30:00"),
+            expires_at: None,
+            last_used_at: None,
+        }
+    }
+}
+
+impl Example for AdminTokensView {
+    fn example() -> Self {
+        Self { data: vec![AdminTokenView::example()] }
+    }
+}
+
+impl Example for NewAdminTokenView {
+    fn example() -> Self {
+        Self { token: AdminTokenView::example(), secret: "otpo_8Jx2kVnTq4WmRz7Yb1Lc9HdFgS3aPeUi".to_owned() }
+    }
+}
