@@ -463,6 +463,7 @@ CREATE TABLE operators (
     password   BYTEA NOT NULL,
     totp       BYTEA,
     totp_step  BIGINT NOT NULL,
+    in_a_row   BIGINT NOT NULL,
     generation BIGINT NOT NULL,
     created_at BIGINT NOT NULL
 );
@@ -483,3 +484,10 @@ CREATE TABLE setup_links (
     hash       BYTEA PRIMARY KEY,
     expires_at BIGINT NOT NULL
 );
+
+CREATE TABLE sign_in_tries (
+    place   BYTEA PRIMARY KEY,
+    moments BYTEA NOT NULL,
+    ends_at BIGINT NOT NULL
+) WITH (fillfactor = 70);
+CREATE INDEX sign_in_tries_ends ON sign_in_tries (ends_at);

@@ -507,6 +507,7 @@ CREATE TABLE operators (
     password   BLOB NOT NULL,           -- argon2id, sealed
     totp       BLOB,                    -- the secret of an authenticator app, sealed
     totp_step  INTEGER NOT NULL,        -- the last one whose code was taken
+    in_a_row   INTEGER NOT NULL,        -- wrong codes since the last right one, with the right password
     generation INTEGER NOT NULL,        -- grows when one of the two secrets changes
     created_at INTEGER NOT NULL
 ) STRICT;
@@ -527,3 +528,11 @@ CREATE TABLE setup_links (
     hash       BLOB PRIMARY KEY,        -- keyed
     expires_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- Tries to sign in, or to prove the secrets again, that were wrong or are being checked.
+CREATE TABLE sign_in_tries (
+    place   BLOB PRIMARY KEY,           -- of a name, an address, a device or a session: keyed, so there are few
+    moments BLOB NOT NULL,              -- eight bytes each
+    ends_at INTEGER NOT NULL            -- when the row matters no more
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sign_in_tries_ends ON sign_in_tries (ends_at);

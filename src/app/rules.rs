@@ -48,6 +48,7 @@ pub(super) fn rules(settings: &Settings, ambient: &Ambient) -> Result<Rules, Sta
             sign_in_tries: SignInLimits {
                 per_account: settings.console.wrong_per_account,
                 per_address: settings.console.wrong_per_address,
+                codes_in_a_row: settings.console.wrong_codes_in_a_row,
             },
         },
         places: settings.server.queue,

@@ -251,7 +251,7 @@ fn console(console: &Console) -> Result<(), SettingProblem> {
     ] {
         within(path, u64::from(rate.max), 1, u64::from(MAX_WINDOW))?;
     }
-    Ok(())
+    within("console.wrong_codes_in_a_row", u64::from(console.wrong_codes_in_a_row), 1, 100)
 }
 
 pub(super) fn address(path: &'static str, text: &str) -> Result<(), SettingProblem> {

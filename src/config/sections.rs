@@ -210,4 +210,6 @@ pub struct Console {
     /// Failed sign-ins from a client address.
     #[serde(deserialize_with = "read::rate")]
     pub wrong_per_address: Rate,
+    /// Wrong codes of an authenticator app in a row, with the right password, after which an account is locked.
+    pub wrong_codes_in_a_row: u32,
 }

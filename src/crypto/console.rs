@@ -31,6 +31,30 @@ impl TokenKind {
     }
 }
 
+/// What tries to sign in are counted for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum TryKind {
+    /// A name that was typed, whether or not an operator has it.
+    Name,
+    /// The address of a client.
+    Address,
+    /// A browser in which an operator has signed in before.
+    Device,
+    /// A session whose user proves the secrets again.
+    Session,
+}
+
+impl TryKind {
+    pub(super) const fn number(self) -> u8 {
+        match self {
+            Self::Name => 1,
+            Self::Address => 2,
+            Self::Device => 3,
+            Self::Session => 4,
+        }
+    }
+}
+
 /// Returns a fresh token of 256 random bits.
 pub fn draw(entropy: &dyn Entropy) -> SecretString {
     SecretString::from(entropy.text(&ALPHABET, SIZE))

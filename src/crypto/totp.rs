@@ -20,6 +20,15 @@ pub const MIN_SIZE: usize = 10;
 /// The most bytes of a secret: the block size of SHA-1 and SHA-256.
 pub const MAX_SIZE: usize = 64;
 
+/// The digits of a code of the usual shape.
+const DIGITS: usize = 6;
+
+/// Returns whether a text can be a code of the usual shape.
+pub fn is_code(text: &str) -> bool {
+    let digits = |code: &Answer| code.expose().bytes().all(|digit| digit.is_ascii_digit());
+    parse_answer(text).is_some_and(|code| code.expose().len() == DIGITS && digits(&code))
+}
+
 /// The secret that an authenticator app and this server share. It is never printed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct TotpSecret(Zeroizing<Vec<u8>>);

@@ -93,6 +93,12 @@ digest!(
     TokenHash, 32
 );
 
+digest!(
+    /// The place where tries to sign in are counted: a kind of counter, and two bytes of a keyed hash. So there are at
+    /// most 65 536 of a kind, however many names and addresses strangers try. [Tagged](tagged).
+    TryPlace, 4
+);
+
 /// Returns the first `N` bytes of a keyed hash, with the first byte replaced by the key's version,
 /// so that a row that is found by its hash alone still shows which key it was hashed with. After
 /// 255 rotations several versions share a tag; the only effect is that the older ones are

@@ -133,7 +133,6 @@ impl Keyring {
                 let kind: &[u8] = if tenant.is_some() { b"end users of" } else { b"clients of" };
                 (tenant.unwrap_or(TenantId(0)), kind, network.to_string())
             }
-            Subject::Operator(name) => (TenantId(0), b"operator", name.to_string()),
         };
         let limit = limit.as_str().as_bytes();
         let tenant = tenant.0.to_be_bytes();

@@ -6,7 +6,6 @@ use crate::domain::id::TenantId;
 use crate::domain::limits::limit::Limit;
 use crate::domain::limits::rate::Rate;
 use crate::domain::network::customer_network;
-use crate::domain::operator::OperatorName;
 
 /// A subject whose events are counted together.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -21,8 +20,6 @@ pub enum Subject {
     EndUser(TenantId, IpAddr),
     /// All clients of an IPv6 /48, or all end users there whom a tenant has passed on.
     Network(Option<TenantId>, Ipv6Addr),
-    /// Everybody who signs in with this name, whether or not the operator exists.
-    Operator(OperatorName),
 }
 
 impl Subject {

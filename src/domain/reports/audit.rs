@@ -149,6 +149,10 @@ events! {
     OperatorSignedIn => "operator_signed_in",
     /// Somebody failed to sign in to the console as an operator, or to confirm the password.
     OperatorRefused => "operator_refused",
+    /// The account of an operator was locked after too many wrong codes in a row, with the right password.
+    OperatorLocked => "operator_locked",
+    /// The account of an operator was unlocked.
+    OperatorUnlocked => "operator_unlocked",
     /// An operator signed out.
     OperatorSignedOut => "operator_signed_out",
     /// An operator ended all other sessions of the same account.

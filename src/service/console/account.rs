@@ -9,12 +9,13 @@ use crate::domain::factors::shape::{TotpAlgorithm, TotpShape};
 use crate::domain::operator::{ConsoleUser, OperatorName};
 use crate::domain::secret::Sealed;
 use crate::service::refusal::Refusal;
-use crate::store::{OperatorRow, OperatorSecrets};
+use crate::store::{OperatorRow, OperatorSecrets, ShownCode};
 
 use super::denied::Denied;
 use super::parts::Console;
 use super::secrets::{CheckedOperator, Factors, SecretColumn, TotpOffer};
 use super::sessions::Signed;
+use super::sign_in_tries::Claimant;
 
 impl Console {
     /// Returns whether this operator needs a code of an authenticator app to sign in.
@@ -34,7 +35,7 @@ impl Console {
         let hash = match self.hash_password(new, &proved.row.name).await {
             Ok(hash) => hash,
             Err(denied) => {
-                self.was_right(proved).await;
+                self.uncount(proved.proof.counted).await;
                 return Err(denied);
             }
         };
@@ -66,11 +67,11 @@ impl Console {
         let secret = TotpSecret::parse(secret);
         let step = secret.as_ref().and_then(|secret| secret.step(code, self.clock.wall()));
         let (Some(secret), Some(step)) = (secret, step) else {
-            self.was_right(proved).await;
+            self.uncount(proved.proof.counted).await;
             return Err(Denied::WrongCode);
         };
         // The code is consumed now, so that it cannot be used again to sign in.
-        proved.proof.step = Some(step);
+        proved.proof.code = ShownCode::Right(step);
         let sealed = self.seal_secret(proved.row.id, SecretColumn::Totp, secret.as_bytes());
         self.change_secrets(signed, proved, None, Some(Some(sealed))).await
     }
@@ -94,7 +95,8 @@ impl Console {
         client_ip: Option<IpAddr>,
     ) -> Result<CheckedOperator, Denied> {
         let name = self.own_row(signed).await?.name;
-        self.prove(Some(name), password, Factors::Password, client_ip).await
+        let secrets = (password, Factors::Password);
+        self.prove(Claimant::Session(&signed.token), Some(name), secrets, client_ip).await
     }
 
     async fn change_secrets(
@@ -104,10 +106,8 @@ impl Console {
         password: Option<Sealed>,
         totp: Option<Option<Sealed>>,
     ) -> Result<(), Denied> {
-        let proof = proved.proof.clone();
-        let change = OperatorSecrets { proof, password, totp, keep: signed.session.hash };
+        let change = OperatorSecrets { proof: proved.proof, password, totp, keep: signed.session.hash };
         let changed = self.store.change_operator(change, self.clock.now()).await?;
-        self.was_right(proved).await;
         // Otherwise somebody else has changed the secrets since they were read, or the code was
         // consumed before.
         if changed { Ok(()) } else { Err(Denied::WrongCode) }

@@ -7,10 +7,12 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::domain::id::TenantId;
 use crate::domain::operator::ConsoleUser;
 use crate::domain::tenants::credential::KeyHandle;
+use crate::store::CountedTry;
 
 use super::denied::Denied;
 use super::parts::Console;
 use super::sessions::Signed;
+use super::sign_in_tries::Claimant;
 
 impl Console {
     /// Returns an error unless `secret` is the password of the signed-in operator, or the secret
@@ -26,31 +28,32 @@ impl Console {
         match signed.user() {
             ConsoleUser::Operator(_) => {
                 let proved = self.prove_again(signed, secret, client_ip).await?;
-                if !self.store.confirm(proved.proof.clone(), about, self.clock.now()).await? {
-                    return Err(Denied::Wrong);
+                match self.store.confirm(proved.proof, about, self.clock.now()).await? {
+                    true => Ok(()),
+                    false => Err(Denied::Wrong),
                 }
-                self.was_right(proved).await;
+            }
+            ConsoleUser::Tenant(tenant, key) => {
+                let counted = self.confirm_key(signed, (*tenant, key), secret).await?;
+                self.uncount(counted).await;
                 Ok(())
             }
-            ConsoleUser::Tenant(tenant, key) => self.confirm_key((*tenant, key), secret, client_ip).await,
         }
     }
 
-    /// Returns an error unless `secret` is this key of the tenant.
+    /// Returns an error unless `secret` is this key of the tenant. The try is still counted.
     pub(super) async fn confirm_key(
         &self,
+        signed: &Signed,
         (tenant, key): (TenantId, &KeyHandle),
         secret: &SecretString,
-        client_ip: Option<IpAddr>,
-    ) -> Result<(), Denied> {
-        let entered = self.sign_in_tries.enter(None, client_ip, self.clock.now()).await;
-        let counted = entered.map_err(Denied::Limited)?;
+    ) -> Result<CountedTry, Denied> {
+        let counted = self.count_try(Claimant::Session(&signed.token)).await?;
         let hashes = self.keyring.secret_key_hashes(secret.expose_secret());
         let found = self.store.key_of(hashes).await?;
         if found.is_none_or(|(owner, found)| owner != tenant || found != *key) {
             return Err(Denied::Wrong);
         }
-        self.sign_in_tries.take_back(counted).await;
-        Ok(())
+        Ok(counted)
     }
 }

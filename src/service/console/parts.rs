@@ -16,7 +16,6 @@ use crate::store::Store;
 
 use super::password_hashing::PasswordHashing;
 use super::rules::ConsoleRules;
-use super::sign_in_tries::SignInTries;
 
 /// Signing in to the console and managing accounts, for operators and tenants.
 pub struct Console {
@@ -30,7 +29,6 @@ pub struct Console {
     pub(super) names: Arc<TenantNames>,
     pub(super) tenants: Arc<Tenants>,
     pub(super) rules: ConsoleRules,
-    pub(super) sign_in_tries: SignInTries,
     pub(super) passwords: PasswordHashing,
 }
 
@@ -52,7 +50,6 @@ impl Console {
             names: Arc::clone(&shared.names),
             tenants,
             rules: parts.rules.console,
-            sign_in_tries: SignInTries::new(Arc::clone(&parts.limiter), parts.rules.console.sign_in_tries),
             passwords: PasswordHashing::default(),
         }
     }

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use secrecy::SecretString;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::crypto::password::Hasher;
 use crate::domain::random::Entropy;
@@ -34,38 +34,49 @@ impl Default for PasswordHashing {
     }
 }
 
+/// A place among the requests whose passwords are hashed, or wait for that.
+pub(super) struct HashingPlace(OwnedSemaphorePermit);
+
 impl PasswordHashing {
+    /// Takes a place, if one is free.
+    pub(super) fn place(&self) -> Result<HashingPlace, Refusal> {
+        let place = Arc::clone(&self.places).try_acquire_owned();
+        place.map(HashingPlace).map_err(|_| Refusal::Overloaded)
+    }
+
     /// Returns whether a password matches this hash. Without a hash the check takes as long, and fails.
     pub(super) async fn matches(
         &self,
+        place: HashingPlace,
         password: &SecretString,
         hash: Option<String>,
     ) -> Result<bool, Refusal> {
         let password = password.clone();
-        self.run(move |hasher| hasher.matches(&password, hash.as_deref())).await
+        self.run(place, move |hasher| hasher.matches(&password, hash.as_deref())).await
     }
 
     /// Returns the hash of a password.
     pub(super) async fn hash(
         &self,
+        place: HashingPlace,
         password: &SecretString,
         entropy: Arc<dyn Entropy>,
     ) -> Result<String, Refusal> {
         let password = password.clone();
-        self.run(move |hasher| hasher.hash(&password, entropy.as_ref())).await
+        self.run(place, move |hasher| hasher.hash(&password, entropy.as_ref())).await
     }
 
     async fn run<T: Send + 'static>(
         &self,
+        place: HashingPlace,
         work: impl FnOnce(&mut Hasher) -> T + Send + 'static,
     ) -> Result<T, Refusal> {
-        let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| Refusal::Overloaded)?;
         let seat = Arc::clone(&self.at_once).acquire_owned().await.map_err(|_| Refusal::Overloaded)?;
         let hashers = Arc::clone(&self.hashers);
         let done = tokio::task::spawn_blocking(move || {
             // The place is held even if the client disconnects: otherwise a client that disconnects
             // early could have any number of passwords hashed concurrently.
-            let _held = (place, seat);
+            let _held = (place.0, seat);
             hashers.with_hasher(work)
         });
         done.await.map_err(|_| Refusal::Overloaded)
@@ -100,7 +111,7 @@ mod tests {
         let hashing = PasswordHashing::default();
         let (hashed, wait) = mpsc::channel::<()>();
         {
-            let mut asked = pin!(hashing.run(move |_| wait.recv()));
+            let mut asked = pin!(hashing.run(hashing.place().unwrap(), move |_| wait.recv()));
             let is_pending = poll_fn(|cx| Poll::Ready(asked.as_mut().poll(cx).is_pending())).await;
             assert!(is_pending);
         }

@@ -5,18 +5,19 @@ use std::net::IpAddr;
 use secrecy::SecretString;
 
 use crate::crypto::Place;
-use crate::crypto::totp::TotpSecret;
+use crate::crypto::totp::{self, TotpSecret};
 use crate::domain::id::TenantId;
 use crate::domain::operator::{OperatorId, OperatorName};
 use crate::domain::reports::actor::Actor;
 use crate::domain::reports::audit::AuditEvent;
 use crate::domain::secret::Sealed;
 use crate::service::refusal::Refusal;
-use crate::store::{Noted, OperatorRow, Proof, StoreError};
+use crate::store::{Noted, OperatorRow, Proof, ShownCode, StoreError};
 
 use super::denied::Denied;
 use super::parts::Console;
-use super::sign_in_tries::SignInTry;
+use super::password_hashing::HashingPlace;
+use super::sign_in_tries::Claimant;
 
 /// The secrets to check.
 #[derive(Clone, Copy)]
@@ -27,11 +28,10 @@ pub(super) enum Factors<'a> {
     PasswordAndCode(&'a str),
 }
 
-/// Secrets that were checked and found right.
+/// An operator whose password is right. Whether the code is, the store says.
 pub(super) struct CheckedOperator {
     pub(super) row: OperatorRow,
     pub(super) proof: Proof,
-    counted: SignInTry,
 }
 
 /// The column of an operator's secret.
@@ -51,34 +51,47 @@ pub struct TotpOffer {
 
 impl Console {
     /// Checks the secrets of somebody who claims to be the operator with this name. An unknown name
-    /// takes the same time and gets the same error.
+    /// takes the same time and gets the same error. A wrong code gets it from the store, which counts it.
     pub(super) async fn prove(
         &self,
+        who: Claimant<'_>,
         name: Option<OperatorName>,
-        password: &SecretString,
-        factors: Factors<'_>,
+        (password, factors): (&SecretString, Factors<'_>),
         client_ip: Option<IpAddr>,
     ) -> Result<CheckedOperator, Denied> {
-        let entered = self.sign_in_tries.enter(name.as_ref(), client_ip, self.clock.now()).await;
-        let counted = entered.map_err(Denied::Limited)?;
-        match self.check_secrets(name, password, factors, client_ip).await {
-            Ok(Some((row, proof))) => Ok(CheckedOperator { row, proof, counted }),
-            Ok(None) => Err(Denied::Wrong),
+        let (counted, place) = self.count_hashed_try(who).await?;
+        match self.check_secrets(place, name, password, factors).await {
+            Ok((Some(row), Some(code))) => {
+                let proof = Proof {
+                    operator: row.id,
+                    generation: row.generation,
+                    code,
+                    locked_after: self.rules.sign_in_tries.codes_in_a_row,
+                    counted,
+                    client_ip,
+                };
+                Ok(CheckedOperator { row, proof })
+            }
+            Ok((row, _)) => {
+                self.note_refused(row.map(|row| row.name), client_ip).await?;
+                Err(Denied::Wrong)
+            }
             Err(refusal) => {
                 // The check gave no result, so the try does not count.
-                self.sign_in_tries.take_back(counted).await;
+                self.uncount(counted).await;
                 Err(refusal.into())
             }
         }
     }
 
+    /// Returns the operator of a name, if there is one, and what became of the code, if the password is right.
     async fn check_secrets(
         &self,
+        place: HashingPlace,
         name: Option<OperatorName>,
         password: &SecretString,
         factors: Factors<'_>,
-        client_ip: Option<IpAddr>,
-    ) -> Result<Option<(OperatorRow, Proof)>, Refusal> {
+    ) -> Result<(Option<OperatorRow>, Option<ShownCode>), Refusal> {
         let row = match name {
             Some(name) => self.store.operator_named(name).await?,
             None => None,
@@ -87,17 +100,12 @@ impl Console {
             Some(row) => Some(self.open_text(row.id, SecretColumn::Password, &row.password).await?),
             None => None,
         };
-        let is_right = self.passwords.matches(password, hash).await?;
-        let step = match (&row, factors) {
-            (Some(row), Factors::PasswordAndCode(code)) => self.step(row, code).await?,
-            _ => Some(None),
+        let is_right = self.passwords.matches(place, password, hash).await?;
+        let code = match (&row, factors) {
+            (Some(row), Factors::PasswordAndCode(code)) => self.shown_code(row, code).await?,
+            _ => Some(ShownCode::NotNeeded),
         };
-        if let (Some(row), true, Some(step)) = (&row, is_right, step) {
-            let proof = Proof { operator: row.id, generation: row.generation, step, client_ip };
-            return Ok(Some((row.clone(), proof)));
-        }
-        self.note_refused(row.map(|row| row.name), client_ip).await?;
-        Ok(None)
+        Ok((row, code.filter(|_| is_right)))
     }
 
     /// Records a failed sign-in. An unknown name is not recorded, because it may be a password in
@@ -112,18 +120,14 @@ impl Console {
         Ok(self.store.note_operator(noted, self.clock.now()).await?)
     }
 
-    /// Stops counting a try that was right.
-    pub(super) async fn was_right(&self, proved: CheckedOperator) {
-        self.sign_in_tries.take_back(proved.counted).await;
-    }
-
-    /// Returns the step of a code, if codes are enabled; `None` for a wrong code.
-    async fn step(&self, row: &OperatorRow, code: &str) -> Result<Option<Option<u64>>, Refusal> {
-        let Some(sealed) = &row.totp else { return Ok(Some(None)) };
+    /// Returns what a code is; `None` for a text that is none, which is wrong without being a guess.
+    async fn shown_code(&self, row: &OperatorRow, code: &str) -> Result<Option<ShownCode>, Refusal> {
+        let Some(sealed) = &row.totp else { return Ok(Some(ShownCode::NotNeeded)) };
         let secret = TotpSecret::from_bytes(self.open_secret(row.id, SecretColumn::Totp, sealed).await?);
         let secret = secret.ok_or(Refusal::Store(StoreError::Unavailable))?;
         // The phone uses wall-clock time.
-        Ok(secret.step(code, self.clock.wall()).map(Some))
+        let step = secret.step(code, self.clock.wall());
+        Ok(totp::is_code(code).then(|| step.map_or(ShownCode::Wrong, ShownCode::Right)))
     }
 
     pub(super) fn seal_secret(&self, id: OperatorId, column: SecretColumn, plain: &[u8]) -> Sealed {

@@ -17,7 +17,8 @@ use crate::store::{NewSession, Session, SessionTimes};
 
 use super::denied::Denied;
 use super::parts::Console;
-use super::secrets::Factors;
+use super::secrets::{CheckedOperator, Factors};
+use super::sign_in_tries::Claimant;
 
 /// The interval at which the use of a session is recorded, so that pages do not wait for the disk
 /// each time.
@@ -106,14 +107,14 @@ impl Console {
         client_ip: Option<IpAddr>,
     ) -> Result<SignedIn, Denied> {
         let name = OperatorName::parse(name);
-        let proved = self.prove(name, password, Factors::PasswordAndCode(code), client_ip).await?;
+        let who = Claimant::Stranger(name.as_ref(), client_ip);
+        let secrets = (password, Factors::PasswordAndCode(code));
+        let CheckedOperator { row, proof } = self.prove(who, name.clone(), secrets, client_ip).await?;
         let (token, session) = self.new_session(client_ip);
-        if !self.store.sign_in(proved.proof.clone(), session, self.clock.now()).await? {
-            self.note_refused(Some(proved.row.name), client_ip).await?;
+        if !self.store.sign_in(proof, session, self.clock.now()).await? {
             return Err(Denied::Wrong);
         }
-        tracing::info!(operator = %proved.row.name, "an operator signed in");
-        self.was_right(proved).await;
+        tracing::info!(operator = %row.name, "an operator signed in");
         Ok(SignedIn(token))
     }
 
@@ -123,12 +124,14 @@ impl Console {
         secret_key: &SecretString,
         client_ip: Option<IpAddr>,
     ) -> Result<SignedIn, Denied> {
-        let entered = self.sign_in_tries.enter(None, client_ip, self.clock.now()).await;
-        let counted = entered.map_err(Denied::Limited)?;
+        let counted = self.count_try(Claimant::Stranger(None, client_ip)).await?;
         let found = match self.authenticator.authenticate(secret_key.expose_secret(), client_ip).await {
             Ok(tenant) => tenant,
             Err(Refusal::UnknownSecretKey) => return Err(Denied::Wrong),
-            Err(refusal) => return Err(refusal.into()),
+            Err(refusal) => {
+                self.uncount(counted).await;
+                return Err(refusal.into());
+            }
         };
         let hashes = self.keyring.secret_key_hashes(secret_key.expose_secret());
         let key = self.store.key_of(hashes).await?;
@@ -136,11 +139,8 @@ impl Console {
             return Err(Denied::Wrong);
         };
         let (token, session) = self.new_session(client_ip);
-        match self.store.sign_in_tenant(found.id(), key, session, self.clock.now()).await? {
-            true => {
-                self.sign_in_tries.take_back(counted).await;
-                Ok(SignedIn(token))
-            }
+        match self.store.sign_in_tenant((found.id(), key), session, counted, self.clock.now()).await? {
+            true => Ok(SignedIn(token)),
             false => Err(Denied::Wrong),
         }
     }

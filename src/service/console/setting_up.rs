@@ -102,6 +102,7 @@ impl Console {
         if !password::is_strong(new, &["otpmint", "console", "operator", name.as_str()]) {
             return Err(Denied::WeakPassword);
         }
-        Ok(self.passwords.hash(new, std::sync::Arc::clone(&self.entropy)).await?)
+        let place = self.passwords.place()?;
+        Ok(self.passwords.hash(place, new, std::sync::Arc::clone(&self.entropy)).await?)
     }
 }

@@ -1,107 +1,101 @@
-//! Limits on sign-in tries, per operator and per client address.
+//! Limits on wrong tries to sign in, or to prove the secrets again.
 //!
-//! A try is counted before its password is checked, and uncounted if it was right. So however many
-//! arrive concurrently, no more are evaluated than the limit allows.
+//! A try is counted in the store before its secrets are checked, and uncounted if they were right. So however many
+//! arrive concurrently, at whichever nodes, no more are evaluated than the limit allows, and a restart forgets none.
 
 use std::net::IpAddr;
-use std::sync::Arc;
 
-use crate::domain::limits::limit::{Limit, LimitHit};
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::crypto::console::TryKind;
 use crate::domain::limits::rate::Rate;
-use crate::domain::limits::rule::{Rule, Subject};
 use crate::domain::network::client_block;
 use crate::domain::operator::OperatorName;
-use crate::domain::time::Timestamp;
-use crate::service::limits::limiter::{Limiter, Passed};
+use crate::domain::secret::TryPlace;
+use crate::service::refusal::Refusal;
+use crate::store::{CountedTry, TryCounter};
 
-/// The limits on failed tries.
+use super::denied::Denied;
+use super::parts::Console;
+use super::password_hashing::HashingPlace;
+
+/// The limits on wrong tries.
 #[derive(Clone, Copy, Debug)]
 pub struct SignInLimits {
-    /// Per operator name, whether or not it exists.
+    /// Per operator name, whether or not it exists; also per session.
     pub per_account: Rate,
     /// Per client address.
     pub per_address: Rate,
+    /// Wrong codes of an authenticator app in a row, with the right password, after which an account is locked.
+    pub codes_in_a_row: u32,
 }
 
-/// The recent failed tries. No more names can accumulate than passwords can be hashed.
-pub(super) struct SignInTries {
-    limiter: Arc<Limiter>,
-    limits: SignInLimits,
+/// Who claims to know a secret, as far as that is counted.
+#[derive(Clone, Copy)]
+pub(super) enum Claimant<'a> {
+    /// Anybody: counted for the name, if one was typed, and for the address.
+    Stranger(Option<&'a OperatorName>, Option<IpAddr>),
+    /// Whoever has this token of a session. It is counted for the session alone: what strangers try does not keep its
+    /// user from proving the secrets.
+    Session(&'a SecretString),
 }
 
-/// A try that was counted.
-pub(super) struct SignInTry {
-    counted: Vec<(Rule, Subject, Passed)>,
-}
-
-impl SignInTries {
-    pub(super) fn new(limiter: Arc<Limiter>, limits: SignInLimits) -> Self {
-        Self { limiter, limits }
+impl Console {
+    /// Counts a try whose secret takes no time to check.
+    pub(super) async fn count_try(&self, who: Claimant<'_>) -> Result<CountedTry, Denied> {
+        let counters = self.counters(who);
+        self.refuse_at_once(&counters).await?;
+        self.count_in(counters).await
     }
 
-    /// Counts a try. A refused try is not counted.
-    pub(super) async fn enter(
+    /// Counts a try whose password is hashed next, in the place that is returned. Without a free place nothing is
+    /// counted.
+    pub(super) async fn count_hashed_try(
         &self,
-        account: Option<&OperatorName>,
-        ip: Option<IpAddr>,
-        at: Timestamp,
-    ) -> Result<SignInTry, LimitHit> {
-        let rule = |rate| Rule::sliding(Limit::SignIns, rate);
-        let address = ip.map(|ip| (rule(self.limits.per_address), Subject::Client(Some(client_block(ip)))));
-        let account = account.map(|name| (rule(self.limits.per_account), Subject::Operator(name.clone())));
-        let mut entered = SignInTry { counted: Vec::new() };
-        for (rule, subject) in address.into_iter().chain(account) {
-            match self.limiter.count(rule, &subject, at).await {
-                Ok(passed) => entered.counted.push((rule, subject, passed)),
-                Err(hit) => {
-                    self.take_back(entered).await;
-                    return Err(hit);
-                }
+        who: Claimant<'_>,
+    ) -> Result<(CountedTry, HashingPlace), Denied> {
+        let counters = self.counters(who);
+        self.refuse_at_once(&counters).await?;
+        let place = self.passwords.place()?;
+        Ok((self.count_in(counters).await?, place))
+    }
+
+    /// Uncounts a try that was right, or that was not checked. If that fails, it stays counted.
+    pub(super) async fn uncount(&self, counted: CountedTry) {
+        if let Err(error) = self.store.take_back_try(counted).await {
+            tracing::warn!(%error, "a try to sign in stays counted");
+        }
+    }
+
+    /// Refuses without a write, so that refused tries cost the store nothing.
+    async fn refuse_at_once(&self, counters: &[TryCounter]) -> Result<(), Denied> {
+        let refused = self.store.refused_try(counters.to_vec(), self.clock.now()).await?;
+        refused.map_or(Ok(()), |hit| Err(Denied::Limited(hit)))
+    }
+
+    async fn count_in(&self, counters: Vec<TryCounter>) -> Result<CountedTry, Denied> {
+        let counted = self.store.count_try(counters, self.clock.now()).await.map_err(Refusal::Store)?;
+        counted.map_err(Denied::Limited)
+    }
+
+    fn counters(&self, who: Claimant<'_>) -> Vec<TryCounter> {
+        let limits = self.rules.sign_in_tries;
+        let counter = |kind, content: &[u8], rate| TryCounter { places: self.places(kind, content), rate };
+        match who {
+            Claimant::Stranger(name, ip) => {
+                let address = ip.map(|ip| client_block(ip).to_string());
+                let address = address.map(|ip| counter(TryKind::Address, ip.as_bytes(), limits.per_address));
+                let name =
+                    name.map(|name| counter(TryKind::Name, name.as_str().as_bytes(), limits.per_account));
+                address.into_iter().chain(name).collect()
+            }
+            Claimant::Session(token) => {
+                vec![counter(TryKind::Session, token.expose_secret().as_bytes(), limits.per_account)]
             }
         }
-        Ok(entered)
     }
 
-    /// Uncounts a try that was right.
-    pub(super) async fn take_back(&self, right: SignInTry) {
-        for (rule, subject, passed) in &right.counted {
-            self.limiter.take_back(*rule, subject, passed).await;
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn at(seconds: i64) -> Timestamp {
-        Timestamp::from_millis(seconds * 1_000)
-    }
-
-    #[tokio::test]
-    async fn wrong_tries_count_for_the_name_and_for_the_address_and_right_ones_for_neither() {
-        let rate = |text: &str| text.parse().unwrap();
-        let limits = SignInLimits { per_account: rate("2/1m"), per_address: rate("3/1m") };
-        let sign_in_tries = SignInTries::new(Arc::default(), limits);
-        let (jane, joe) = (OperatorName::parse("jane").unwrap(), OperatorName::parse("joe").unwrap());
-        let [here, there] = ["192.0.2.1", "192.0.2.2"].map(|ip| Some(ip.parse().unwrap()));
-        for second in 0..5 {
-            let right = sign_in_tries.enter(Some(&jane), here, at(second)).await.unwrap();
-            sign_in_tries.take_back(right).await;
-        }
-        sign_in_tries.enter(Some(&jane), here, at(10)).await.unwrap();
-        sign_in_tries.enter(Some(&jane), there, at(11)).await.unwrap();
-        assert_eq!(
-            sign_in_tries.enter(Some(&jane), there, at(12)).await.err().unwrap().retry_after.as_secs(),
-            58
-        );
-        // The refused try was not counted anywhere.
-        sign_in_tries.enter(Some(&joe), here, at(13)).await.unwrap();
-        sign_in_tries.enter(None, here, at(14)).await.unwrap();
-        assert!(
-            sign_in_tries.enter(None, here, at(15)).await.is_err()
-                && sign_in_tries.enter(None, there, at(15)).await.is_ok()
-        );
-        assert!(sign_in_tries.enter(Some(&jane), there, at(70)).await.is_ok());
+    fn places(&self, kind: TryKind, content: &[u8]) -> Vec<TryPlace> {
+        self.keyring.try_places(kind, content)
     }
 }

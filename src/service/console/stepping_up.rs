@@ -11,6 +11,7 @@ use super::denied::Denied;
 use super::parts::Console;
 use super::secrets::Factors;
 use super::sessions::Signed;
+use super::sign_in_tries::Claimant;
 
 /// How long a proof of the secrets is good for. Use does not extend it, so that a stolen cookie is worth no more.
 const LASTS: Duration = Duration::from_secs(600);
@@ -33,17 +34,16 @@ impl Console {
         let hash = signed.session.hash;
         match signed.user() {
             ConsoleUser::Operator(_) => {
-                let name = OperatorName::parse(signed.name());
-                let proved = self.prove(name, secret, Factors::PasswordAndCode(code), client_ip).await?;
-                if !self.store.step_up(hash, Some(proved.proof.clone()), self.clock.now()).await? {
-                    self.note_refused(Some(proved.row.name), client_ip).await?;
+                let (name, who) = (OperatorName::parse(signed.name()), Claimant::Session(&signed.token));
+                let secrets = (secret, Factors::PasswordAndCode(code));
+                let proved = self.prove(who, name, secrets, client_ip).await?;
+                if !self.store.step_up(hash, proved.proof, self.clock.now()).await? {
                     return Err(Denied::Wrong);
                 }
-                self.was_right(proved).await;
             }
             ConsoleUser::Tenant(tenant, key) => {
-                self.confirm_key((*tenant, key), secret, client_ip).await?;
-                self.store.step_up(hash, None, self.clock.now()).await?;
+                let counted = self.confirm_key(signed, (*tenant, key), secret).await?;
+                self.store.step_up_tenant(hash, counted, self.clock.now()).await?;
             }
         }
         Ok(())

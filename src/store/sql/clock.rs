@@ -9,6 +9,7 @@ use crate::store::{ClockStore, Verb};
 
 use super::audit::About;
 use super::challenges;
+use super::console::sign_ins;
 use super::engine::Engine;
 use super::factors;
 use super::failed::Result;
@@ -98,6 +99,7 @@ fn set_back(group: &Group, to: Timestamp, by: &Actor) -> Result<usize> {
     // Everybody has to sign in again, so that no session becomes longer.
     group.later("DELETE FROM sessions", &[])?;
     group.later("DELETE FROM setup_links", &[])?;
+    sign_ins::move_tries(group, step)?;
     for (table, column) in WHEN {
         group.later(&format!("UPDATE {table} SET {column} = ?1 WHERE {column} > ?1"), with![to])?;
     }

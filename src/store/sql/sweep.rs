@@ -11,7 +11,7 @@ use crate::store::{Retention, Store, Swept, Verb};
 use super::audit::trail;
 use super::challenges::{self, cursor::Cursor};
 use super::clock;
-use super::console::sessions;
+use super::console::{sessions, sign_ins};
 use super::deliveries::kept;
 use super::engine::Engine;
 use super::factors;
@@ -65,6 +65,7 @@ fn round(group: &Group, cursor: &mut Cursor, now: Timestamp, keep: Retention) ->
             sandbox::delete_old(group, now, limit)?,
             key_uses::warn(group, now, limit)?,
             sessions::delete_old(group, now, limit)?,
+            sign_ins::delete_old(group, now, limit)?,
             factors::delete_unconfirmed(group, now, limit)?,
             factors::delete_old_results(group, now, limit)?,
             deletion::forget_names(group, now - keep.audit, limit)?,

@@ -7,7 +7,7 @@ use crate::domain::operator::OperatorId;
 use crate::domain::phone::country::Country;
 use crate::domain::secret::{
     CodeHash, IdentityIndex, OperatorTokenHash, RecipientIndex, RecoveryHash, RequestDigest, ResultHash,
-    Sealed, SecretKeyHash, TokenHash, TrailKey,
+    Sealed, SecretKeyHash, TokenHash, TrailKey, TryPlace,
 };
 use crate::domain::tenants::oauth::LoginId;
 use crate::domain::time::Timestamp;
@@ -256,5 +256,6 @@ digests!(
     ResultHash,
     SecretKeyHash,
     TokenHash,
-    TrailKey
+    TrailKey,
+    TryPlace
 );

@@ -13,6 +13,7 @@ use crate::domain::tenants::credential::KeyHandle;
 use crate::domain::tenants::tenant::TenantHandle;
 use crate::domain::time::Timestamp;
 
+use super::sign_ins::CountedTry;
 use super::verb::Verb;
 
 /// Accounts and sessions of the console.
@@ -41,19 +42,20 @@ pub trait ConsoleStore {
     /// sessions end.
     fn set_up_operator(&self, account: NewOperator, now: Timestamp) -> Verb<'_, SetUp>;
 
-    /// Begins the session of an operator whose secrets were right. Returns `false` if one of them
-    /// has changed since they were checked, or the step was used before.
+    /// Begins the session of an operator whose password was right. Returns `false` if the code was wrong or used
+    /// before, the account is locked, or one of the secrets has changed since they were checked. Records that, and
+    /// that the account is locked from now on.
     fn sign_in(&self, proof: Proof, session: NewSession, now: Timestamp) -> Verb<'_, bool>;
 
     /// Returns the secret key that has one of these hashes, and its tenant.
     fn key_of(&self, hashes: Vec<SecretKeyHash>) -> Verb<'_, Option<(TenantId, KeyHandle)>>;
 
-    /// Begins the session of a tenant. Returns `false` if its key is no longer valid.
+    /// Begins the session of a tenant, and uncounts the try. Returns `false` if its key is no longer valid.
     fn sign_in_tenant(
         &self,
-        tenant: TenantId,
-        key: KeyHandle,
+        key: (TenantId, KeyHandle),
         session: NewSession,
+        counted: CountedTry,
         now: Timestamp,
     ) -> Verb<'_, bool>;
 
@@ -61,9 +63,12 @@ pub trait ConsoleStore {
     /// [`sign_in`](Self::sign_in).
     fn confirm(&self, proof: Proof, tenant: Option<TenantId>, now: Timestamp) -> Verb<'_, bool>;
 
-    /// Records that the user of a session proved its secrets: a tenant the key, an operator with this proof. Returns
-    /// `false` in the same cases as [`sign_in`](Self::sign_in).
-    fn step_up(&self, session: TokenHash, proof: Option<Proof>, now: Timestamp) -> Verb<'_, bool>;
+    /// Records that the operator of a session proved the secrets. Returns `false` in the same cases as
+    /// [`sign_in`](Self::sign_in).
+    fn step_up(&self, session: TokenHash, proof: Proof, now: Timestamp) -> Verb<'_, bool>;
+
+    /// Records that the tenant of a session proved its key, and uncounts the try.
+    fn step_up_tenant(&self, session: TokenHash, counted: CountedTry, now: Timestamp) -> Verb<'_, ()>;
 
     /// Records a failed attempt in an operator's name.
     fn note_operator(&self, noted: Noted, now: Timestamp) -> Verb<'_, ()>;
@@ -149,17 +154,33 @@ pub struct NewSession {
     pub client_ip: Option<IpAddr>,
 }
 
-/// Proof that an operator's secrets were checked.
+/// Proof that an operator's password was right, and what became of the code. The store decides whether that lets
+/// anybody in: it counts wrong codes, and no code counts for an account that is locked.
 #[derive(Clone, Debug)]
 pub struct Proof {
     /// The operator.
     pub operator: OperatorId,
     /// The generation of the secrets.
     pub generation: i64,
-    /// The step of the code, if there was one.
-    pub step: Option<u64>,
+    /// The code of the authenticator app.
+    pub code: ShownCode,
+    /// The wrong codes in a row after which the account is locked.
+    pub locked_after: u32,
+    /// The try that was counted, which is uncounted if the proof is accepted.
+    pub counted: CountedTry,
     /// The client's address.
     pub client_ip: Option<IpAddr>,
+}
+
+/// The code of an authenticator app that came with a right password.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ShownCode {
+    /// None was needed.
+    NotNeeded,
+    /// A right one, of this step.
+    Right(u64),
+    /// A wrong one.
+    Wrong,
 }
 
 /// A failed attempt in the name of an operator.

@@ -32,6 +32,7 @@ use super::rotation::RotationStore;
 use super::routes::RouteStore;
 use super::sandbox::SandboxStore;
 use super::secret_keys::SecretKeyStore;
+use super::sign_ins::SignInStore;
 use super::templates::TemplateStore;
 use super::tenants::TenantStore;
 use super::verb::Verb;
@@ -65,6 +66,7 @@ pub trait Store:
     + ErasureStore
     + OperatorTokenStore
     + ConsoleStore
+    + SignInStore
     + ClockStore
     + MigrationStore
     + NodeStore

@@ -6,7 +6,7 @@ use otpmint::domain::operator::{ConsoleUser, OperatorId, OperatorName};
 use otpmint::domain::reports::actor::Actor;
 use otpmint::domain::secret::{Sealed, TokenHash};
 use otpmint::domain::time::Timestamp;
-use otpmint::store::{NewOperator, NewSession, OperatorSecrets, Proof, SetUp};
+use otpmint::store::{CountedTry, NewOperator, NewSession, OperatorSecrets, Proof, SetUp, ShownCode};
 
 use crate::store::world::{World, at, seconds};
 
@@ -24,8 +24,27 @@ fn account(id: OperatorId, name: &str, byte: u8) -> NewOperator {
     NewOperator { links, id, name, password: Sealed(vec![byte; 40]), session: session(byte, at(600_000)) }
 }
 
+/// After which number of wrong codes the account is locked.
+const LOCKED_AFTER: u32 = 5;
+
 fn proof(generation: i64, step: Option<u64>) -> Proof {
-    Proof { operator: ID, generation, step, client_ip: None }
+    shown(generation, step.map_or(ShownCode::NotNeeded, ShownCode::Right))
+}
+
+fn shown(generation: i64, code: ShownCode) -> Proof {
+    Proof {
+        operator: ID,
+        generation,
+        code,
+        locked_after: LOCKED_AFTER,
+        counted: uncounted(),
+        client_ip: None,
+    }
+}
+
+/// A try that is counted nowhere.
+fn uncounted() -> CountedTry {
+    CountedTry { places: Vec::new(), at: at(0) }
 }
 
 /// Whether the session of this token is still valid.
@@ -121,10 +140,10 @@ async fn a_session_is_stepped_up_by_a_proof_that_is_used_once() {
     let proved_at =
         async || world.store.session(vec![token], IDLE, at(9)).await.unwrap().expect("a session").proved_at;
     let began = proved_at().await;
-    assert!(world.store.step_up(token, Some(proof(0, Some(100))), at(5)).await.unwrap());
+    assert!(world.store.step_up(token, proof(0, Some(100)), at(5)).await.unwrap());
     assert!(began < at(5) && proved_at().await == at(5));
-    assert!(!world.store.step_up(token, Some(proof(0, Some(100))), at(6)).await.unwrap(), "the same code");
-    assert!(!world.store.step_up(token, Some(proof(1, None)), at(7)).await.unwrap(), "other secrets");
+    assert!(!world.store.step_up(token, proof(0, Some(100)), at(6)).await.unwrap(), "the same code");
+    assert!(!world.store.step_up(token, proof(1, None), at(7)).await.unwrap(), "other secrets");
     assert_eq!(proved_at().await, at(5));
 }
 
@@ -171,9 +190,19 @@ async fn the_session_of_a_tenant_goes_with_its_key() {
     let key = new.key.handle.clone();
     assert_eq!(world.store.key_of(vec![new.key.hash]).await.unwrap(), Some((other, key.clone())));
     // A key of another tenant does not sign in.
-    let wrong = world.store.sign_in_tenant(tenant, key.clone(), session(6, at(9_000)), at(0)).await.unwrap();
+    let wrong = world
+        .store
+        .sign_in_tenant((tenant, key.clone()), session(6, at(9_000)), uncounted(), at(0))
+        .await
+        .unwrap();
     assert!(!wrong);
-    assert!(world.store.sign_in_tenant(other, key.clone(), session(6, at(9_000)), at(0)).await.unwrap());
+    assert!(
+        world
+            .store
+            .sign_in_tenant((other, key.clone()), session(6, at(9_000)), uncounted(), at(0))
+            .await
+            .unwrap()
+    );
     let found = |now| world.store.session(vec![TokenHash([6; 32])], IDLE, now);
     assert_eq!(found(at(1)).await.unwrap().unwrap().tenant, Some(new.tenant.handle.clone()));
     let rotation = world.rotation(other, 3, seconds(5));
@@ -206,4 +235,73 @@ async fn an_operator_sees_the_sessions_and_ends_them() {
     world.store.end_other_sessions(fourth, None, at(4)).await.unwrap();
     assert_eq!(listed(at(4)).await, [4]);
     assert!(listed(at(9_000)).await.is_empty());
+}
+
+async fn try_code(world: &World, code: ShownCode, byte: u8) -> bool {
+    world.store.sign_in(shown(0, code), session(byte, at(9_000)), at(1)).await.unwrap()
+}
+
+/// The events about an operator, oldest first.
+async fn events(world: &World) -> Vec<String> {
+    let rows = world.store.audit(None, 100).await.unwrap();
+    let events: Vec<_> = rows.into_iter().map(|row| row.event).collect();
+    events.into_iter().rev().filter(|event| event.starts_with("operator_")).collect()
+}
+
+#[tokio::test]
+async fn wrong_codes_in_a_row_lock_the_account_and_end_its_sessions() {
+    let world = World::new();
+    set_up(&world).await;
+    for _ in 1..LOCKED_AFTER {
+        assert!(!try_code(&world, ShownCode::Wrong, 4).await);
+    }
+    // A right one ends the row, and a used one is no guess.
+    assert!(try_code(&world, ShownCode::Right(100), 4).await);
+    let world = world.restart();
+    for _ in 1..LOCKED_AFTER {
+        assert!(
+            !try_code(&world, ShownCode::Right(100), 5).await && !try_code(&world, ShownCode::Wrong, 5).await
+        );
+    }
+    assert!(goes_on(&world, 4, at(2)).await);
+    assert!(!try_code(&world, ShownCode::Wrong, 5).await);
+    assert!(!goes_on(&world, 3, at(2)).await && !goes_on(&world, 4, at(2)).await, "a session goes on");
+    for code in [ShownCode::Right(101), ShownCode::NotNeeded] {
+        assert!(!try_code(&world, code, 6).await, "{code:?}");
+    }
+    let told = events(&world).await;
+    assert_eq!(told.iter().filter(|event| *event == "operator_locked").count(), 1, "{told:?}");
+    assert_eq!(told.iter().filter(|event| *event == "operator_refused").count(), 4 + 9 + 2, "{told:?}");
+    // A link that sets the account up anew unlocks it.
+    world.store.keep_setup_link(LINK, at(9_000), (Actor::default(), at(3))).await.unwrap();
+    assert_eq!(world.store.set_up_operator(account(ID, "jane", 7), at(3)).await.unwrap(), SetUp::Done);
+    assert!(world.store.sign_in(proof(1, Some(101)), session(8, at(9_000)), at(4)).await.unwrap());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 8)]
+async fn a_right_code_among_many_wrong_ones_at_once_counts_only_before_the_account_is_locked() {
+    for round in 0..4_u8 {
+        let world = World::new();
+        set_up(&world).await;
+        let tries: Vec<_> = (10..42_u8)
+            .map(|byte| {
+                let store = world.store.clone();
+                let code = if byte % 8 == round { ShownCode::Right(100) } else { ShownCode::Wrong };
+                tokio::spawn(async move {
+                    store.sign_in(shown(0, code), session(byte, at(9_000)), at(1)).await.unwrap()
+                })
+            })
+            .collect();
+        let mut signed_in = 0;
+        for one in tries {
+            signed_in += usize::from(one.await.unwrap());
+        }
+        let told = events(&world).await;
+        let place = |event: &str| told.iter().position(|told| told == event);
+        assert!(signed_in <= 1, "{signed_in}");
+        if let (Some(signed_in), Some(locked)) = (place("operator_signed_in"), place("operator_locked")) {
+            assert!(signed_in < locked, "{told:?}");
+        }
+        assert!(place("operator_locked").is_some(), "{told:?}");
+    }
 }

@@ -48,6 +48,7 @@ mod results;
 mod rotation;
 mod sandbox;
 mod secret_keys;
+mod sign_ins;
 mod sqlite;
 mod statistics;
 mod sweeping;

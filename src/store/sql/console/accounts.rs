@@ -19,11 +19,11 @@ use crate::store::sql::store::SqlStore;
 use crate::store::sql::tx::Tx;
 use crate::store::sql::value::with;
 use crate::store::{
-    ConsoleStore, NewOperator, NewSession, Noted, OperatorRow, OperatorSecrets, Proof, Session, SessionTimes,
-    SetUp, Verb,
+    ConsoleStore, CountedTry, NewOperator, NewSession, Noted, OperatorRow, OperatorSecrets, Proof, Session,
+    SessionTimes, SetUp, Verb,
 };
 
-use super::sessions;
+use super::{proofs, sessions, sign_ins};
 
 impl<E: Engine> ConsoleStore for SqlStore<E> {
     fn has_operators(&self) -> Verb<'_, bool> {
@@ -73,7 +73,7 @@ impl<E: Engine> ConsoleStore for SqlStore<E> {
 
     fn sign_in(&self, proof: Proof, session: NewSession, now: Timestamp) -> Verb<'_, bool> {
         self.write(move |group| {
-            let Some(name) = take(group, &proof)? else { return Ok(false) };
+            let Some(name) = proofs::take(group, &proof, now)? else { return Ok(false) };
             sessions::begin(group, &ConsoleUser::Operator(proof.operator), session, now)?;
             group.note(now, AuditEvent::OperatorSignedIn, About::by(&operator(name, proof.client_ip)))?;
             Ok(true)
@@ -86,15 +86,16 @@ impl<E: Engine> ConsoleStore for SqlStore<E> {
 
     fn sign_in_tenant(
         &self,
-        tenant: TenantId,
-        key: KeyHandle,
+        (tenant, key): (TenantId, KeyHandle),
         session: NewSession,
+        counted: CountedTry,
         now: Timestamp,
     ) -> Verb<'_, bool> {
         self.write(move |group| {
             if sessions::tenant(group, tenant, &key, now)?.is_none() {
                 return Ok(false);
             }
+            sign_ins::take_back(&**group, &counted)?;
             sessions::begin(group, &ConsoleUser::Tenant(tenant, key.clone()), session, now)?;
             let by = Actor { author: Author::Key(key.clone()), client_ip: session.client_ip };
             group.note(now, AuditEvent::TenantSignedIn, About::tenant(tenant, &by))?;
@@ -104,22 +105,26 @@ impl<E: Engine> ConsoleStore for SqlStore<E> {
 
     fn confirm(&self, proof: Proof, tenant: Option<TenantId>, now: Timestamp) -> Verb<'_, bool> {
         self.write(move |group| {
-            let Some(name) = take(group, &proof)? else { return Ok(false) };
+            let Some(name) = proofs::take(group, &proof, now)? else { return Ok(false) };
             let by = operator(name, proof.client_ip);
             group.note(now, AuditEvent::OperatorConfirmed, About { tenant, ..About::by(&by) })?;
             Ok(true)
         })
     }
 
-    fn step_up(&self, session: TokenHash, proof: Option<Proof>, now: Timestamp) -> Verb<'_, bool> {
+    fn step_up(&self, session: TokenHash, proof: Proof, now: Timestamp) -> Verb<'_, bool> {
         self.write(move |group| {
-            if let Some(proof) = &proof {
-                let Some(name) = take(group, proof)? else { return Ok(false) };
-                let by = operator(name, proof.client_ip);
-                group.note(now, AuditEvent::OperatorConfirmed, About::by(&by))?;
-            }
+            let Some(name) = proofs::take(group, &proof, now)? else { return Ok(false) };
+            group.note(now, AuditEvent::OperatorConfirmed, About::by(&operator(name, proof.client_ip)))?;
             sessions::step_up(group, session, now)?;
             Ok(true)
+        })
+    }
+
+    fn step_up_tenant(&self, session: TokenHash, counted: CountedTry, now: Timestamp) -> Verb<'_, ()> {
+        self.write(move |group| {
+            sign_ins::take_back(&**group, &counted)?;
+            sessions::step_up(group, session, now)
         })
     }
 
@@ -192,16 +197,6 @@ fn operator(name: OperatorName, client_ip: Option<IpAddr>) -> Actor {
     Actor { author: Author::Operator(name), client_ip }
 }
 
-/// Consumes a proof and returns the operator's name. The secrets must be the ones that were
-/// checked, and each step is accepted only once.
-fn take(group: &Group, proof: &Proof) -> Result<Option<OperatorName>> {
-    let step = proof.step.map(|step| i64::try_from(step).unwrap_or(i64::MAX));
-    let sql = "UPDATE operators SET totp_step = coalesce(?3, totp_step) \
-               WHERE id = ?1 AND generation = ?2 AND (CAST(?3 AS BIGINT) IS NULL OR totp_step < ?3) \
-               RETURNING name";
-    group.first(sql, with![proof.operator, proof.generation, step], |row| row.word(OperatorName::parse))
-}
-
 fn set_up(group: &Group, account: &NewOperator, now: Timestamp) -> Result<SetUp> {
     let sql = "SELECT id FROM operators WHERE name = ?1";
     let name = account.name.as_str();
@@ -212,9 +207,9 @@ fn set_up(group: &Group, account: &NewOperator, now: Timestamp) -> Result<SetUp>
     if !use_link(group, &account.links, now)? {
         return Ok(SetUp::NoLink);
     }
-    let sql = "INSERT INTO operators (id, name, password, totp_step, generation, created_at) \
-               VALUES (?1, ?2, ?3, 0, 0, ?4) ON CONFLICT (id) DO UPDATE \
-               SET password = excluded.password, totp = NULL, generation = operators.generation + 1";
+    let sql = "INSERT INTO operators (id, name, password, totp_step, in_a_row, generation, created_at) \
+               VALUES (?1, ?2, ?3, 0, 0, 0, ?4) ON CONFLICT (id) DO UPDATE \
+               SET password = excluded.password, totp = NULL, in_a_row = 0, generation = operators.generation + 1";
     group.later(sql, with![account.id, name, &account.password, now])?;
     sessions::end_others(group, account.id, None)?;
     sessions::begin(group, &ConsoleUser::Operator(account.id), account.session, now)?;
@@ -236,7 +231,7 @@ fn use_link(group: &Group, links: &[TokenHash], now: Timestamp) -> Result<bool> 
 }
 
 fn apply(group: &Group, change: &OperatorSecrets, now: Timestamp) -> Result<bool> {
-    let Some(name) = take(group, &change.proof)? else { return Ok(false) };
+    let Some(name) = proofs::take(group, &change.proof, now)? else { return Ok(false) };
     let sql = "UPDATE operators SET password = coalesce(?2, password), totp = CASE WHEN ?3 = 1 THEN ?4 ELSE totp END, \
                generation = generation + 1 WHERE id = ?1";
     let totp = change.totp.as_ref().and_then(|totp| totp.as_ref());

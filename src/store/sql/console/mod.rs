@@ -1,4 +1,6 @@
 //! Operators, and the sessions of the console.
 
 mod accounts;
+mod proofs;
 pub mod sessions;
+pub mod sign_ins;

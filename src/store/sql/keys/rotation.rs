@@ -62,6 +62,7 @@ const TAGGED: &[(KeyPurpose, &str, &str)] = &[
     (KeyPurpose::Request, "factor_results", "hash"),
     (KeyPurpose::Request, "sessions", "hash"),
     (KeyPurpose::Request, "setup_links", "hash"),
+    (KeyPurpose::Request, "sign_in_tries", "place"),
 ];
 
 impl<E: Engine> RotationStore for SqlStore<E> {

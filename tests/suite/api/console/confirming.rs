@@ -28,8 +28,8 @@ async fn another_key_of_the_same_tenant_confirms_nothing() {
 }
 
 #[tokio::test]
-async fn wrong_keys_that_confirm_are_counted_for_their_address() {
-    let app = start_with(|settings| settings.console.wrong_per_address = "3/15m".parse().unwrap()).await;
+async fn wrong_keys_that_confirm_are_counted_for_the_session() {
+    let app = start_with(|settings| settings.console.wrong_per_account = "3/15m".parse().unwrap()).await;
     let tenant = app.tenant().await;
     let mut browser = signed_in(&app, &tenant).await;
     let (_, revoke) = spare(&app, &tenant).await;
@@ -47,7 +47,7 @@ async fn wrong_keys_that_confirm_are_counted_for_their_address() {
 }
 
 #[tokio::test]
-async fn wrong_passwords_of_whoever_has_signed_in_are_counted_for_the_name() {
+async fn wrong_passwords_of_whoever_has_signed_in_are_counted_for_the_session() {
     for (path, field) in [
         ("/console/account/password", "password"),
         ("/console/account/totp", "password"),
@@ -65,7 +65,24 @@ async fn wrong_passwords_of_whoever_has_signed_in_are_counted_for_the_name() {
         let limited = browser.submit(path, &[(field, PASSWORD)]).await;
         shows(&limited, 429, LIMITED);
         assert_eq!(limited.retry_after(), 900, "{path}");
-        // Nor does it sign in meanwhile.
-        assert_eq!(Browser::at(&app).sign_in(PASSWORD).await.status, 429, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn what_strangers_try_keeps_nobody_who_has_signed_in_from_confirming() {
+    let app = start_with(|settings| {
+        settings.console.wrong_per_account = "3/15m".parse().unwrap();
+        settings.console.wrong_per_address = "3/15m".parse().unwrap();
+    })
+    .await;
+    let tenant = app.tenant().await;
+    let (mut operator, mut own) = (Browser::set_up(&app).await, signed_in(&app, &tenant).await);
+    let mut stranger = Browser::at(&app);
+    for status in [403, 403, 403, 429] {
+        assert_eq!(stranger.sign_in("wrong-password-1").await.status, status);
+    }
+    for (browser, secret) in [(&mut operator, PASSWORD), (&mut own, tenant.key.as_str())] {
+        let (_, revoke) = spare(&app, &tenant).await;
+        leads(&browser.submit(&revoke, &[("confirm", secret)]).await);
     }
 }

@@ -5,6 +5,7 @@ mod confirming;
 mod data;
 mod factors;
 mod hooks;
+mod locking;
 mod named;
 mod oauth;
 mod pages;
