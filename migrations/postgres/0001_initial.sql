@@ -460,12 +460,14 @@ CREATE INDEX audit_tenant ON audit (tenant, id);
 CREATE TABLE operators (
     id         BIGINT PRIMARY KEY,
     name       TEXT COLLATE "C" NOT NULL UNIQUE,
+    role       TEXT COLLATE "C" NOT NULL,
     password   BYTEA NOT NULL,
     totp       BYTEA,
     totp_step  BIGINT NOT NULL,
     in_a_row   BIGINT NOT NULL,
     generation BIGINT NOT NULL,
-    created_at BIGINT NOT NULL
+    created_at BIGINT NOT NULL,
+    signed_in_at BIGINT
 );
 
 CREATE TABLE sessions (
@@ -482,6 +484,8 @@ CREATE INDEX sessions_ends ON sessions (ends_at);
 
 CREATE TABLE setup_links (
     hash       BYTEA PRIMARY KEY,
+    role       TEXT COLLATE "C" NOT NULL,
+    name       TEXT COLLATE "C",
     expires_at BIGINT NOT NULL
 );
 

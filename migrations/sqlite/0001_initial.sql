@@ -504,12 +504,14 @@ CREATE INDEX audit_tenant ON audit (tenant);
 CREATE TABLE operators (
     id         INTEGER PRIMARY KEY,
     name       TEXT NOT NULL UNIQUE,
+    role       TEXT NOT NULL,           -- owner, support, read_only
     password   BLOB NOT NULL,           -- argon2id, sealed
     totp       BLOB,                    -- the secret of an authenticator app, sealed
     totp_step  INTEGER NOT NULL,        -- the last one whose code was taken
     in_a_row   INTEGER NOT NULL,        -- wrong codes since the last right one, with the right password
     generation INTEGER NOT NULL,        -- grows when one of the two secrets changes
-    created_at INTEGER NOT NULL
+    created_at INTEGER NOT NULL,
+    signed_in_at INTEGER                -- the last time
 ) STRICT;
 
 CREATE TABLE sessions (
@@ -526,6 +528,8 @@ CREATE INDEX sessions_ends ON sessions (ends_at);
 
 CREATE TABLE setup_links (
     hash       BLOB PRIMARY KEY,        -- keyed
+    role       TEXT NOT NULL,           -- of the account
+    name       TEXT,                    -- of the account, if the link is for one
     expires_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 

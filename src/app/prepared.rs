@@ -12,13 +12,14 @@ use crate::config::Settings;
 use crate::delivery::Outbox;
 use crate::delivery::webhooks::WebhookSender;
 use crate::domain::node::NodeKind;
+use crate::domain::operator::{LinkPurpose, Role};
 use crate::domain::reports::actor::Actor;
 use crate::domain::steady_clock::SteadyClock;
 use crate::domain::time::Clock;
 use crate::http::{
     self, AddressLimits, AddressRates, AppState, ClientRules, DocumentLimit, FailedKeys, PlainDoor, Traffic,
 };
-use crate::service::{Heartbeat, Services, SetupLink};
+use crate::service::{Denied, Heartbeat, Services, SetupLink};
 
 use super::ambient::Ambient;
 use super::certificates::Certificates;
@@ -201,10 +202,13 @@ async fn setup_link(
     if !settings.console.enabled || services.pages.public_url().is_none() {
         return Ok(None);
     }
-    let unusable = |refusal| foundation.place.unusable(format!("{refusal:?}"));
-    match services.console.has_operators().await.map_err(unusable)? {
+    let unusable = |why: Denied| foundation.place.unusable(format!("{why:?}"));
+    match services.console.has_operators().await.map_err(|refusal| unusable(refusal.into()))? {
         true => Ok(None),
-        false => services.console.make_setup_link(Actor::default()).await.map(Some).map_err(unusable),
+        false => {
+            let first = LinkPurpose::any(Role::Owner);
+            services.console.make_setup_link(first, Actor::default()).await.map(Some).map_err(unusable)
+        }
     }
 }
 

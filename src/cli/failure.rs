@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 use crate::app::StartError;
 use crate::domain::tenants::invalid_route::InvalidRoute;
 use crate::http::refusal_text;
-use crate::service::{KeyRefusal, Refusal, RouteRefusal};
+use crate::service::{Denied, KeyRefusal, Refusal, RouteRefusal};
 
 use super::port_holder;
 
@@ -60,6 +60,20 @@ impl From<RouteRefusal> for Failure {
         match refusal {
             RouteRefusal::Invalid(_, wrong) => wrong.into(),
             RouteRefusal::Refused(refusal) => refusal.into(),
+        }
+    }
+}
+
+/// The message for the shell when the accounts of operators refuse.
+impl From<Denied> for Failure {
+    fn from(denied: Denied) -> Self {
+        match denied {
+            Denied::NoOperator => Self::usage("there is no operator of this name"),
+            Denied::OtherRole => Self::usage("the operator of this name has another role: see --role"),
+            Denied::Refused(refusal) => refusal.into(),
+            Denied::Limited(hit) => Refusal::Limited(hit).into(),
+            // The others concern whoever is at the console.
+            denied => Self::new(format!("{denied:?}")),
         }
     }
 }

@@ -1,9 +1,10 @@
 //! `otpmint operator`: the people who sign in to the console, and operator tokens.
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 use secrecy::ExposeSecret;
 
 use crate::app;
+use crate::domain::operator::{LinkPurpose, OperatorName, Role};
 use crate::service::{Services, SetupLink};
 
 use super::config_file::ConfigFile;
@@ -18,7 +19,9 @@ use super::shell_user::at_shell;
 pub(super) enum OperatorCommand {
     /// Print a link with which an operator's account is set up, once, within a day. It is also the way
     /// back for whoever has lost the password or the phone. Any other such link ends.
-    SetupLink(ConfigFile),
+    SetupLink(LinkOrder),
+    /// Unlock the account of an operator that too many wrong codes have locked.
+    Unlock(Unlock),
     /// Print a new operator token, once. It takes the place of the former token `default`, which ends at
     /// once, and of the one in operator.token if that file exists.
     NewToken(ConfigFile),
@@ -27,17 +30,58 @@ pub(super) enum OperatorCommand {
     Token(TokenCommand),
 }
 
+#[derive(Args)]
+pub(super) struct LinkOrder {
+    /// What the operator may do: owner (everything), support (look, unlock, send again), read_only (look). An
+    /// account that is there keeps its role, so a link that is to recover it must have the same.
+    #[arg(long, value_name = "ROLE", default_value = "owner", value_parser = role)]
+    role: Role,
+    /// The name of the account. Without it whoever has the link chooses the name.
+    #[arg(long, value_name = "NAME", value_parser = name)]
+    name: Option<OperatorName>,
+    #[command(flatten)]
+    config: ConfigFile,
+}
+
+#[derive(Args)]
+pub(super) struct Unlock {
+    /// The name of the operator.
+    #[arg(value_parser = name)]
+    name: OperatorName,
+    #[command(flatten)]
+    config: ConfigFile,
+}
+
+fn role(word: &str) -> Result<Role, String> {
+    let words = Role::ALL.map(Role::as_str).join(", ");
+    Role::parse(word).ok_or_else(|| format!("one of {words}"))
+}
+
+fn name(text: &str) -> Result<OperatorName, String> {
+    OperatorName::parse(text).ok_or_else(|| "1 to 64 letters, digits and . _ - @ +".to_owned())
+}
+
 impl OperatorCommand {
     pub(super) fn run(self) -> Result<(), Failure> {
         match self {
-            Self::SetupLink(config) => block_on(setup_link(config)),
+            Self::SetupLink(order) => block_on(setup_link(order)),
+            Self::Unlock(unlock) => block_on(unlock.run()),
             Self::NewToken(config) => block_on(new_token(config)),
             Self::Token(command) => command.run(),
         }
     }
 }
 
-async fn setup_link(config: ConfigFile) -> Result<(), Failure> {
+impl Unlock {
+    async fn run(self) -> Result<(), Failure> {
+        let offline = OfflineServices::open(&self.config).await?;
+        offline.services.console.unlock_at_shell(self.name.clone(), at_shell()).await?;
+        println!("{} is unlocked", self.name);
+        Ok(())
+    }
+}
+
+async fn setup_link(LinkOrder { role, name, config }: LinkOrder) -> Result<(), Failure> {
     let offline = OfflineServices::open_or_make(&config).await?;
     let services = &offline.services;
     if services.pages.public_url().is_none() {
@@ -45,7 +89,8 @@ async fn setup_link(config: ConfigFile) -> Result<(), Failure> {
             "there is no console: set server.public_url to where browsers reach the server",
         ));
     }
-    print(services, &services.console.make_setup_link(at_shell()).await?);
+    let purpose = LinkPurpose { role, name };
+    print(services, &services.console.make_setup_link(purpose, at_shell()).await?);
     Ok(())
 }
 

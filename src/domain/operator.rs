@@ -94,6 +94,22 @@ impl Role {
     }
 }
 
+/// What a setup link is for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LinkPurpose {
+    /// The role of the account.
+    pub role: Role,
+    /// The name of the account; `None` if whoever has the link chooses it.
+    pub name: Option<OperatorName>,
+}
+
+impl LinkPurpose {
+    /// Creates the purpose of a link for an account of this role and any name.
+    pub const fn any(role: Role) -> Self {
+        Self { role, name: None }
+    }
+}
+
 /// A signed-in user of the console.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ConsoleUser {

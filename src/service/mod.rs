@@ -41,7 +41,8 @@ pub use challenges::{
     SandboxMails, StoreLedger, Verification, VerifyRequest, Wait, WayBack,
 };
 pub use console::{
-    Console, ConsoleRules, Denied, OwnSession, SetupLink, SignInLimits, Signed, SignedIn, TotpOffer,
+    Console, ConsoleRules, Denied, ListedOperator, OwnSession, SetupLink, SignInLimits, Signed, SignedIn,
+    TotpOffer,
 };
 pub use factors::{
     CheckRequest, Checked, Confirmed, Enrolled, Enrolment, FactorPage, FactorPageState, Factors, FoundFactor,

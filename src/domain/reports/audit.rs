@@ -153,6 +153,10 @@ events! {
     OperatorLocked => "operator_locked",
     /// The account of an operator was unlocked.
     OperatorUnlocked => "operator_unlocked",
+    /// The role of an operator was changed.
+    OperatorRoleChanged => "operator_role",
+    /// An operator was removed.
+    OperatorRemoved => "operator_removed",
     /// An operator signed out.
     OperatorSignedOut => "operator_signed_out",
     /// An operator ended all other sessions of the same account.

@@ -16,6 +16,7 @@ use super::flash::Flash;
 use super::form::Form;
 use super::layout::Layout;
 use super::page;
+use super::power::Looking;
 use super::redirect::done;
 use super::refused::Refused;
 use super::session::{AnOperator, refused};
@@ -40,7 +41,11 @@ struct AccountPage {
 }
 
 /// `GET /console/account`.
-pub(crate) async fn show(state: Data<AppState>, request: HttpRequest, person: AnOperator) -> HttpResponse {
+pub(crate) async fn show(
+    state: Data<AppState>,
+    request: HttpRequest,
+    person: Looking<AnOperator>,
+) -> HttpResponse {
     let layout = layout(&person.signed).flashing(&request);
     match page(&state, &person.signed, layout).await {
         Ok(page) => page::page(StatusCode::OK, &page),
@@ -52,8 +57,8 @@ pub(crate) async fn show(state: Data<AppState>, request: HttpRequest, person: An
 pub(crate) async fn change_password(
     state: Data<AppState>,
     request: HttpRequest,
-    person: AnOperator,
-    form: Form,
+    person: Looking<AnOperator>,
+    form: Looking<Form>,
 ) -> HttpResponse {
     let signed = &person.signed;
     if form.text("new") != form.text("again") {
@@ -70,8 +75,8 @@ pub(crate) async fn change_password(
 pub(crate) async fn sign_out_others(
     state: Data<AppState>,
     request: HttpRequest,
-    person: AnOperator,
-    _form: Form,
+    person: Looking<AnOperator>,
+    _form: Looking<Form>,
 ) -> HttpResponse {
     match state.services.console.sign_out_others(&person.signed, ClientIp::of(&request)).await {
         Ok(()) => done(PATH, Flash::OthersSignedOut),

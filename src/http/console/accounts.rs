@@ -19,6 +19,7 @@ use super::flash::Flash;
 use super::form::Form;
 use super::layout::Layout;
 use super::oauth_form::{self, OAuthFields, StoppedRow};
+use super::power::Looking;
 use super::redirect::done;
 use super::refused::Refused;
 use super::session::{Seat, refused};
@@ -54,7 +55,7 @@ struct MailAccountsPage {
 }
 
 /// `GET`: the accounts in the order in which they are used.
-pub(crate) async fn list(state: Data<AppState>, request: HttpRequest, seat: Seat) -> HttpResponse {
+pub(crate) async fn list(state: Data<AppState>, request: HttpRequest, seat: Looking<Seat>) -> HttpResponse {
     match page(&state, &seat, layout(&seat).flashing(&request)).await {
         Ok(page) => page::page(StatusCode::OK, &page),
         Err(answer) => answer,

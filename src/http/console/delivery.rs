@@ -10,7 +10,7 @@ use crate::domain::time::Timestamp;
 use crate::service::Reported;
 
 use super::deliveries::tone;
-use super::report_scope::ReportScope;
+use super::report_scope::{ReportScope, TENANTS};
 use super::words::{moment, plain};
 
 #[derive(Template)]
@@ -22,6 +22,17 @@ struct DeliveryDetailPage<'a> {
     status: &'static str,
     tone: &'static str,
     moments: Vec<Moment>,
+    /// What can be done for the recipient.
+    help: Option<Help>,
+}
+
+/// What whoever may help a user finds on the page.
+struct Help {
+    form_token: String,
+    /// The path of the tenant's pages.
+    tenant: String,
+    /// Whether the code can be sent again.
+    is_pending: bool,
 }
 
 /// An event in the past or the future.
@@ -54,9 +65,9 @@ impl Moment {
     }
 }
 
-/// The page of the challenge with this shareable key.
+/// The page of the challenge with this shareable key; with a token for forms for whoever may help its recipient.
 pub(crate) fn render(
-    scope: &ReportScope,
+    (scope, form_token): (&ReportScope, Option<String>),
     key: &str,
     reported: &Reported<DeliveryHistory>,
     now: Timestamp,
@@ -66,6 +77,16 @@ pub(crate) fn render(
     let status = challenge.delivery.unwrap_or(DeliveryStatus::Queued);
     let tenant = reported.handles.get(&history.row.tenant).map(ToString::to_string);
     let standing = challenge.standing.status_at(now);
+    let base = &scope.base;
+    let pages = match (scope.all, &tenant) {
+        (true, Some(tenant)) => format!("{TENANTS}/{tenant}"),
+        _ => base.clone(),
+    };
+    let help = form_token.map(|form_token| Help {
+        form_token,
+        tenant: pages,
+        is_pending: standing == ChallengeStatus::Pending && !challenge.id.is_relayed(),
+    });
     let facts = vec![
         ("Tenant", tenant.unwrap_or_default()),
         ("To", challenge.to.clone().unwrap_or_default()),
@@ -74,7 +95,6 @@ pub(crate) fn render(
         ("Challenge", standing.as_str().to_owned()),
         ("Tries that failed", history.tries.iter().filter(|one| one.failed.is_some()).count().to_string()),
     ];
-    let base = &scope.base;
     DeliveryDetailPage {
         base,
         key,
@@ -82,6 +102,7 @@ pub(crate) fn render(
         status: status.as_str(),
         tone: tone(status),
         moments: moments(history, now),
+        help,
     }
     .render()
 }

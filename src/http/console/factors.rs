@@ -19,6 +19,7 @@ use crate::http::state::AppState;
 use super::flash::Flash;
 use super::form::Form;
 use super::layout::Layout;
+use super::power::Looking;
 use super::redirect::done;
 use super::refused::Refused;
 use super::session::{Seat, refused};
@@ -49,12 +50,12 @@ struct FactorRow {
 }
 
 /// `GET`: the form.
-pub(crate) async fn show(request: HttpRequest, seat: Seat) -> HttpResponse {
+pub(crate) async fn show(request: HttpRequest, seat: Looking<Seat>) -> HttpResponse {
     page::page(StatusCode::OK, &empty(&seat, layout(&seat).flashing(&request), ""))
 }
 
 /// `POST`: the factors of a user.
-pub(crate) async fn find(state: Data<AppState>, seat: Seat, form: Form) -> HttpResponse {
+pub(crate) async fn find(state: Data<AppState>, seat: Looking<Seat>, form: Looking<Form>) -> HttpResponse {
     match found(&state, &seat, layout(&seat), form.text("identity")).await {
         Ok(page) => page::page(StatusCode::OK, &page),
         Err(wrong) => again(&seat, form.text("identity"), &Refused::from(wrong)),

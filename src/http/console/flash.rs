@@ -55,6 +55,12 @@ flashes! {
     TemplateSaved => "template", "The template is saved. The next message uses it.";
     TemplateDeleted => "template_deleted", "The template is deleted.";
     BlockCleared => "block_cleared", "The block is cleared: messages pass again.";
+    RoleChanged => "role", "The role is changed.";
+    OperatorRemoved => "operator_removed", "The operator is removed, and the sessions have ended.";
+    OperatorUnlocked => "operator_unlocked", "The account is unlocked.";
+    SentAgain => "sent_again", "The code is on its way again.";
+    Unlocked => "unlocked", "The lockout is cleared.";
+    NotLocked => "not_locked", "There was nothing to clear.";
     TotpOff => "totp_off", "Signing in takes the password alone from now on.";
 }
 

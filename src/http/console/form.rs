@@ -3,18 +3,21 @@
 use actix_web::dev::Payload;
 use actix_web::{Error, FromRequest, HttpRequest};
 
+use crate::domain::operator::Power;
+
 use crate::http::shared::body;
 
 use super::form_fields::FormFields;
+use super::power::{Powered, managing};
 use super::refused::Refused;
-use super::session::{Extraction, foreign_form, rejected, signed};
+use super::session::{Extraction, allowed, foreign_form, rejected, signed};
 use super::step_up;
 
 /// The field with the token of the session.
 const TOKEN: &str = "form";
 
-/// A form from a page of the session that sends it, which has stepped up where the route demands it. It has no `Debug`,
-/// because it may contain a password.
+/// A form from a page of the session that sends it, by itself of an owner or a tenant, which has stepped up where the
+/// route demands it. It has no `Debug`, because it may contain a password.
 pub(crate) struct Form(FormFields);
 
 /// A form of a page that needs no session.
@@ -46,11 +49,8 @@ impl FromRequest for OpenForm {
     }
 }
 
-impl FromRequest for Form {
-    type Error = Error;
-    type Future = Extraction<Self>;
-
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+impl Powered for Form {
+    fn for_power(request: &HttpRequest, payload: &mut Payload, power: Power) -> Extraction<Self> {
         let (reading, request) = (read(request, payload), request.clone());
         Box::pin(async move {
             let fields = reading.await?;
@@ -58,11 +58,14 @@ impl FromRequest for Form {
             if !signed.is_own_form(fields.text(TOKEN)) {
                 return Err(foreign_form());
             }
+            allowed(&request, power).await?;
             step_up::require(&request, &signed, &fields).await?;
             Ok(Self(fields))
         })
     }
 }
+
+managing!(Form);
 
 fn read(
     request: &HttpRequest,

@@ -18,6 +18,7 @@ use super::flash::Flash;
 use super::form::Form;
 use super::layout::Layout;
 use super::page;
+use super::power::Looking;
 use super::redirect::done;
 use super::refused::Refused;
 use super::session::{Seat, refused};
@@ -60,7 +61,7 @@ struct NewHookPage<'a> {
 }
 
 /// `GET`: the addresses, and the secrets without what is secret.
-pub(crate) async fn list(state: Data<AppState>, request: HttpRequest, seat: Seat) -> HttpResponse {
+pub(crate) async fn list(state: Data<AppState>, request: HttpRequest, seat: Looking<Seat>) -> HttpResponse {
     match page(&state, &seat, layout(&seat).flashing(&request)).await {
         Ok(page) => page::page(StatusCode::OK, &page),
         Err(answer) => answer,

@@ -20,6 +20,7 @@ use super::flash::Flash;
 use super::form::Form;
 use super::layout::Layout;
 use super::new_secret::NewSecretPage;
+use super::power::Looking;
 use super::redirect::done;
 use super::refused::Refused;
 use super::session::{Seat, refused};
@@ -73,7 +74,7 @@ impl KeysPage {
 }
 
 /// `GET`: the live keys.
-pub(crate) async fn list(state: Data<AppState>, request: HttpRequest, seat: Seat) -> HttpResponse {
+pub(crate) async fn list(state: Data<AppState>, request: HttpRequest, seat: Looking<Seat>) -> HttpResponse {
     match page(&state, &seat, layout(&seat).flashing(&request), Typed::default()).await {
         Ok(page) => page::page(StatusCode::OK, &page),
         Err(answer) => answer,

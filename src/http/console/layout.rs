@@ -2,6 +2,7 @@
 
 use actix_web::HttpRequest;
 
+use crate::domain::operator::Power;
 use crate::service::{AuthenticatedTenant, Signed};
 
 use crate::http::shared::assets::ICON;
@@ -12,6 +13,9 @@ use super::report_scope::TENANTS;
 
 /// The section of the nodes.
 pub(crate) const NODES: &str = "/console/nodes";
+
+/// The section of the operators, for owners.
+pub(crate) const OPERATORS: &str = "/console/operators";
 
 /// The layout of a page: head, navigation, and the flash or the error. Each template extends
 /// `console/layout.html` and has the layout in its field `layout`.
@@ -44,6 +48,9 @@ pub(crate) struct Person {
     /// The token of the session, which every form contains.
     pub(crate) form_token: String,
     pub(crate) is_operator: bool,
+    /// Whether the forms that change something are for this person, and those that help a user.
+    pub(crate) manages: bool,
+    pub(crate) helps: bool,
 }
 
 /// A link to a section.
@@ -64,6 +71,7 @@ const SECTIONS: &[(&str, &str)] = &[
     ("/console/fired", "Limits"),
     ("/console/servers", "Mail servers"),
     (NODES, "Nodes"),
+    (OPERATORS, "Operators"),
     ("/console/account", "Account"),
 ];
 
@@ -77,6 +85,7 @@ const TABS: &[(&str, &str)] = &[
     ("/policy", "Policy"),
     ("/templates", "Templates"),
     ("/factors", "Authenticator apps"),
+    ("/recipients", "Recipients"),
     ("/phone", "Phone numbers"),
     ("/numbers", "Numbers"),
     ("/deliveries", "Deliveries"),
@@ -113,8 +122,10 @@ impl Layout {
             label,
             is_here: *path == section,
         };
-        let sections = if is_operator { SECTIONS.iter().map(link).collect() } else { Vec::new() };
-        let person = Some(Person { name, form_token: signed.form_token(), is_operator });
+        let (manages, helps) = (signed.may(Power::Manage), signed.may(Power::Help));
+        let shown = SECTIONS.iter().filter(|(path, _)| *path != OPERATORS || manages);
+        let sections = if is_operator { shown.map(link).collect() } else { Vec::new() };
+        let person = Some(Person { name, form_token: signed.form_token(), is_operator, manages, helps });
         Self { person, sections, ..Self::open(title) }
     }
 
@@ -137,6 +148,16 @@ impl Layout {
     /// Adds an error.
     pub(crate) fn failed(self, error: String) -> Self {
         Self { error: Some(error), ..self }
+    }
+
+    /// Whether the forms that change something are shown.
+    pub(crate) fn manages(&self) -> bool {
+        self.person.as_ref().is_some_and(|person| person.manages)
+    }
+
+    /// Whether the forms that help a user are shown.
+    pub(crate) fn helps(&self) -> bool {
+        self.person.as_ref().is_some_and(|person| person.helps)
     }
 
     /// The token for forms; empty before signing in.

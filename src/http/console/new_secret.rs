@@ -1,4 +1,4 @@
-//! The page that shows a new secret key once.
+//! The pages that show once what was made: a secret key, or a setup link.
 
 use askama::Template;
 
@@ -11,4 +11,13 @@ pub(crate) struct NewSecretPage<'a> {
     pub(crate) secret: &'a str,
     /// The link to the next page.
     pub(crate) there: String,
+}
+
+#[derive(Template)]
+#[template(path = "console/new_link.html")]
+pub(crate) struct NewLinkPage<'a> {
+    pub(crate) layout: Layout,
+    pub(crate) link: &'a str,
+    /// The link to the next page.
+    pub(crate) there: &'a str,
 }

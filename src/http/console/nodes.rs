@@ -12,6 +12,7 @@ use crate::http::state::AppState;
 
 use super::layout::{Layout, NODES};
 use super::page;
+use super::power::Looking;
 use super::session::{self, AnOperator};
 use super::words::{moment, span};
 
@@ -38,7 +39,10 @@ struct ShownNode {
     keeps_house: bool,
 }
 
-pub(crate) async fn show(state: Data<AppState>, AnOperator { signed, operator }: AnOperator) -> HttpResponse {
+pub(crate) async fn show(
+    state: Data<AppState>,
+    Looking(AnOperator { signed, operator }): Looking<AnOperator>,
+) -> HttpResponse {
     let found = match state.services.nodes.overview(&operator).await {
         Ok(found) => found,
         Err(refusal) => return session::refused(&refusal),

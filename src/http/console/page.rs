@@ -44,6 +44,12 @@ pub(crate) fn not_found(signed: Option<&Signed>) -> HttpResponse {
     page(StatusCode::NOT_FOUND, &StatementPage { layout })
 }
 
+/// For what the role of an operator does not allow.
+pub(crate) fn not_allowed(signed: &Signed) -> HttpResponse {
+    let layout = Layout::of(signed, "Your role does not allow this. Nothing was done.", "");
+    page(StatusCode::FORBIDDEN, &StatementPage { layout })
+}
+
 /// For a form that does not come from a page of this session.
 pub(crate) fn foreign_form() -> HttpResponse {
     statement(StatusCode::FORBIDDEN, "This form did not come from a page of your session. Nothing was done.")

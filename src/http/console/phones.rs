@@ -22,6 +22,7 @@ use super::flash::Flash;
 use super::form::Form;
 use super::layout::Layout;
 use super::phone_settings::{self, PhoneForm};
+use super::power::Looking;
 use super::redirect::done;
 use super::refused::Refused;
 use super::session::{Seat, refused};
@@ -67,7 +68,7 @@ struct CountryRow {
 }
 
 /// `GET`: the blocks, the settings and the countries.
-pub(crate) async fn show(state: Data<AppState>, request: HttpRequest, seat: Seat) -> HttpResponse {
+pub(crate) async fn show(state: Data<AppState>, request: HttpRequest, seat: Looking<Seat>) -> HttpResponse {
     match page(&state, &seat, layout(&seat).flashing(&request)).await {
         Ok(page) => page::page(StatusCode::OK, &page),
         Err(refusal) => refused(&refusal),

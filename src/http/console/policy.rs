@@ -17,6 +17,7 @@ use crate::http::state::AppState;
 use super::flash::Flash;
 use super::form::Form;
 use super::layout::Layout;
+use super::power::Looking;
 use super::redirect::done;
 use super::refused::Refused;
 use super::session::Seat;
@@ -64,7 +65,7 @@ struct PolicyPage {
 }
 
 /// `GET`: the policies in force, and the settings of `purpose`.
-pub(crate) async fn show(state: Data<AppState>, request: HttpRequest, seat: Seat) -> HttpResponse {
+pub(crate) async fn show(state: Data<AppState>, request: HttpRequest, seat: Looking<Seat>) -> HttpResponse {
     let query = form_urlencoded::parse(request.query_string().as_bytes());
     let purpose = query.filter(|(name, _)| name == "purpose").map(|(_, word)| word.trim().to_owned()).next();
     let profile = state.services.tenants.profile(&seat.tenant);

@@ -18,6 +18,7 @@ use super::account_check::AccountCheckPage;
 use super::flash::Flash;
 use super::form::Form;
 use super::layout::Layout;
+use super::power::Looking;
 use super::redirect::done;
 use super::refused::Refused;
 use super::session::{Seat, refused};
@@ -59,7 +60,7 @@ struct ProvidersPage {
 }
 
 /// `GET`: the routes in the order in which they are tried.
-pub(crate) async fn list(state: Data<AppState>, request: HttpRequest, seat: Seat) -> HttpResponse {
+pub(crate) async fn list(state: Data<AppState>, request: HttpRequest, seat: Looking<Seat>) -> HttpResponse {
     match shown(&state, &seat, layout(&seat).flashing(&request)).await {
         Ok(page) => page::page(StatusCode::OK, &page),
         Err(answer) => answer,

@@ -84,6 +84,16 @@ impl From<&Denied> for Refused {
             Denied::WeakPassword => Self::invalid(format!(
                 "Choose a password of at least {MIN_PASSWORD} characters that is harder to guess."
             )),
+            Denied::NoOperator => Self::with(StatusCode::NOT_FOUND, "There is no operator of this name."),
+            Denied::OtherRole => {
+                Self::invalid("There is an account of this name with another role. It keeps its role.")
+            }
+            Denied::LastOwner => {
+                Self::with(StatusCode::CONFLICT, "Without this operator there would be no owner.")
+            }
+            Denied::NotAllowed => {
+                Self::with(StatusCode::FORBIDDEN, "Only another owner can do this. Nothing was done.")
+            }
             Denied::WrongCode => {
                 Self::invalid("The code was not right. Check the time of your phone, and try again.")
             }

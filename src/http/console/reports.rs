@@ -8,13 +8,16 @@ use actix_web::web::Data;
 use actix_web::{Error, FromRequest, HttpRequest, HttpResponse};
 use askama::Template;
 
+use crate::domain::operator::Power;
 use crate::domain::tenants::tenant::TenantHandle;
 use crate::service::{Refusal, Signed, Visibility};
 
 use crate::http::state::AppState;
 
 use super::filters::Filters;
+use super::flash::Flash;
 use super::layout::Layout;
+use super::power::Powered;
 use super::report_scope::ReportScope;
 use super::session::{self, AnOperator, Seat};
 use super::{audit, dashboard, deliveries, delivery, limit_hits, page, servers};
@@ -24,6 +27,8 @@ pub(crate) struct ReportAccess {
     viewer: Viewer,
     view: Visibility,
     scope: ReportScope,
+    /// The sentence about the last action.
+    flash: Option<&'static str>,
 }
 
 enum Viewer {
@@ -36,18 +41,20 @@ impl FromRequest for ReportAccess {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let flash = Flash::of(request).map(Flash::text);
         // The path decides, and each of the two extractors refuses users without access.
         if request.match_info().get("tenant").is_some() {
-            let seat = Seat::from_request(request, payload);
-            return Box::pin(async { Ok(Self::seated(seat.await?)) });
+            let seat = Seat::for_power(request, payload, Power::Look);
+            return Box::pin(async move { Ok(Self { flash, ..Self::seated(seat.await?) }) });
         }
-        let operator = AnOperator::from_request(request, payload);
-        Box::pin(async {
+        let operator = AnOperator::for_power(request, payload, Power::Look);
+        Box::pin(async move {
             let AnOperator { signed, operator } = operator.await?;
             Ok(Self {
                 viewer: Viewer::Operator(signed),
                 view: Visibility::All(operator),
                 scope: ReportScope::everywhere(),
+                flash,
             })
         })
     }
@@ -60,7 +67,7 @@ impl ReportAccess {
             Some(operator) => Visibility::One(operator, id),
             None => Visibility::Own(id),
         };
-        Self { view, scope, viewer: Viewer::Seated(seat) }
+        Self { view, scope, viewer: Viewer::Seated(seat), flash: None }
     }
 
     /// A page of the report, below this path.
@@ -87,6 +94,7 @@ impl ReportAccess {
             Viewer::Operator(signed) => Layout::of(signed, title, &format!("/console{end}")),
             Viewer::Seated(seat) => seat.layout(title, end),
         };
+        let layout = Layout { flash: self.flash, ..layout };
         page::page(StatusCode::OK, &ReportPage { layout, content })
     }
 
@@ -147,7 +155,9 @@ pub(crate) async fn delivery(
     let key = request.match_info().get("key").unwrap_or_default();
     let found = state.services.reports.delivery_history(&access.view, key).await;
     access.answer("Delivery", "/deliveries", found, |found| {
-        delivery::render(&access.scope, key, found, state.services.now())
+        let signed = access.signed();
+        let form_token = signed.may(Power::Help).then(|| signed.form_token());
+        delivery::render((&access.scope, form_token), key, found, state.services.now())
     })
 }
 

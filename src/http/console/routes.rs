@@ -7,8 +7,9 @@ use actix_web::web::{self, ServiceConfig};
 use crate::http::shared::fallback::allowing;
 
 use super::{
-    account, account_check, accounts, assets, data, factors, guard, home, hooks, keys, nodes, phones, policy,
-    preview, provider_editor, providers, reports, session, setup, sign_in, templates, tenant, tenants, totp,
+    account, account_check, accounts, assets, data, factors, guard, home, hooks, keys, nodes, operators,
+    phones, policy, preview, provider_editor, providers, recipients, reports, resend, session, setup,
+    sign_in, templates, tenant, tenants, totp,
 };
 
 /// A path below the console: its methods and their handlers.
@@ -25,8 +26,11 @@ macro_rules! route {
 /// Registers the routes of the console, which answer 404 while it is switched off.
 pub(crate) fn routes(config: &mut ServiceConfig) {
     assets::routes(config);
-    let below =
-        web::scope("/console").configure(own_routes).configure(report_routes).configure(tenant_routes);
+    let below = web::scope("/console")
+        .configure(own_routes)
+        .configure(operator_routes)
+        .configure(report_routes)
+        .configure(tenant_routes);
     config.service(below.default_service(web::to(session::unknown_path)).wrap(from_fn(guard::guard)));
 }
 
@@ -45,6 +49,15 @@ fn own_routes(config: &mut ServiceConfig) {
     route!(config, "/account/totp", "GET, HEAD, POST",
         GET => totp::show, HEAD => totp::show, POST => totp::enable);
     route!(config, "/account/totp/off", "POST", POST => totp::disable);
+}
+
+/// The routes of owners about operators.
+fn operator_routes(config: &mut ServiceConfig) {
+    route!(config, "/operators", "GET, HEAD", GET => operators::list, HEAD => operators::list);
+    route!(config, "/operators/link", "POST", POST => operators::link);
+    route!(config, "/operators/role", "POST", POST => operators::change_role);
+    route!(config, "/operators/remove", "POST", POST => operators::remove);
+    route!(config, "/operators/unlock", "POST", POST => operators::unlock);
 }
 
 /// The routes about tenants, and about the nodes.
@@ -67,6 +80,10 @@ fn tenant_routes(config: &mut ServiceConfig) {
     route!(config, "/tenants/{tenant}/factors", "GET, HEAD, POST",
         GET => factors::show, HEAD => factors::show, POST => factors::find);
     route!(config, "/tenants/{tenant}/factors/{factor}/remove", "POST", POST => factors::remove);
+    route!(config, "/tenants/{tenant}/recipients", "GET, HEAD",
+        GET => recipients::show, HEAD => recipients::show);
+    route!(config, "/tenants/{tenant}/recipients/unlock", "POST", POST => recipients::unlock);
+    route!(config, "/tenants/{tenant}/deliveries/{key}/resend", "POST", POST => resend::send);
     route!(config, "/tenants/{tenant}/keys", "GET, HEAD, POST",
         GET => keys::list, HEAD => keys::list, POST => keys::add);
     route!(config, "/tenants/{tenant}/keys/{key}/rotate", "POST", POST => keys::rotate);

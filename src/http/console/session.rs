@@ -8,6 +8,8 @@ use actix_web::web::Data;
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse};
 use secrecy::ExposeSecret;
 
+use crate::domain::id::TenantId;
+use crate::domain::operator::Power;
 use crate::domain::tenants::tenant::TenantHandle;
 use crate::service::{AuthenticatedTenant, Operator, Refusal, Signed};
 
@@ -18,6 +20,7 @@ use crate::http::state::AppState;
 
 use super::form_fields::FormFields;
 use super::layout::Layout;
+use super::power::{Powered, managing};
 use super::redirect::see_other;
 use super::refused::Refused;
 use super::report_scope::TENANTS;
@@ -28,19 +31,31 @@ pub(crate) type Extraction<T> = Pin<Box<dyn Future<Output = Result<T, Error>>>>;
 /// A signed-in user. Others are redirected to the sign-in page.
 pub(crate) struct Anybody(pub(crate) Signed);
 
-/// A signed-in operator. Tenants receive 404.
+/// A signed-in operator, by itself an owner. Tenants receive 404.
 pub(crate) struct AnOperator {
     pub(crate) signed: Signed,
     /// The operator, for the use cases.
     pub(crate) operator: Operator,
 }
 
-/// The tenant in the path, and the signed-in user who may manage it: an operator, or the tenant itself. Others
-/// receive 404.
+/// The tenant in the path, and the signed-in user: an operator, by itself an owner, or the tenant itself. Others receive
+/// 404.
 pub(crate) struct Seat {
     pub(crate) signed: Signed,
     /// The tenant, for the use cases.
     pub(crate) tenant: AuthenticatedTenant,
+}
+
+impl AnOperator {
+    /// Requires the password in the field `confirm`.
+    pub(crate) async fn confirm(
+        &self,
+        state: &AppState,
+        request: &HttpRequest,
+        form: &FormFields,
+    ) -> Result<(), Refused> {
+        confirm(&self.signed, None, state, request, form).await
+    }
 }
 
 impl Seat {
@@ -51,10 +66,7 @@ impl Seat {
         request: &HttpRequest,
         form: &FormFields,
     ) -> Result<(), Refused> {
-        let (secret, about) = (form.secret("confirm"), Some(self.tenant.id()));
-        let confirmed =
-            state.services.console.confirm(&self.signed, &secret, about, ClientIp::of(request)).await;
-        confirmed.map_err(|denied| Refused::from(&denied))
+        confirm(&self.signed, Some(self.tenant.id()), state, request, form).await
     }
 
     /// The layout of a page about the tenant, in the tab with this path.
@@ -68,6 +80,18 @@ impl Seat {
     }
 }
 
+async fn confirm(
+    signed: &Signed,
+    about: Option<TenantId>,
+    state: &AppState,
+    request: &HttpRequest,
+    form: &FormFields,
+) -> Result<(), Refused> {
+    let secret = form.secret("confirm");
+    let confirmed = state.services.console.confirm(signed, &secret, about, ClientIp::of(request)).await;
+    confirmed.map_err(|denied| Refused::from(&denied))
+}
+
 impl FromRequest for Anybody {
     type Error = Error;
     type Future = Extraction<Self>;
@@ -78,14 +102,11 @@ impl FromRequest for Anybody {
     }
 }
 
-impl FromRequest for AnOperator {
-    type Error = Error;
-    type Future = Extraction<Self>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+impl Powered for AnOperator {
+    fn for_power(request: &HttpRequest, _: &mut Payload, power: Power) -> Extraction<Self> {
         let request = request.clone();
         Box::pin(async move {
-            let signed = signed(&request).await?;
+            let signed = allowed(&request, power).await?;
             match signed.operator() {
                 Some(operator) => Ok(Self { signed, operator }),
                 None => Err(rejected(page::not_found(Some(&signed)))),
@@ -94,14 +115,11 @@ impl FromRequest for AnOperator {
     }
 }
 
-impl FromRequest for Seat {
-    type Error = Error;
-    type Future = Extraction<Self>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+impl Powered for Seat {
+    fn for_power(request: &HttpRequest, _: &mut Payload, power: Power) -> Extraction<Self> {
         let request = request.clone();
         Box::pin(async move {
-            let signed = signed(&request).await?;
+            let signed = allowed(&request, power).await?;
             let handle = request.match_info().get("tenant").and_then(TenantHandle::parse);
             let (Some(handle), Some(state)) = (handle, request.app_data::<Data<AppState>>()) else {
                 return Err(rejected(page::not_found(Some(&signed))));
@@ -112,6 +130,17 @@ impl FromRequest for Seat {
                 Err(refusal) => Err(rejected(refused(&refusal))),
             }
         })
+    }
+}
+
+managing!(AnOperator, Seat);
+
+/// The session of a request whose user may do what takes this power.
+pub(crate) async fn allowed(request: &HttpRequest, power: Power) -> Result<Signed, Error> {
+    let signed = signed(request).await?;
+    match signed.may(power) {
+        true => Ok(signed),
+        false => Err(rejected(page::not_allowed(&signed))),
     }
 }
 

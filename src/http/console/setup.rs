@@ -5,7 +5,7 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use crate::domain::operator::MIN_PASSWORD;
+use crate::domain::operator::{LinkPurpose, MIN_PASSWORD, OperatorName};
 use crate::service::Denied;
 
 use crate::http::shared::client::ClientIp;
@@ -16,26 +16,32 @@ use super::layout::Layout;
 use super::page;
 use super::refused::Refused;
 use super::sign_in::begin;
+use super::words::role_words;
 
 #[derive(Template)]
 #[template(path = "console/setup.html")]
 struct SetupPage {
     layout: Layout,
     name: String,
+    /// Whether the link is for an account of this name.
+    is_named: bool,
+    role: &'static str,
     least: usize,
 }
 
 impl SetupPage {
-    fn new(name: &str) -> Self {
+    fn new(purpose: &LinkPurpose, typed: &str) -> Self {
         let layout = Layout::open("Set up your account");
-        Self { layout, name: name.to_owned(), least: MIN_PASSWORD }
+        let name = purpose.name.as_ref().map_or(typed, OperatorName::as_str).to_owned();
+        let (is_named, role) = (purpose.name.is_some(), role_words(purpose.role));
+        Self { layout, name, is_named, role, least: MIN_PASSWORD }
     }
 }
 
 /// `GET`: the form. Opening it does not use up the link.
 pub(crate) async fn show(state: Data<AppState>, token: Path<String>) -> HttpResponse {
-    match state.services.console.check_setup_link(&token).await {
-        Ok(()) => page::page(StatusCode::OK, &SetupPage::new("")),
+    match state.services.console.setup_link(&token).await {
+        Ok(purpose) => page::page(StatusCode::OK, &SetupPage::new(&purpose, "")),
         Err(denied) => denied_page(&denied),
     }
 }
@@ -49,18 +55,23 @@ pub(crate) async fn set_up(
 ) -> HttpResponse {
     let (name, password) = (form.text("name"), form.secret("password"));
     if form.text("password") != form.text("again") {
-        return again(name, &Refused::invalid("The two passwords are not the same."));
+        return again(&state, &token, name, &Refused::invalid("The two passwords are not the same.")).await;
     }
     match state.services.console.set_up_operator(&token, name, &password, ClientIp::of(&request)).await {
         Ok(session) => begin(&state, &session),
         Err(denied @ Denied::NoLink) => denied_page(&denied),
-        Err(denied) => again(name, &Refused::from(&denied)),
+        Err(denied) => again(&state, &token, name, &Refused::from(&denied)).await,
     }
 }
 
-fn again(name: &str, refused: &Refused) -> HttpResponse {
-    let page = SetupPage::new(name);
-    refused.page(&SetupPage { layout: page.layout.failed(refused.text.clone()), ..page })
+async fn again(state: &AppState, token: &str, name: &str, refused: &Refused) -> HttpResponse {
+    match state.services.console.setup_link(token).await {
+        Ok(purpose) => {
+            let page = SetupPage::new(&purpose, name);
+            refused.page(&SetupPage { layout: page.layout.failed(refused.text.clone()), ..page })
+        }
+        Err(denied) => denied_page(&denied),
+    }
 }
 
 fn denied_page(denied: &Denied) -> HttpResponse {

@@ -13,6 +13,7 @@ use crate::http::state::AppState;
 use super::flash::Flash;
 use super::form::{Form, OpenForm};
 use super::layout::Layout;
+use super::power::Looking;
 use super::redirect::{done, see_other};
 use super::refused::Refused;
 use super::session::{Anybody, refused, signed};
@@ -75,7 +76,7 @@ pub(crate) async fn sign_out(
     state: Data<AppState>,
     request: HttpRequest,
     Anybody(signed): Anybody,
-    _form: Form,
+    _form: Looking<Form>,
 ) -> HttpResponse {
     if let Err(refusal) = state.services.console.sign_out(&signed, ClientIp::of(&request)).await {
         return refused(&refusal);

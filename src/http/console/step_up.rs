@@ -20,9 +20,10 @@ use super::refused::Refused;
 use super::session::{refused, rejected};
 
 /// The routes whose forms give no power. All others demand a step-up, so a new one does.
-const HARMLESS: [&str; 7] = [
+const HARMLESS: [&str; 8] = [
     "/console/sign-out",
     "/console/account/sign-out-others",
+    "/console/tenants/{tenant}/deliveries/{key}/resend",
     "/console/tenants/{tenant}/factors",
     "/console/tenants/{tenant}/phone/{id}/clear",
     "/console/tenants/{tenant}/accounts/{account}/test",

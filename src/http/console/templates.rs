@@ -18,6 +18,7 @@ use crate::http::state::AppState;
 use super::flash::Flash;
 use super::form::Form;
 use super::layout::Layout;
+use super::power::Looking;
 use super::redirect::done;
 use super::refused::Refused;
 use super::session::{Seat, refused};
@@ -64,7 +65,7 @@ struct ShortTemplateEditorPage {
 }
 
 /// `GET`: lists the templates.
-pub(crate) async fn list(state: Data<AppState>, request: HttpRequest, seat: Seat) -> HttpResponse {
+pub(crate) async fn list(state: Data<AppState>, request: HttpRequest, seat: Looking<Seat>) -> HttpResponse {
     let layout = seat.layout("Templates", "/templates").flashing(&request);
     match state.services.templates.list(&seat.tenant).await {
         Ok((templates, gaps)) => {
@@ -76,7 +77,7 @@ pub(crate) async fn list(state: Data<AppState>, request: HttpRequest, seat: Seat
 }
 
 /// `GET …/edit`: the template of `purpose`, `locale` and `medium`, or an empty one.
-pub(crate) async fn edit(state: Data<AppState>, request: HttpRequest, seat: Seat) -> HttpResponse {
+pub(crate) async fn edit(state: Data<AppState>, request: HttpRequest, seat: Looking<Seat>) -> HttpResponse {
     let (mut purpose, mut locale, mut medium) = (String::new(), String::new(), String::new());
     for (name, value) in form_urlencoded::parse(request.query_string().as_bytes()) {
         match &*name {

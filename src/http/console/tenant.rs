@@ -16,6 +16,7 @@ use crate::http::state::AppState;
 use super::flash::Flash;
 use super::form::Form;
 use super::layout::Layout;
+use super::power::Looking;
 use super::redirect::done;
 use super::refused::Refused;
 use super::session::{AnOperator, Seat, refused};
@@ -37,7 +38,7 @@ struct TenantPage {
 }
 
 /// `GET`: the tenant.
-pub(crate) async fn show(state: Data<AppState>, request: HttpRequest, seat: Seat) -> HttpResponse {
+pub(crate) async fn show(state: Data<AppState>, request: HttpRequest, seat: Looking<Seat>) -> HttpResponse {
     let layout = layout(&seat).flashing(&request);
     match page(&state, &seat, layout).await {
         Ok(page) => page::page(StatusCode::OK, &page),

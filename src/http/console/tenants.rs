@@ -17,6 +17,7 @@ use super::form::Form;
 use super::layout::Layout;
 use super::new_secret::NewSecretPage;
 use super::oauth_form::{self, OAuthFields};
+use super::power::Looking;
 use super::refused::Refused;
 use super::report_scope::TENANTS;
 use super::session::{AnOperator, refused};
@@ -37,7 +38,11 @@ struct TenantsPage {
 }
 
 /// `GET /console/tenants`: a page of the tenants whose name or handle contains `q`.
-pub(crate) async fn list(state: Data<AppState>, request: HttpRequest, person: AnOperator) -> HttpResponse {
+pub(crate) async fn list(
+    state: Data<AppState>,
+    request: HttpRequest,
+    person: Looking<AnOperator>,
+) -> HttpResponse {
     let (mut asked, mut after) = (String::new(), None);
     for (name, value) in form_urlencoded::parse(request.query_string().as_bytes()) {
         match &*name {

@@ -15,6 +15,7 @@ use crate::http::state::AppState;
 use super::flash::Flash;
 use super::form::Form;
 use super::layout::Layout;
+use super::power::Looking;
 use super::redirect::done;
 use super::refused::Refused;
 use super::session::{AnOperator, refused};
@@ -32,7 +33,7 @@ struct TotpPage<'a> {
 }
 
 /// `GET`: a new secret.
-pub(crate) async fn show(state: Data<AppState>, person: AnOperator) -> HttpResponse {
+pub(crate) async fn show(state: Data<AppState>, person: Looking<AnOperator>) -> HttpResponse {
     match state.services.console.offer_totp(&person.signed).await {
         Ok(offer) => page::page(StatusCode::OK, &page(&offer, layout(&person.signed))),
         Err(refusal) => refused(&refusal),
@@ -43,8 +44,8 @@ pub(crate) async fn show(state: Data<AppState>, person: AnOperator) -> HttpRespo
 pub(crate) async fn enable(
     state: Data<AppState>,
     request: HttpRequest,
-    person: AnOperator,
-    form: Form,
+    person: Looking<AnOperator>,
+    form: Looking<Form>,
 ) -> HttpResponse {
     let (signed, services) = (&person.signed, &state.services);
     let factors = (form.text("secret"), form.text("code"));
@@ -68,8 +69,8 @@ pub(crate) async fn enable(
 pub(crate) async fn disable(
     state: Data<AppState>,
     request: HttpRequest,
-    person: AnOperator,
-    form: Form,
+    person: Looking<AnOperator>,
+    form: Looking<Form>,
 ) -> HttpResponse {
     let signed = &person.signed;
     match state.services.console.disable_totp(signed, &form.secret("password"), ClientIp::of(&request)).await

@@ -1,6 +1,16 @@
 //! How the console writes numbers, moments and stable words.
 
+use crate::domain::operator::Role;
 use crate::domain::time::Timestamp;
+
+/// What a role may do, for readers.
+pub(crate) const fn role_words(role: Role) -> &'static str {
+    match role {
+        Role::Owner => "owner: everything",
+        Role::Support => "support: looks, unlocks and sends again",
+        Role::ReadOnly => "read only: looks",
+    }
+}
 
 /// A stable word such as `timed_out` for readers: `timed out`.
 pub(crate) fn plain(word: &str) -> String {

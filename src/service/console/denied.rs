@@ -17,6 +17,14 @@ pub enum Denied {
     WeakPassword,
     /// The code is not one of the authenticator app.
     WrongCode,
+    /// There is no such operator.
+    NoOperator,
+    /// The operator of this name has another role than the link.
+    OtherRole,
+    /// Without this operator there would be no owner.
+    LastOwner,
+    /// The operator may not do this, or not do it to the own account.
+    NotAllowed,
     /// There were too many failed tries.
     Limited(LimitHit),
     /// Anything else.

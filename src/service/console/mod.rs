@@ -3,6 +3,7 @@
 mod account;
 mod confirming;
 mod denied;
+mod owners;
 pub(in crate::service) mod parts;
 mod password_hashing;
 pub(in crate::service) mod rules;
@@ -14,6 +15,7 @@ mod sign_in_tries;
 mod stepping_up;
 
 pub use denied::Denied;
+pub use owners::ListedOperator;
 pub use parts::Console;
 pub use rules::ConsoleRules;
 pub use secrets::TotpOffer;

@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::crypto::console;
 use crate::crypto::console::TokenKind;
-use crate::domain::operator::{ConsoleUser, OperatorName};
+use crate::domain::operator::{ConsoleUser, OperatorName, Power, Role};
 use crate::domain::reports::actor::Author;
 use crate::domain::tenants::tenant::TenantHandle;
 use crate::domain::time::Timestamp;
@@ -57,10 +57,27 @@ impl Signed {
         self.session.tenant.as_ref()
     }
 
+    /// Returns the operator's role, if the user is one.
+    pub fn role(&self) -> Option<Role> {
+        self.session.role
+    }
+
+    /// Returns whether the user may do what takes this power. A tenant manages itself; what is not about itself does not
+    /// exist for it.
+    pub fn may(&self, power: Power) -> bool {
+        match self.session.user {
+            ConsoleUser::Operator(_) => self.session.role.is_some_and(|role| role.may(power)),
+            ConsoleUser::Tenant(..) => true,
+        }
+    }
+
     /// Returns the operator, if the user is one.
     pub fn operator(&self) -> Option<Operator> {
         match self.session.user {
-            ConsoleUser::Operator(_) => OperatorName::parse(&self.session.name).map(Operator::signed_in),
+            ConsoleUser::Operator(_) => {
+                let name = OperatorName::parse(&self.session.name)?;
+                Some(Operator::signed_in(name, self.session.role?))
+            }
             ConsoleUser::Tenant(..) => None,
         }
     }

@@ -8,13 +8,14 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::crypto::console::TokenKind;
 use crate::crypto::{console, password};
-use crate::domain::operator::{OperatorId, OperatorName};
+use crate::domain::operator::{LinkPurpose, OperatorId, OperatorName};
 use crate::domain::reports::actor::Actor;
 use crate::service::refusal::Refusal;
 use crate::service::tenants::profile::TRIES;
-use crate::store::{NewOperator, SetUp, StoreError};
+use crate::store::{Acting, NewOperator, NewSetupLink, SetUp, StoreError};
 
 use super::denied::Denied;
+use super::owners::done;
 use super::parts::Console;
 use super::secrets::SecretColumn;
 use super::sessions::SignedIn;
@@ -43,24 +44,31 @@ impl Console {
         Ok(self.store.has_operators().await?)
     }
 
-    /// Creates a setup link, and invalidates any other.
-    pub async fn make_setup_link(&self, by: Actor) -> Result<SetupLink, Refusal> {
+    /// Creates a setup link, and invalidates any other. This is for the shell, and for a start without operators.
+    pub async fn make_setup_link(&self, purpose: LinkPurpose, by: Actor) -> Result<SetupLink, Denied> {
+        self.make_link(purpose, Acting { operator: None, actor: by }).await
+    }
+
+    pub(super) async fn make_link(&self, purpose: LinkPurpose, by: Acting) -> Result<SetupLink, Denied> {
         let token = console::draw(self.entropy.as_ref());
         let hash = self.keyring.token_hash(TokenKind::SetupLink, token.expose_secret());
         let now = self.clock.now();
-        self.store.keep_setup_link(hash, now + LIFETIME, (by, now)).await?;
+        let link = NewSetupLink { hash, purpose, expires_at: now + LIFETIME };
+        done(self.store.keep_setup_link(link, by, now).await?)?;
         Ok(SetupLink(token))
     }
 
-    /// Returns an error unless this is a valid setup link. It is not consumed.
-    pub async fn check_setup_link(&self, token: &str) -> Result<(), Denied> {
+    /// Returns what a setup link is for, or an error if it is not valid. It is not consumed.
+    pub async fn setup_link(&self, token: &str) -> Result<LinkPurpose, Denied> {
+        if !console::is_token(token) {
+            return Err(Denied::NoLink);
+        }
         let hashes = self.keyring.token_hashes(TokenKind::SetupLink, token);
-        let is_one = console::is_token(token) && self.store.has_setup_link(hashes, self.clock.now()).await?;
-        is_one.then_some(()).ok_or(Denied::NoLink)
+        self.store.setup_link(hashes, self.clock.now()).await?.ok_or(Denied::NoLink)
     }
 
-    /// Sets up an account with a link and signs the operator in. An existing account of this name
-    /// gets the new password, needs no more codes, and its sessions end.
+    /// Sets up an account with a link and signs the operator in. An existing account of this name and of the link's
+    /// role gets the new password, needs no more codes, and its sessions end.
     pub async fn set_up_operator(
         &self,
         token: &str,
@@ -69,7 +77,7 @@ impl Console {
         client_ip: Option<IpAddr>,
     ) -> Result<SignedIn, Denied> {
         // This comes first, so that nobody without a link can have passwords hashed.
-        self.check_setup_link(token).await?;
+        self.setup_link(token).await?;
         let name = OperatorName::parse(name).ok_or(Denied::Name)?;
         let hash = self.hash_password(new, &name).await?;
         let links = self.keyring.token_hashes(TokenKind::SetupLink, token);
@@ -87,6 +95,7 @@ impl Console {
                     return Ok(SignedIn(session));
                 }
                 SetUp::NoLink => return Err(Denied::NoLink),
+                SetUp::OtherRole => return Err(Denied::OtherRole),
                 SetUp::Conflict => {}
             }
         }

@@ -16,8 +16,8 @@ pub struct Operator {
 
 impl Operator {
     /// Creates the operator who has signed in with this name.
-    pub(in crate::service) const fn signed_in(name: OperatorName) -> Self {
-        Self { author: Author::Operator(name), role: Role::Owner }
+    pub(in crate::service) const fn signed_in(name: OperatorName, role: Role) -> Self {
+        Self { author: Author::Operator(name), role }
     }
 
     /// Creates the operator who has the token of this name.

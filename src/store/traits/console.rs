@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use crate::domain::id::TenantId;
-use crate::domain::operator::{ConsoleUser, OperatorId, OperatorName};
+use crate::domain::operator::{ConsoleUser, LinkPurpose, OperatorId, OperatorName, Role};
 use crate::domain::reports::actor::Actor;
 use crate::domain::reports::audit::AuditEvent;
 use crate::domain::secret::{Sealed, SecretKeyHash, TokenHash};
@@ -27,19 +27,10 @@ pub trait ConsoleStore {
     /// Returns the operator with this row.
     fn operator(&self, id: OperatorId) -> Verb<'_, Option<OperatorRow>>;
 
-    /// Stores a setup link, replacing any other.
-    fn keep_setup_link(
-        &self,
-        link: TokenHash,
-        expires_at: Timestamp,
-        done: (Actor, Timestamp),
-    ) -> Verb<'_, ()>;
+    /// Returns what the setup link with one of these hashes is for, if it is valid.
+    fn setup_link(&self, links: Vec<TokenHash>, now: Timestamp) -> Verb<'_, Option<LinkPurpose>>;
 
-    /// Returns whether one of these hashes is a valid setup link.
-    fn has_setup_link(&self, links: Vec<TokenHash>, now: Timestamp) -> Verb<'_, bool>;
-
-    /// Consumes a setup link and creates the account, or replaces one of the same name, whose
-    /// sessions end.
+    /// Consumes a setup link and creates the account, or replaces one of the same name and role, whose sessions end.
     fn set_up_operator(&self, account: NewOperator, now: Timestamp) -> Verb<'_, SetUp>;
 
     /// Begins the session of an operator whose password was right. Returns `false` if the code was wrong or used
@@ -109,6 +100,8 @@ pub struct OperatorRow {
     pub id: OperatorId,
     /// The name.
     pub name: OperatorName,
+    /// The role.
+    pub role: Role,
     /// The hash of the password, sealed.
     pub password: Sealed,
     /// The secret of the authenticator app, sealed, if the operator has enabled one.
@@ -137,8 +130,10 @@ pub struct NewOperator {
 pub enum SetUp {
     /// The account exists.
     Done,
-    /// The link was used or has expired.
+    /// The link was used, has expired, or is for another name.
     NoLink,
+    /// There is an account of this name, whose role is not that of the link; nothing was changed.
+    OtherRole,
     /// The name has another row by now; nothing was changed.
     Conflict,
 }
@@ -205,6 +200,10 @@ pub struct Session {
     pub name: String,
     /// The handle of the tenant.
     pub tenant: Option<TenantHandle>,
+    /// The role of the operator at this moment.
+    pub role: Option<Role>,
+    /// Whether the operator needs a code of an authenticator app to sign in.
+    pub has_totp: bool,
     /// When it was last used, as far as recorded.
     pub seen_at: Timestamp,
     /// When its user last proved the secrets.

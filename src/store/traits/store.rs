@@ -22,6 +22,7 @@ use super::logos::LogoStore;
 use super::lookups::LookupStore;
 use super::migrations::MigrationStore;
 use super::nodes::NodeStore;
+use super::operator_accounts::OperatorAccountStore;
 use super::operator_token::OperatorTokenStore;
 use super::operators::OperatorStore;
 use super::pages::PageStore;
@@ -66,6 +67,7 @@ pub trait Store:
     + ErasureStore
     + OperatorTokenStore
     + ConsoleStore
+    + OperatorAccountStore
     + SignInStore
     + ClockStore
     + MigrationStore

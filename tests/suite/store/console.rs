@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
-use otpmint::domain::operator::{ConsoleUser, OperatorId, OperatorName};
+use otpmint::domain::operator::{ConsoleUser, LinkPurpose, OperatorId, OperatorName, Role};
 use otpmint::domain::reports::actor::Actor;
 use otpmint::domain::secret::{Sealed, TokenHash};
 use otpmint::domain::time::Timestamp;
-use otpmint::store::{CountedTry, NewOperator, NewSession, OperatorSecrets, Proof, SetUp, ShownCode};
+use otpmint::store::{
+    AccountOutcome, Acting, CountedTry, NewOperator, NewSession, NewSetupLink, OperatorSecrets, Proof, SetUp,
+    ShownCode,
+};
 
 use crate::store::world::{World, at, seconds};
 
@@ -53,8 +56,18 @@ async fn goes_on(world: &World, byte: u8, now: Timestamp) -> bool {
     found.is_some_and(|found| found.user == ConsoleUser::Operator(ID) && found.name == "jane")
 }
 
+async fn keep_link(world: &World, hash: TokenHash, expires_at: Timestamp, now: Timestamp) {
+    let link = NewSetupLink { hash, purpose: LinkPurpose::any(Role::Owner), expires_at };
+    let by = Acting { operator: None, actor: Actor::default() };
+    assert_eq!(world.store.keep_setup_link(link, by, now).await.unwrap(), AccountOutcome::Done);
+}
+
+async fn has_link(world: &World, hash: TokenHash, now: Timestamp) -> bool {
+    world.store.setup_link(vec![hash], now).await.unwrap().is_some()
+}
+
 async fn set_up(world: &World) {
-    world.store.keep_setup_link(LINK, at(1_000), (Actor::default(), at(0))).await.unwrap();
+    keep_link(world, LINK, at(1_000), at(0)).await;
     assert_eq!(world.store.set_up_operator(account(ID, "jane", 3), at(0)).await.unwrap(), SetUp::Done);
 }
 
@@ -62,9 +75,9 @@ async fn set_up(world: &World) {
 async fn a_link_sets_up_one_account() {
     let world = World::new();
     assert!(!world.store.has_operators().await.unwrap());
-    world.store.keep_setup_link(LINK, at(1_000), (Actor::default(), at(0))).await.unwrap();
-    assert!(world.store.has_setup_link(vec![LINK], at(999)).await.unwrap());
-    assert!(!world.store.has_setup_link(vec![LINK], at(1_000)).await.unwrap());
+    keep_link(&world, LINK, at(1_000), at(0)).await;
+    assert!(has_link(&world, LINK, at(999)).await);
+    assert!(!has_link(&world, LINK, at(1_000)).await);
     let late = world.store.set_up_operator(account(ID, "jane", 3), at(1_000)).await.unwrap();
     assert_eq!(late, SetUp::NoLink);
     set_up(&world).await;
@@ -73,9 +86,9 @@ async fn a_link_sets_up_one_account() {
     assert_eq!(again, SetUp::NoLink);
     assert!(goes_on(&world, 3, at(1)).await && !goes_on(&world, 4, at(1)).await);
     // The next link invalidates any other, and an account keeps its row.
-    world.store.keep_setup_link(TokenHash([2; 32]), at(9_000), (Actor::default(), at(2))).await.unwrap();
-    world.store.keep_setup_link(LINK, at(9_000), (Actor::default(), at(2))).await.unwrap();
-    assert!(!world.store.has_setup_link(vec![TokenHash([2; 32])], at(3)).await.unwrap());
+    keep_link(&world, TokenHash([2; 32]), at(9_000), at(2)).await;
+    keep_link(&world, LINK, at(9_000), at(2)).await;
+    assert!(!has_link(&world, TokenHash([2; 32]), at(3)).await);
     let other_row = world.store.set_up_operator(account(OperatorId(8), "jane", 5), at(3)).await.unwrap();
     assert_eq!(other_row, SetUp::Conflict);
     assert_eq!(world.store.set_up_operator(account(ID, "jane", 5), at(3)).await.unwrap(), SetUp::Done);
@@ -126,7 +139,7 @@ async fn secrets_that_have_changed_open_nothing_and_change_nothing() {
     let row = world.store.operator(ID).await.unwrap().unwrap();
     assert_eq!((row.password, row.generation), (Sealed(vec![8; 40]), 1));
     // Credentials read before a link reset the account do not work either.
-    world.store.keep_setup_link(LINK, at(9_000), (Actor::default(), at(4))).await.unwrap();
+    keep_link(&world, LINK, at(9_000), at(4)).await;
     assert_eq!(world.store.set_up_operator(account(ID, "jane", 6), at(4)).await.unwrap(), SetUp::Done);
     assert!(!world.store.sign_in(proof(1, None), session(7, at(9_000)), at(5)).await.unwrap());
     assert!(!world.store.confirm(proof(1, None), None, at(5)).await.unwrap());
@@ -160,10 +173,10 @@ async fn a_session_ends_by_being_idle_by_its_end_and_by_the_clock_that_is_set_ba
     assert!(goes_on(&world, 3, at(599_999)).await && !goes_on(&world, 3, at(600_000)).await);
     world.store.sweep(at(590_000), crate::store::world::KEEP).await.unwrap();
     assert!(goes_on(&world, 3, at(590_000)).await);
-    world.store.keep_setup_link(LINK, at(600_000), (Actor::default(), at(590_000))).await.unwrap();
+    keep_link(&world, LINK, at(600_000), at(590_000)).await;
     world.store.set_back(at(100_000), Actor::default()).await.unwrap();
     assert!(!goes_on(&world, 3, at(100_000)).await);
-    assert!(!world.store.has_setup_link(vec![LINK], at(100_000)).await.unwrap(), "it would last longer");
+    assert!(!has_link(&world, LINK, at(100_000)).await, "it would last longer");
 }
 
 #[tokio::test]
@@ -273,7 +286,7 @@ async fn wrong_codes_in_a_row_lock_the_account_and_end_its_sessions() {
     assert_eq!(told.iter().filter(|event| *event == "operator_locked").count(), 1, "{told:?}");
     assert_eq!(told.iter().filter(|event| *event == "operator_refused").count(), 4 + 9 + 2, "{told:?}");
     // A link that sets the account up anew unlocks it.
-    world.store.keep_setup_link(LINK, at(9_000), (Actor::default(), at(3))).await.unwrap();
+    keep_link(&world, LINK, at(9_000), at(3)).await;
     assert_eq!(world.store.set_up_operator(account(ID, "jane", 7), at(3)).await.unwrap(), SetUp::Done);
     assert!(world.store.sign_in(proof(1, Some(101)), session(8, at(9_000)), at(4)).await.unwrap());
 }

@@ -35,6 +35,7 @@ mod model;
 mod nodes;
 mod opening;
 mod operator_token;
+mod owners;
 mod pages;
 mod phones;
 mod postgres;

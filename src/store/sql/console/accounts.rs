@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use crate::domain::id::TenantId;
-use crate::domain::operator::{ConsoleUser, OperatorId, OperatorName};
+use crate::domain::operator::{ConsoleUser, LinkPurpose, OperatorId, OperatorName, Role};
 use crate::domain::reports::actor::{Actor, Author};
 use crate::domain::reports::audit::AuditEvent;
 use crate::domain::secret::{SecretKeyHash, TokenHash};
@@ -32,7 +32,7 @@ impl<E: Engine> ConsoleStore for SqlStore<E> {
 
     fn operator_named(&self, name: OperatorName) -> Verb<'_, Option<OperatorRow>> {
         self.read(move |tx| {
-            let sql = "SELECT id, name, password, totp, generation FROM operators WHERE name = ?1";
+            let sql = "SELECT id, name, role, password, totp, generation FROM operators WHERE name = ?1";
             tx.first(sql, with![name.as_str()], read)
         })
     }
@@ -41,30 +41,8 @@ impl<E: Engine> ConsoleStore for SqlStore<E> {
         self.read(move |tx| by_id(tx, id))
     }
 
-    fn keep_setup_link(
-        &self,
-        link: TokenHash,
-        expires_at: Timestamp,
-        (by, now): (Actor, Timestamp),
-    ) -> Verb<'_, ()> {
-        self.write(move |group| {
-            group.later("DELETE FROM setup_links", &[])?;
-            let sql = "INSERT INTO setup_links (hash, expires_at) VALUES (?1, ?2)";
-            group.later(sql, with![&link, expires_at])?;
-            group.note(now, AuditEvent::SetupLinkMade, About::by(&by))
-        })
-    }
-
-    fn has_setup_link(&self, links: Vec<TokenHash>, now: Timestamp) -> Verb<'_, bool> {
-        self.read(move |tx| {
-            let sql = "SELECT 1 FROM setup_links WHERE hash = ?1 AND expires_at > ?2";
-            for link in &links {
-                if tx.has(sql, with![link, now])? {
-                    return Ok(true);
-                }
-            }
-            Ok(false)
-        })
+    fn setup_link(&self, links: Vec<TokenHash>, now: Timestamp) -> Verb<'_, Option<LinkPurpose>> {
+        self.read(move |tx| Ok(link(tx, &links, now)?.map(|(_, purpose)| purpose)))
     }
 
     fn set_up_operator(&self, account: NewOperator, now: Timestamp) -> Verb<'_, SetUp> {
@@ -74,6 +52,8 @@ impl<E: Engine> ConsoleStore for SqlStore<E> {
     fn sign_in(&self, proof: Proof, session: NewSession, now: Timestamp) -> Verb<'_, bool> {
         self.write(move |group| {
             let Some(name) = proofs::take(group, &proof, now)? else { return Ok(false) };
+            let sql = "UPDATE operators SET signed_in_at = ?2 WHERE id = ?1";
+            group.later(sql, with![proof.operator, now])?;
             sessions::begin(group, &ConsoleUser::Operator(proof.operator), session, now)?;
             group.note(now, AuditEvent::OperatorSignedIn, About::by(&operator(name, proof.client_ip)))?;
             Ok(true)
@@ -182,6 +162,7 @@ fn read(row: &mut Row) -> Result<OperatorRow> {
     Ok(OperatorRow {
         id: row.get()?,
         name: row.word(OperatorName::parse)?,
+        role: row.word(Role::parse)?,
         password: row.get()?,
         totp: row.get()?,
         generation: row.get()?,
@@ -189,7 +170,7 @@ fn read(row: &mut Row) -> Result<OperatorRow> {
 }
 
 fn by_id(tx: &dyn Tx, id: OperatorId) -> Result<Option<OperatorRow>> {
-    let sql = "SELECT id, name, password, totp, generation FROM operators WHERE id = ?1";
+    let sql = "SELECT id, name, role, password, totp, generation FROM operators WHERE id = ?1";
     tx.first(sql, with![id], read)
 }
 
@@ -198,36 +179,47 @@ fn operator(name: OperatorName, client_ip: Option<IpAddr>) -> Actor {
 }
 
 fn set_up(group: &Group, account: &NewOperator, now: Timestamp) -> Result<SetUp> {
-    let sql = "SELECT id FROM operators WHERE name = ?1";
-    let name = account.name.as_str();
-    let known: Option<OperatorId> = group.first(sql, with![name], |row| row.get())?;
-    if known.is_some_and(|id| id != account.id) {
+    let (name, operator) = (account.name.as_str(), account.id);
+    let sql = "SELECT id, role FROM operators WHERE name = ?1";
+    let known = group.first(sql, with![name], |row| Ok((row.get()?, row.word(Role::parse)?)))?;
+    if known.is_some_and(|(id, _): (OperatorId, _)| id != operator) {
         return Ok(SetUp::Conflict);
     }
-    if !use_link(group, &account.links, now)? {
+    let found = link(&**group, &account.links, now)?;
+    let fits = |purpose: &LinkPurpose| purpose.name.as_ref().is_none_or(|wanted| *wanted == account.name);
+    let Some((hash, purpose)) = found.filter(|(_, purpose)| fits(purpose)) else {
         return Ok(SetUp::NoLink);
+    };
+    if known.is_some_and(|(_, role)| role != purpose.role) {
+        return Ok(SetUp::OtherRole);
     }
-    let sql = "INSERT INTO operators (id, name, password, totp_step, in_a_row, generation, created_at) \
-               VALUES (?1, ?2, ?3, 0, 0, 0, ?4) ON CONFLICT (id) DO UPDATE \
-               SET password = excluded.password, totp = NULL, in_a_row = 0, generation = operators.generation + 1";
-    group.later(sql, with![account.id, name, &account.password, now])?;
-    sessions::end_others(group, account.id, None)?;
-    sessions::begin(group, &ConsoleUser::Operator(account.id), account.session, now)?;
-    let by = operator(account.name.clone(), account.session.client_ip);
+    group.later("DELETE FROM setup_links WHERE hash = ?1", with![&hash])?;
+    let sql = "INSERT INTO operators (id, name, role, password, totp_step, in_a_row, generation, created_at, \
+               signed_in_at) VALUES (?1, ?2, ?3, ?4, 0, 0, 0, ?5, ?5) ON CONFLICT (id) DO UPDATE \
+               SET password = excluded.password, totp = NULL, in_a_row = 0, generation = operators.generation + 1, \
+               signed_in_at = excluded.signed_in_at";
+    group.later(sql, with![operator, name, purpose.role.as_str(), &account.password, now])?;
+    sessions::end_others(group, operator, None)?;
+    sessions::begin(group, &ConsoleUser::Operator(operator), account.session, now)?;
+    let by = self::operator(account.name.clone(), account.session.client_ip);
     let object = by.author.word();
     let about = About { object: object.as_deref(), ..About::by(&by) };
     group.note(now, AuditEvent::OperatorSetUp, about)?;
     Ok(SetUp::Done)
 }
 
-fn use_link(group: &Group, links: &[TokenHash], now: Timestamp) -> Result<bool> {
-    let sql = "DELETE FROM setup_links WHERE hash = ?1 AND expires_at > ?2";
+/// Returns the setup link with one of these hashes, if it is valid.
+fn link(tx: &dyn Tx, links: &[TokenHash], now: Timestamp) -> Result<Option<(TokenHash, LinkPurpose)>> {
+    let sql = "SELECT role, name FROM setup_links WHERE hash = ?1 AND expires_at > ?2";
     for link in links {
-        if group.change(sql, with![link, now])? > 0 {
-            return Ok(true);
+        let found = tx.first(sql, with![link, now], |row| {
+            Ok(LinkPurpose { role: row.word(Role::parse)?, name: row.maybe_word(OperatorName::parse)? })
+        })?;
+        if let Some(purpose) = found {
+            return Ok(Some((*link, purpose)));
         }
     }
-    Ok(false)
+    Ok(None)
 }
 
 fn apply(group: &Group, change: &OperatorSecrets, now: Timestamp) -> Result<bool> {

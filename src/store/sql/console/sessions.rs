@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use crate::domain::id::TenantId;
-use crate::domain::operator::{ConsoleUser, OperatorId, OperatorName};
+use crate::domain::operator::{ConsoleUser, OperatorId, OperatorName, Role};
 use crate::domain::reports::actor::{Actor, Author};
 use crate::domain::reports::audit::AuditEvent;
 use crate::domain::secret::{SecretKeyHash, TokenHash};
@@ -41,8 +41,11 @@ pub fn find(tx: &dyn Tx, hashes: &[TokenHash], idle: Duration, now: Timestamp) -
         let found =
             tx.first(sql, with![hash, now, now - idle], |row| Ok((user(row)?, row.get()?, row.get()?)))?;
         let Some((user, seen_at, proved_at)) = found else { continue };
-        let Some(Present { name, tenant, networks }) = present(tx, &user, now)? else { return Ok(None) };
-        return Ok(Some(Session { hash: *hash, user, name, tenant, seen_at, proved_at, networks }));
+        let Some(Present { name, tenant, role, has_totp, networks }) = present(tx, &user, now)? else {
+            return Ok(None);
+        };
+        let hash = *hash;
+        return Ok(Some(Session { hash, user, name, tenant, role, has_totp, seen_at, proved_at, networks }));
     }
     Ok(None)
 }
@@ -56,10 +59,12 @@ fn user(row: &mut Row) -> Result<ConsoleUser> {
     }
 }
 
-/// A user who may still use the console.
+/// What the store knows of a signed-in user at this moment.
 pub struct Present {
     name: String,
     tenant: Option<TenantHandle>,
+    role: Option<Role>,
+    has_totp: bool,
     networks: AllowedNetworks,
 }
 
@@ -67,9 +72,12 @@ pub struct Present {
 fn present(tx: &dyn Tx, user: &ConsoleUser, now: Timestamp) -> Result<Option<Present>> {
     match user {
         ConsoleUser::Operator(id) => {
-            let sql = "SELECT name FROM operators WHERE id = ?1";
+            let sql =
+                "SELECT name, role, CASE WHEN totp IS NULL THEN 0 ELSE 1 END FROM operators WHERE id = ?1";
             tx.first(sql, with![*id], |row| {
-                Ok(Present { name: row.get()?, tenant: None, networks: AllowedNetworks::everywhere() })
+                let (name, role) = (row.get()?, Some(row.word(Role::parse)?));
+                let networks = AllowedNetworks::everywhere();
+                Ok(Present { name, tenant: None, role, has_totp: row.get()?, networks })
             })
         }
         ConsoleUser::Tenant(id, key) => tenant(tx, *id, key, now),
@@ -86,7 +94,8 @@ pub fn tenant(tx: &dyn Tx, id: TenantId, key: &KeyHandle, now: Timestamp) -> Res
     );
     let found = tx.first(sql, with![key.as_str(), id, now], |row| {
         let (name, handle) = (row.get()?, row.word(TenantHandle::parse)?);
-        let present = Present { name, tenant: Some(handle), networks: networks(row)? };
+        let networks = networks(row)?;
+        let present = Present { name, tenant: Some(handle), role: None, has_totp: false, networks };
         Ok((present, row.word(Scopes::from_words)?))
     })?;
     Ok(found.filter(|(_, scopes)| scopes.has(Scope::Manage)).map(|(present, _)| present))

@@ -1,6 +1,7 @@
 //! `otpmint operator`.
 
 use super::Home;
+use crate::api::harness::Database;
 
 #[test]
 fn a_setup_link_leads_to_the_public_address() {
@@ -22,6 +23,40 @@ fn a_setup_link_leads_to_the_public_address() {
     let trail = home.run(&["audit"]).out;
     assert_eq!(trail.matches("setup_link_made").count(), 2);
     assert!(!trail.contains(links[0].rsplit('/').next().unwrap()));
+}
+
+fn database(home: &Home) -> Database {
+    Database::Sqlite(home.path("data/otpmint.db"))
+}
+
+/// The roles of the links that there are.
+fn roles_of_links(home: &Home) -> String {
+    database(home).text("SELECT group_concat(role || ' ' || ifnull(name, '-')) FROM setup_links")
+}
+
+#[test]
+fn a_link_is_for_an_owner_unless_another_role_is_named() {
+    let home = Home::new().with("OTPMINT_SERVER__PUBLIC_URL", "https://otp.example");
+    home.run(&["operator", "setup-link"]).is(0);
+    assert_eq!(roles_of_links(&home), "owner -");
+    home.run(&["operator", "setup-link", "--role", "read_only", "--name", "Sue"]).is(0);
+    assert_eq!(roles_of_links(&home), "read_only sue");
+    home.run(&["operator", "setup-link", "--role", "admin"]).fails(2, &["owner, support, read_only"]);
+    home.run(&["operator", "setup-link", "--name", "a b"]).fails(2, &["1 to 64 letters"]);
+}
+
+#[test]
+fn an_account_is_unlocked_at_the_shell() {
+    let home = Home::new().with("OTPMINT_SERVER__PUBLIC_URL", "https://otp.example");
+    home.run(&["operator", "setup-link"]).is(0);
+    home.run(&["operator", "unlock", "jane"]).fails(2, &["there is no operator of this name"]);
+    database(&home).change(
+        "INSERT INTO operators (id, name, role, password, totp_step, in_a_row, generation, created_at) \
+         VALUES (7, 'jane', 'owner', x'00', 0, 10, 0, 0)",
+    );
+    home.run(&["operator", "unlock", "Jane"]).is(0);
+    assert_eq!(database(&home).number("SELECT in_a_row FROM operators"), 0);
+    assert!(home.run(&["audit"]).out.contains("operator_unlocked"));
 }
 
 #[test]

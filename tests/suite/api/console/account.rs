@@ -3,7 +3,6 @@
 use otpmint::domain::reports::actor::Actor;
 use otpmint::domain::time::Clock;
 use reqwest::Method;
-use secrecy::ExposeSecret;
 use totp_rs::{Builder, Secret};
 
 use super::{Browser, NAME, PASSWORD, SIGN_IN, audited, hidden, leads, shows, start};
@@ -37,8 +36,8 @@ async fn changing_the_password_leaves_everybody_elses_sessions_alone() {
     let tenant = app.tenant().await;
     let (mut browser, mut other) = (Browser::set_up(&app).await, Browser::at(&app));
     let mut tenants = super::tenant::signed_in(&app, &tenant).await;
-    let link = app.app().services().console.make_setup_link(Actor::default()).await.unwrap().path();
-    leads(&other.post(link.expose_secret(), &super::account("joe", PASSWORD)).await);
+    let link = super::setup_link(&app).await;
+    leads(&other.post(&link, &super::account("joe", PASSWORD)).await);
     let change = [("password", PASSWORD), ("new", NEW), ("again", NEW)];
     leads(&browser.submit("/console/account/password", &change).await);
     assert!(other.is_signed_in().await && tenants.is_signed_in().await);
@@ -170,8 +169,8 @@ async fn the_secrets_of_operators_are_sealed_anew_after_a_rotation() {
 async fn a_password_that_was_moved_to_another_operator_opens_nothing() {
     let app = start().await;
     let (mut browser, other) = (Browser::set_up(&app).await, "quiet-otter-on-9-bicycles");
-    let link = app.app().services().console.make_setup_link(Actor::default()).await.unwrap().path();
-    leads(&Browser::at(&app).post(link.expose_secret(), &super::account("joe", other)).await);
+    let link = super::setup_link(&app).await;
+    leads(&Browser::at(&app).post(&link, &super::account("joe", other)).await);
     app.database().change(
         "UPDATE operators SET password = (SELECT password FROM operators WHERE name = 'joe') \
          WHERE name = 'jane'",

@@ -8,11 +8,13 @@ mod hooks;
 mod locking;
 mod named;
 mod oauth;
+mod operators;
 mod pages;
 mod phones;
 mod provider_forms;
 mod providers;
 mod reports;
+mod roles;
 mod routes;
 mod sessions;
 mod setup;
@@ -24,6 +26,8 @@ mod texts;
 
 use std::time::Duration;
 
+use otpmint::domain::operator::{LinkPurpose, Role};
+use otpmint::domain::reports::actor::Actor;
 use reqwest::header::{COOKIE, SET_COOKIE};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Method};
@@ -178,6 +182,25 @@ pub fn account<'a>(name: &'a str, password: &'a str) -> [(&'static str, &'a str)
 
 pub fn form(fields: &[(&str, &str)]) -> String {
     form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
+}
+
+/// The path of a link that sets up an owner's account, as made at the shell.
+pub async fn setup_link(app: &TestApp) -> String {
+    link_for(app, LinkPurpose::any(Role::Owner)).await
+}
+
+pub async fn link_for(app: &TestApp, purpose: LinkPurpose) -> String {
+    let made = app.app().services().console.make_setup_link(purpose, Actor::default()).await;
+    let Ok(link) = made else { panic!("no link") };
+    link.path().expose_secret().to_owned()
+}
+
+/// An operator with this role, signed in.
+pub async fn operator(app: &TestApp, name: &str, role: Role) -> Browser {
+    let link = link_for(app, LinkPurpose::any(role)).await;
+    let mut browser = Browser::at(app);
+    assert_eq!(leads(&browser.post(&link, &account(name, PASSWORD)).await), "/console");
+    browser
 }
 
 /// The target of a redirect.

@@ -1,14 +1,13 @@
 //! Sessions: how they end, and whose forms are accepted.
 
-use otpmint::domain::reports::actor::Actor;
 use std::time::Duration;
 
+use otpmint::domain::operator::Role;
 use reqwest::Method;
-use secrecy::ExposeSecret;
 
 use super::tenant::signed_in;
 use super::{
-    Browser, IDLE, LIFETIME, PASSWORD, PUBLIC, SIGN_IN, account, audited, form, leads, shows, start,
+    Browser, IDLE, LIFETIME, PASSWORD, PUBLIC, SIGN_IN, audited, form, leads, operator, shows, start,
 };
 use crate::api::harness::{ManualClock, TestApp};
 
@@ -137,10 +136,7 @@ async fn signing_out_all_others_ends_the_other_sessions_of_this_operator_alone()
 
 /// Another operator, signed in.
 async fn joe(app: &TestApp) -> Browser {
-    let link = app.app().services().console.make_setup_link(Actor::default()).await.expect("a link").path();
-    let mut joe = Browser::at(app);
-    assert_eq!(leads(&joe.post(link.expose_secret(), &account("joe", PASSWORD)).await), "/console");
-    joe
+    operator(app, "joe", Role::Owner).await
 }
 
 #[tokio::test]

@@ -1,6 +1,5 @@
 //! The account of an operator, set up with a link.
 
-use otpmint::domain::reports::actor::Actor;
 use std::time::Duration;
 
 use reqwest::Method;
@@ -61,10 +60,10 @@ async fn a_link_ends_after_a_day_and_with_the_next_one() {
     }
     app.sweep().await;
     assert_eq!(app.database().number("SELECT count(*) FROM setup_links"), 0);
-    let second = app.app().services().console.make_setup_link(Actor::default()).await.unwrap().path();
-    let third = app.app().services().console.make_setup_link(Actor::default()).await.unwrap().path();
-    shows(&browser.get(second.expose_secret()).await, 404, GONE);
-    assert_eq!(leads(&browser.post(third.expose_secret(), &account(NAME, PASSWORD)).await), "/console");
+    let second = super::setup_link(&app).await;
+    let third = super::setup_link(&app).await;
+    shows(&browser.get(&second).await, 404, GONE);
+    assert_eq!(leads(&browser.post(&third, &account(NAME, PASSWORD)).await), "/console");
 }
 
 #[tokio::test]
@@ -106,9 +105,9 @@ async fn a_link_is_the_way_back_and_ends_what_was() {
     let app = start().await;
     let mut lost = Browser::set_up(&app).await;
     app.database().change("UPDATE operators SET totp = x'00'");
-    let link = app.app().services().console.make_setup_link(Actor::default()).await.unwrap().path();
+    let link = super::setup_link(&app).await;
     let (mut back, new) = (Browser::at(&app), "quiet-otter-on-9-bicycles");
-    assert_eq!(leads(&back.post(link.expose_secret(), &account(NAME, new)).await), "/console");
+    assert_eq!(leads(&back.post(&link, &account(NAME, new)).await), "/console");
     assert!(!lost.is_signed_in().await && back.is_signed_in().await);
     assert_eq!(lost.sign_in(PASSWORD).await.status, 403);
     assert_eq!(leads(&lost.sign_in(new).await), "/console");

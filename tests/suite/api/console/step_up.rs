@@ -11,12 +11,13 @@ const CODE: &str = "step_up_code";
 const LASTS: u64 = 600;
 
 /// The routes that demand no step-up: of forms without a session, and of forms that give no power.
-const HARMLESS: [&str; 10] = [
+const HARMLESS: [&str; 11] = [
     "/sign-in",
     "/sign-in/tenant",
     "/setup/{token}",
     "/sign-out",
     "/account/sign-out-others",
+    "/tenants/{tenant}/deliveries/{key}/resend",
     "/tenants/{tenant}/factors",
     "/tenants/{tenant}/phone/{id}/clear",
     "/tenants/{tenant}/accounts/{account}/test",

@@ -23,12 +23,13 @@ pub fn own(tenant: &Tenant, end: &str) -> String {
 }
 
 /// Every page about a tenant except its reports, and every form, as the end of its path and its fields.
-const PAGES: [&str; 13] = [
+pub const PAGES: [&str; 14] = [
     "",
     "/data",
     "/keys",
     "/hooks",
     "/factors",
+    "/recipients",
     "/phone",
     "/accounts",
     "/providers",
@@ -38,8 +39,10 @@ const PAGES: [&str; 13] = [
     "/templates/edit?purpose=login&locale=en",
     "/templates/edit?purpose=login&locale=en&medium=voice",
 ];
-const FORMS: [(&str, &[(&str, &str)]); 25] = [
+const FORMS: [(&str, &[(&str, &str)]); 27] = [
     ("/erase", &[("to", JANE)]),
+    ("/recipients/unlock", &[("recipient", JANE)]),
+    ("/deliveries/AbcdefghijkLmnopqrstuvw/resend", &[]),
     ("/hooks/supabase-sms", &[("secret", "")]),
     ("/hooks/supabase-sms/delete", &[]),
     ("/factors", &[("identity", "user-17")]),
@@ -147,7 +150,8 @@ async fn what_is_the_operators_is_not_there_for_a_tenant() {
     let minted = app.mint(&tenant, JANE).await;
     let mut browser = signed_in(&app, &tenant).await;
     let delivery = format!("/deliveries/{}", minted.key);
-    let pages = ["/tenants", "/tenants/new", "/nodes", "/account", "/account/totp", delivery.as_str()];
+    let pages =
+        ["/tenants", "/tenants/new", "/nodes", "/operators", "/account", "/account/totp", delivery.as_str()];
     let pages: Vec<&str> = pages.into_iter().chain(reports::PAGES).collect();
     routes::all_are_tried("GET", "", pages.iter().copied().chain(OPEN));
     for end in pages {
@@ -159,6 +163,10 @@ async fn what_is_the_operators_is_not_there_for_a_tenant() {
         "/account/sign-out-others",
         "/account/totp",
         "/account/totp/off",
+        "/operators/link",
+        "/operators/role",
+        "/operators/remove",
+        "/operators/unlock",
     ];
     routes::all_are_tried("POST", "", forms.into_iter().chain(OPEN));
     for end in forms {

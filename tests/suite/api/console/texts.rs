@@ -1,7 +1,5 @@
 //! What tenants and visitors write is text on every page, and never markup.
 
-use otpmint::domain::reports::actor::Actor;
-use secrecy::ExposeSecret;
 use serde_json::json;
 
 use super::tenant::{own, signed_in};
@@ -90,9 +88,8 @@ async fn what_is_asked_for_and_typed_is_text() {
     let tenant = app.tenant().await;
     let key = [("name", HOSTILE), ("scopes", "nothing")];
     is_text(&browser.submit(&own(&tenant, "/keys"), &key).await, "the name of a key");
-    let link =
-        app.app().services().console.make_setup_link(Actor::default()).await.expect("the store works").path();
+    let link = super::setup_link(&app).await;
     let account = [("name", HOSTILE), ("password", "short"), ("again", "short")];
-    let set_up = Browser::at(&app).post(link.expose_secret(), &account).await;
+    let set_up = Browser::at(&app).post(&link, &account).await;
     is_text(&set_up, "the name at setting up");
 }
