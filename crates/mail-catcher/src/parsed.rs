@@ -17,11 +17,17 @@ pub(crate) struct Parsed {
 impl Parsed {
     /// Parses a whole mail.
     pub(crate) fn of(raw: &[u8]) -> Self {
-        let message = MessageParser::new().with_mime_headers().parse(raw).unwrap_or_default();
+        let message = body(raw).unwrap_or_default();
         let (text, html) = (plain_text(&message), html(&message));
         let code = find_code(html.as_deref(), text.as_deref());
         Self { headers: headers(raw), text, html, code }
     }
+}
+
+/// Parses the body. `mail-parser` 0.11 panics over some nested multiparts whose boundaries contradict each other; such
+/// a mail has its header fields, and no text.
+fn body(raw: &[u8]) -> Option<Message<'_>> {
+    std::panic::catch_unwind(|| MessageParser::new().with_mime_headers().parse(raw)).ok().flatten()
 }
 
 /// Reads all fields as text, for people. The parser splits a structured field such as `From` unless it is
@@ -120,6 +126,14 @@ mod tests {
         assert_eq!((text.text.as_deref(), text.html.as_deref()), (Some("one\ntwo\n"), None));
         let html = Parsed::of(b"Content-Type: text/html; charset=iso-8859-1\r\n\r\n<b>gr\xfcn");
         assert_eq!((html.text.as_deref(), html.html.as_deref()), (None, Some("<b>grün")));
+    }
+
+    #[test]
+    fn a_mail_over_which_the_parser_panics_has_its_fields() {
+        let odd = "--b\r\nContent-Type: message/rfc822\r\n--b\r\n\r\nContent-Type: message/rfc822\r\n\r\n\r\n--b--";
+        let mail = format!("Subject: odd\r\nContent-Type: multipart/x; boundary=b\r\n\r\n{odd}");
+        let parsed = Parsed::of(mail.as_bytes());
+        assert_eq!((field(&parsed, "Subject"), parsed.text), (Some("odd"), None));
     }
 
     proptest! {
