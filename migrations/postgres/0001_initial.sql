@@ -125,7 +125,8 @@ CREATE TABLE secret_keys (
     networks   TEXT COLLATE "C",
     replaced_at  BIGINT,
     last_used_at BIGINT,
-    refused_at   BIGINT
+    refused_at   BIGINT,
+    revision   BIGINT NOT NULL DEFAULT 0
 );
 CREATE INDEX secret_keys_tenant ON secret_keys (tenant);
 CREATE INDEX secret_keys_warnings ON secret_keys (warn_at) WHERE warn_at IS NOT NULL;
@@ -140,6 +141,7 @@ CREATE TABLE templates (
     html       TEXT COLLATE "C",
     warnings   TEXT COLLATE "C" NOT NULL,
     updated_at BIGINT NOT NULL,
+    revision   BIGINT NOT NULL,
     PRIMARY KEY (tenant, purpose, locale, medium)
 );
 
@@ -253,7 +255,7 @@ CREATE TABLE idempotency (
     at            BIGINT NOT NULL,
     outcome       TEXT COLLATE "C" NOT NULL,
     challenge     BIGINT,
-    factor        TEXT COLLATE "C",
+    name          TEXT COLLATE "C",
     remaining     BIGINT,
     response      BYTEA,
     receipt       BYTEA,
@@ -263,7 +265,7 @@ CREATE TABLE idempotency (
     PRIMARY KEY (tenant, key)
 ) WITH (fillfactor = 80);
 CREATE INDEX idempotency_at ON idempotency (at);
-CREATE INDEX idempotency_receipts ON idempotency (receipt_until) WHERE receipt_until IS NOT NULL;
+CREATE INDEX idempotency_receipts ON idempotency (receipt_until) WHERE receipt IS NOT NULL;
 
 CREATE TABLE results (
     hash       BYTEA PRIMARY KEY,
@@ -336,7 +338,8 @@ CREATE TABLE webhooks (
     created_at    BIGINT NOT NULL,
     holder        BIGINT,
     failing_since BIGINT,
-    paused_until  BIGINT
+    paused_until  BIGINT,
+    revision      BIGINT NOT NULL DEFAULT 0
 ) WITH (fillfactor = 70);
 CREATE INDEX webhooks_tenant ON webhooks (tenant);
 
@@ -378,7 +381,8 @@ CREATE TABLE factors (
     used_at      BIGINT,
     last_step    BIGINT NOT NULL,
     in_a_row     BIGINT NOT NULL,
-    paused_until BIGINT
+    paused_until BIGINT,
+    revision     BIGINT NOT NULL DEFAULT 0
 ) WITH (fillfactor = 70);
 CREATE INDEX factors_identity ON factors (tenant, identity);
 CREATE INDEX factors_unconfirmed ON factors (created_at) WHERE confirmed_at IS NULL;

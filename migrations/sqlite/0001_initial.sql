@@ -136,7 +136,8 @@ CREATE TABLE secret_keys (
     networks   TEXT,                    -- from where it may be used: words; NULL for everywhere
     replaced_at  INTEGER,               -- when a newer key took over
     last_used_at INTEGER,               -- some minutes may be missing
-    refused_at   INTEGER                -- when a use from elsewhere was last noted
+    refused_at   INTEGER,               -- when a use from elsewhere was last noted
+    revision   INTEGER NOT NULL DEFAULT 0 -- grows with every change of the row
 ) STRICT;
 CREATE INDEX secret_keys_tenant ON secret_keys (tenant);
 CREATE INDEX secret_keys_warnings ON secret_keys (warn_at) WHERE warn_at IS NOT NULL;
@@ -152,6 +153,7 @@ CREATE TABLE templates (
     html       TEXT,                    -- NULL for a message of text alone
     warnings   TEXT NOT NULL,           -- JSON: what was remarkable when it was saved
     updated_at INTEGER NOT NULL,
+    revision   INTEGER NOT NULL,        -- drawn for each state
     PRIMARY KEY (tenant, purpose, locale, medium)
 ) STRICT;
 
@@ -277,17 +279,17 @@ CREATE TABLE idempotency (
     at            INTEGER NOT NULL,
     outcome       TEXT NOT NULL,
     challenge     INTEGER,
-    factor        TEXT,                 -- its handle
+    name          TEXT,                 -- of what it is about otherwise
     remaining     INTEGER,              -- attempts, after a wrong answer
     response      BLOB,                 -- sealed; written after the outcome
-    receipt       BLOB,                 -- sealed; erased when it is no longer valid
+    receipt       BLOB,                 -- sealed; a receipt or a secret, erased when it is no longer repeated
     receipt_until INTEGER,
     holder        INTEGER,              -- the node that has not kept its response yet
     held_until    INTEGER,              -- for so long others wait for it
     PRIMARY KEY (tenant, key)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX idempotency_at ON idempotency (at);
-CREATE INDEX idempotency_receipts ON idempotency (receipt_until) WHERE receipt_until IS NOT NULL;
+CREATE INDEX idempotency_receipts ON idempotency (receipt_until) WHERE receipt IS NOT NULL;
 
 -- Results of hosted pages that their apps have not fetched yet, for a minute.
 CREATE TABLE results (
@@ -368,7 +370,8 @@ CREATE TABLE webhooks (
     created_at    INTEGER NOT NULL,
     holder        INTEGER,              -- the node that is sending to it; NULL for nobody
     failing_since INTEGER,              -- the first failure after the last success
-    paused_until  INTEGER               -- while it fails
+    paused_until  INTEGER,              -- while it fails
+    revision      INTEGER NOT NULL DEFAULT 0 -- grows with every change by its tenant
 ) STRICT;
 CREATE INDEX webhooks_tenant ON webhooks (tenant);
 
@@ -412,7 +415,8 @@ CREATE TABLE factors (
     used_at      INTEGER,
     last_step    INTEGER NOT NULL,      -- the last one whose code was accepted
     in_a_row     INTEGER NOT NULL,      -- wrong answers since the last right one
-    paused_until INTEGER
+    paused_until INTEGER,
+    revision     INTEGER NOT NULL DEFAULT 0 -- grows when it is confirmed or gets new recovery codes
 ) STRICT;
 CREATE INDEX factors_identity ON factors (tenant, identity);
 CREATE INDEX factors_unconfirmed ON factors (created_at) WHERE confirmed_at IS NULL;

@@ -4,6 +4,7 @@ pub mod acme;
 pub mod address;
 pub mod certificate;
 pub mod challenges;
+pub mod conditions;
 pub mod deliveries;
 pub mod factors;
 pub mod file_access;

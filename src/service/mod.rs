@@ -8,8 +8,10 @@ mod admission;
 mod callbacks;
 mod challenges;
 mod console;
+mod content_tag;
 mod factors;
 mod hooks;
+mod idempotency;
 mod keys;
 mod limits;
 mod nodes;
@@ -36,19 +38,21 @@ pub use callbacks::receive::{CallbackOutcome, Callbacks};
 pub use callbacks::recorded::StoreReports;
 pub use challenges::{
     AfterAnswer, AliasRefusal, AliasRequest, Aliases, ChallengeReference, Challenges, FoundMail, Holder,
-    Holders, HostedPage, HostedPages, Idempotency, KeptMail, Leaving, MailQuery, MintRequest, Minted,
-    NamedChallenge, PageRequest, RELAYED_LIVES, Recalled, RelayRequest, Relayed, RunningRequest,
-    SandboxMails, StoreLedger, Verification, VerifyRequest, Wait, WayBack,
+    Holders, HostedPage, HostedPages, KeptMail, Leaving, MailQuery, MintRequest, Minted, NamedChallenge,
+    PageRequest, RELAYED_LIVES, RelayRequest, Relayed, SandboxMails, StoreLedger, Verification,
+    VerifyRequest, Wait, WayBack,
 };
 pub use console::{
     Console, ConsoleRules, Denied, ListedOperator, OwnSession, SetupLink, SignInLimits, Signed, SignedIn,
     TotpOffer,
 };
+pub use content_tag::content_tag;
 pub use factors::{
     CheckRequest, Checked, Confirmed, Enrolled, Enrolment, FactorPage, FactorPageState, Factors, FoundFactor,
     PageConfirmed, PageWish, SecretSource,
 };
 pub use hooks::{HookEvent, HookRelays, HookRequest, HookSecret, Hooks};
+pub use idempotency::{Idempotency, Kept, Passing, Recalled, RequestConditions, Requester, RunningRequest};
 pub use keys::{FormerReceipts, KeyState, KeyVersion, KeysRotated, RotationUrgency, SubKeys};
 pub use limits::{Counting, Gauge, LimitHits, Limiter, Passed, RateStanding, TenantLimits, Together};
 pub use nodes::{Heartbeat, NodeEnd, NodeRow, NodeStanding, Nodes, NodesOverview};

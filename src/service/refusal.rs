@@ -316,6 +316,10 @@ impl From<LimitHit> for Refusal {
 
 impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
-        Self::Store(error)
+        match error {
+            StoreError::Unmet => Self::ChangedMeanwhile,
+            StoreError::Repeated => Self::StillRunning,
+            StoreError::Busy | StoreError::Unavailable => Self::Store(error),
+        }
     }
 }

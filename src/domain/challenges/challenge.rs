@@ -149,6 +149,14 @@ pub struct Challenge {
 }
 
 impl Challenge {
+    /// Returns the revision: attempts, messages and the recorded status only ever go forward.
+    pub fn revision(&self) -> i64 {
+        let status = ChallengeStatus::ALL.iter().position(|status| *status == self.standing.status);
+        let sends = self.max_sends.saturating_sub(self.sends_remaining);
+        let parts = [status.unwrap_or_default() as i64, i64::from(sends), i64::from(self.standing.attempts)];
+        parts.into_iter().fold(0, |revision, part| revision * 1_000 + part)
+    }
+
     /// Returns when the challenge was minted, as encoded in its identity.
     pub fn minted_at(&self) -> Timestamp {
         crate::domain::id::moment(self.id.0)

@@ -59,6 +59,8 @@ pub struct Factor {
     pub guard: Guard,
     /// Number of recovery codes that are left.
     pub recovery_codes: i64,
+    /// Grows when it is confirmed, and when its recovery codes are replaced.
+    pub revision: i64,
 }
 
 impl Factor {

@@ -124,6 +124,8 @@ pub struct KeyInfo {
     pub replaced_at: Option<Timestamp>,
     /// When it was last used, as far as recorded: some minutes may be missing.
     pub last_used_at: Option<Timestamp>,
+    /// Grows with every change by requests.
+    pub revision: i64,
 }
 
 /// How a secret key is limited beside its scopes.

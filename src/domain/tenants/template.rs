@@ -119,6 +119,8 @@ pub struct StoredTemplate {
     pub warnings: Vec<Finding>,
     /// When it was saved.
     pub updated_at: Timestamp,
+    /// Drawn whenever it is saved.
+    pub revision: i64,
 }
 
 /// A template in a list.

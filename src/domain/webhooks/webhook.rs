@@ -54,6 +54,8 @@ pub struct Webhook {
     pub waiting: i64,
     /// When it first failed after the last success.
     pub failing_since: Option<Timestamp>,
+    /// Grows with every change by its tenant.
+    pub revision: i64,
 }
 
 /// The reason for which an endpoint was disabled.

@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::domain::tenants::oauth::StoppedLogin;
 use crate::domain::tenants::route::{MAX_ROUTES, Route, TransportKind};
 use crate::domain::tenants::route_draft::RouteDraft;
-use crate::service::{Refusal, TenantRoutes};
+use crate::service::{Refusal, RequestConditions, TenantRoutes};
 
 use crate::http::shared::client::ClientIp;
 use crate::http::shared::problems::rejection::Rejection;
@@ -99,7 +99,8 @@ async fn rearrange(
     let mut drafts = present.iter().map(RouteDraft::unchanged).collect();
     change(&mut drafts)?;
     let client_ip = ClientIp::of(request);
-    let replaced = routes.replace_of(&seat.tenant, SMTP, drafts, Some(revision), client_ip).await;
+    let tenant = seat.tenant.clone().under(RequestConditions::while_at(revision));
+    let replaced = routes.replace_of(&tenant, SMTP, drafts, client_ip).await;
     replaced.map(|_| ()).map_err(bodies::unusable)
 }
 

@@ -8,7 +8,7 @@ use askama::Template;
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::tenants::route::{Route, RouteHandle};
 use crate::domain::tenants::transports::provider::ProviderSettings;
-use crate::service::{Refusal, RouteChange, TenantRoute};
+use crate::service::{Refusal, RequestConditions, RouteChange, TenantRoute};
 
 use crate::http::shared::client::ClientIp;
 use crate::http::shared::problems::rejection::Rejection;
@@ -94,8 +94,9 @@ pub(crate) async fn save(
     };
     let saved = async {
         let draft = bodies::provider(route_form::body(form, &typed, settings(&route))?)?;
-        let change = RouteChange { seen: Some(revision), client_ip: ClientIp::of(&request), position: None };
-        let replaced = state.services.routes.replace(&seat.tenant, &route.handle, draft, change).await;
+        let tenant = seat.tenant.clone().under(RequestConditions::while_at(revision));
+        let change = RouteChange { client_ip: ClientIp::of(&request), position: None };
+        let replaced = state.services.routes.replace(&tenant, &route.handle, draft, change).await;
         replaced.map_err(bodies::unusable)
     };
     match saved.await {

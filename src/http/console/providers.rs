@@ -8,7 +8,7 @@ use askama::Template;
 use crate::domain::tenants::route::{Route, RouteHandle};
 use crate::domain::tenants::route_draft::RouteDraft;
 use crate::domain::tenants::transports::report_proof::ReportProof;
-use crate::service::{Candidate, OfferedReports, Refusal, RouteChange};
+use crate::service::{Candidate, OfferedReports, Refusal, RequestConditions, RouteChange};
 
 use crate::http::shared::client::ClientIp;
 use crate::http::shared::problems::rejection::Rejection;
@@ -87,9 +87,10 @@ async fn raise(state: &AppState, request: &HttpRequest, seat: &Seat, id: &str) -
     let at = found.routes.iter().position(|route| route.handle == handle).ok_or(Refusal::UnknownRoute)?;
     // Mail accounts are in the same list, and have their own page.
     let before = found.routes[..at].iter().rposition(|route| route.provider().is_some());
-    let change = RouteChange { position: before, seen: Some(found.revision), ..change(request) };
+    let tenant = seat.tenant.clone().under(RequestConditions::while_at(found.revision));
+    let change = RouteChange { position: before, ..change(request) };
     let draft = RouteDraft::unchanged(&found.routes[at]);
-    let moved = state.services.routes.replace(&seat.tenant, &handle, draft, change).await;
+    let moved = state.services.routes.replace(&tenant, &handle, draft, change).await;
     moved.map(|_| ()).map_err(bodies::unusable)
 }
 

@@ -21,3 +21,4 @@ pub(crate) mod one_spelling;
 pub(crate) mod own_form;
 pub(crate) mod problems;
 pub(crate) mod qr_code;
+pub(crate) mod representation;

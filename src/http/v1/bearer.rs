@@ -23,7 +23,7 @@ use crate::http::shared::problems::table::requests::STORE_UNAVAILABLE;
 use crate::http::state::AppState;
 
 use super::error::V1Error;
-use super::rate_limit;
+use super::{rate_limit, revision};
 
 /// The authenticated tenant, or why there is none.
 #[derive(Clone)]
@@ -34,7 +34,7 @@ fn proved(request: &HttpRequest, scopes: &[Scope]) -> Result<AuthenticatedTenant
     let missing = || Err(V1Error::refused(&Refusal::UnknownSecretKey));
     let tenant = identity.map_or_else(missing, |TenantIdentity(proved)| proved)?;
     tenant.require_any(scopes).map_err(|refusal| V1Error::refused(&refusal))?;
-    Ok(tenant)
+    Ok(tenant.under(revision::conditions(request)))
 }
 
 /// Defines a tenant as an argument of handlers: a handler without one cannot reach tenant data, and the key must

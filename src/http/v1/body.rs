@@ -11,7 +11,7 @@ use crate::http::shared::bodies::json;
 use crate::http::shared::body;
 
 use super::error::V1Error;
-use super::idempotency;
+use super::raw_body;
 
 /// A body of shape `T`. Unknown fields, duplicate fields and wrong types are errors that name the field.
 pub(crate) struct JsonBody<T>(pub(crate) T);
@@ -30,7 +30,7 @@ pub(crate) fn read(
     let (reading, noted) = (body::read(request, payload), request.clone());
     async move {
         let bytes = reading.await?;
-        idempotency::note_body(&noted, &bytes);
+        raw_body::note(&noted, &bytes);
         Ok(bytes)
     }
 }

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
-use actix_web::{HttpResponse, ResponseError, Route, web};
+use actix_web::http::{Method, StatusCode};
+use actix_web::{HttpRequest, HttpResponse, ResponseError, Route, web};
 use serde::Serialize;
 
 use crate::domain::time::Timestamp;
@@ -143,12 +143,17 @@ pub(crate) async fn not_found() -> HttpResponse {
     V1Error::from(&NOT_FOUND).error_response()
 }
 
-/// Refuses other methods and lists these in `Allow`, as RFC 9110 §15.5.6 requires.
+/// Answers `OPTIONS` and refuses other methods, both with `Allow` (RFC 9110 §9.3.7 and §15.5.6).
 pub(crate) fn allowing(methods: &'static [&'static str]) -> Route {
-    web::to(move || async move {
-        let mut answer = V1Error::from(&WRONG_METHOD).error_response();
-        if let Ok(methods) = HeaderValue::from_str(&methods.join(", ")) {
-            answer.headers_mut().insert(ALLOW, methods);
+    web::to(move |request: HttpRequest| async move {
+        let mut answer = match *request.method() {
+            Method::OPTIONS => HttpResponse::NoContent().finish(),
+            _ => V1Error::from(&WRONG_METHOD).error_response(),
+        };
+        let head = methods.contains(&"GET").then_some("HEAD");
+        let allowed: Vec<_> = methods.iter().copied().chain(head).chain(["OPTIONS"]).collect();
+        if let Ok(allowed) = HeaderValue::from_str(&allowed.join(", ")) {
+            answer.headers_mut().insert(ALLOW, allowed);
         }
         answer
     })

@@ -16,6 +16,7 @@ use crate::http::state::AppState;
 
 use super::bearer::pass;
 use super::error::V1Error;
+use super::revision;
 
 /// The authenticated operator, or why there is none.
 #[derive(Clone)]
@@ -26,7 +27,7 @@ fn proved(request: &HttpRequest, power: Power) -> Result<Operator, V1Error> {
     let missing = || Err(V1Error::refused(&Refusal::OperatorTokenNeeded));
     let operator = identity.map_or_else(missing, |OperatorIdentity(proved)| proved)?;
     operator.require(power).map_err(|refusal| V1Error::refused(&refusal))?;
-    Ok(operator)
+    Ok(operator.under(revision::conditions(request)))
 }
 
 /// Defines an operator as an argument of handlers: a handler without one cannot reach the operator's use cases, and

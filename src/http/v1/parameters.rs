@@ -62,9 +62,15 @@ pub(crate) fn prefer() -> Value {
 
 /// `If-Match`, for a change.
 pub(crate) fn if_match() -> Value {
-    let description =
-        "The `ETag` of an earlier answer: the change is made only if the tenant has not changed since then.";
-    in_head("If-Match", description, json!({ "type": ["string", "null"] }), "\"7\"")
+    let description = "The `ETag` of an earlier answer, or several: the change is made only if nobody has changed it since \
+                       then. `*` asks only that it exists.";
+    in_head("If-Match", description, json!({ "type": ["string", "null"] }), "*")
+}
+
+/// `If-None-Match`, for a question that was asked before.
+pub(crate) fn if_none_match() -> Value {
+    let description = "The `ETag` of an earlier answer, or several: if it still holds, the answer is 304.";
+    in_head("If-None-Match", description, json!({ "type": ["string", "null"] }), "\"7-Xk2mQp9rT4vB8nLs\"")
 }
 
 /// `Idempotency-Key`, for a request that may be repeated.

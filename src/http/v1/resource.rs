@@ -1,6 +1,7 @@
 //! The resources of v1 as data: which handler serves each operation, and how it is described.
 
-use actix_web::web::ServiceConfig;
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{Route, guard};
 
 use crate::http::shared::description::operation::ApiOperation;
 use crate::http::shared::limits::AddressLimits;
@@ -23,9 +24,17 @@ pub(crate) struct Resource {
     pub(crate) describe: fn(&'static str) -> Vec<ApiOperation>,
 }
 
+/// The route of `HEAD`, which every `GET` answers too; for other methods a route that takes no request.
+pub(crate) fn head(method: &str) -> Route {
+    match method {
+        "GET" => web::head(),
+        _ => web::route().guard(guard::fn_guard(|_| false)),
+    }
+}
+
 /// Defines the resource at a path. `$identify` identifies the caller first, whose address is counted under
 /// `$limit` if the caller has not authenticated. With `pages`, tenants' web pages may read the answers.
-/// Other methods are refused, with `Allow`.
+/// `HEAD` is answered as `GET`, and `OPTIONS` with `Allow`. Other methods are refused, with `Allow`.
 macro_rules! resource {
     (
         $path:literal, $identify:path, $limit:ident $(, pages $pages:path)?;
@@ -41,6 +50,7 @@ macro_rules! resource {
                         .wrap(from_fn($identify))
                         $(.wrap(from_fn($pages)))?
                         $(.route(actix_web::web::method(Method::$method).to($handler)))+
+                        $(.route($crate::http::v1::resource::head(stringify!($method)).to($handler)))+
                         .default_service($crate::http::v1::error::allowing(&[$(stringify!($method)),+])),
                 );
             },
@@ -48,7 +58,7 @@ macro_rules! resource {
                 use $crate::http::shared::description::operation::{OperationText, ApiOperation};
                 vec![$({
                     let about = OperationText { tag, id: $id, summary: $summary, description: $description };
-                    ApiOperation::of(stringify!($method), $path, &about, $spec.finish())
+                    ApiOperation::of(stringify!($method), $path, &about, $spec.finish(stringify!($method)))
                 }),+]
             },
         }

@@ -1,9 +1,11 @@
 //! The routes below `/v1`, and their description.
 
+use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
 
 use crate::http::shared::description::operation::ApiOperation;
 use crate::http::shared::limits::AddressLimits;
+use crate::http::shared::representation::represent;
 
 use super::resource::ResourceGroup;
 use super::{admin, challenges, error, factors, messages, sandbox, templates, tenant, webhooks};
@@ -26,7 +28,7 @@ pub(crate) fn routes(config: &mut ServiceConfig, limits: &AddressLimits) {
             (resource.register)(config, limits);
         }
     });
-    config.service(below.default_service(web::to(error::not_found)));
+    config.service(below.wrap(from_fn(represent)).default_service(web::to(error::not_found)));
 }
 
 /// The description of every operation below `/v1`.

@@ -15,12 +15,12 @@ use crate::http::shared::description::examples;
 use crate::http::shared::description::operation::{Example, JSON, SecurityScheme, Spec};
 use crate::http::shared::problems::entry::ProblemEntry;
 use crate::http::shared::problems::table::requests::{
-    INVALID_IDEMPOTENCY_KEY, NOT_FOUND, NOT_JSON, SERVER_OVERLOADED, SHUTTING_DOWN, STORE_UNAVAILABLE,
-    TOO_LARGE, TOO_SLOW, UNREADABLE,
+    INVALID_IDEMPOTENCY_KEY, NOT_FOUND, NOT_JSON, SECRET_NOT_REPEATED, SERVER_OVERLOADED, SHUTTING_DOWN,
+    STORE_UNAVAILABLE, TOO_LARGE, TOO_SLOW, UNREADABLE,
 };
 
 use super::error::V1Error;
-use super::parameters::idempotency_key;
+use super::parameters::{idempotency_key, if_match, if_none_match};
 use super::problem_view::ProblemView;
 use super::rate_limit;
 
@@ -177,6 +177,11 @@ impl V1Spec {
             .problems([&INVALID_IDEMPOTENCY_KEY])
     }
 
+    /// Accepts an `Idempotency-Key`, for an answer with a secret.
+    pub(crate) fn repeatable_with_secret(self) -> Self {
+        self.repeatable().problems([&SECRET_NOT_REPEATED])
+    }
+
     /// Adds refusals, as the tenant receives them.
     pub(crate) fn refuses(mut self, refusals: impl IntoIterator<Item = Refusal>) -> Self {
         self.refusals.extend(refusals.into_iter().map(|refusal| V1Error::refused(&refusal)));
@@ -206,9 +211,37 @@ impl V1Spec {
         self
     }
 
-    /// Completes the description with what all operations share.
-    pub(crate) fn finish(self) -> Spec {
-        let Self { spec, success, refusals } = self;
+    /// Adds the tags and conditions of a method.
+    fn of_method(self, method: &str) -> Self {
+        match method {
+            "GET" => {
+                let known = "The caller has this representation already.";
+                self.tagged()
+                    .parameters([if_none_match()])
+                    .with(|spec| spec.answers(|answers| answers.nothing(StatusCode::NOT_MODIFIED, known)))
+            }
+            "POST" => self,
+            _ => {
+                let spec = self.conditional();
+                if method == "DELETE" { spec } else { spec.tagged() }
+            }
+        }
+    }
+
+    /// Accepts `If-Match`, for a `POST` that changes something.
+    pub(crate) fn conditional(self) -> Self {
+        self.parameters([if_match()]).refuses([Refusal::ChangedMeanwhile])
+    }
+
+    fn tagged(self) -> Self {
+        let schema = json!({ "type": "string", "pattern": "^\"[0-9A-Za-z_.-]+\"$", "maxLength": 60 });
+        let description = "The entity tag, for `If-None-Match` and, of what can be changed, for `If-Match`.";
+        self.header("ETag", json!({ "description": description, "schema": schema }))
+    }
+
+    /// Completes the description with what all operations of a method share.
+    pub(crate) fn finish(self, method: &str) -> Spec {
+        let Self { spec, success, refusals } = self.of_method(method);
         let is_counted = rate_limit::is_counted(refusals.iter().map(V1Error::code));
         let spec = spec.refusals::<ProblemView>(refusals.iter().map(described));
         if is_counted { spec.answers(|answers| rate_limit::described(answers, success)) } else { spec }

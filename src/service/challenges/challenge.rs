@@ -6,12 +6,14 @@ use std::sync::Arc;
 use crate::crypto::shareable_key::{Codec, ShareableKey};
 use crate::delivery::Outbox;
 use crate::domain::challenges::challenge::{Challenge, ChallengeStatus, Standing};
+use crate::domain::conditions::Subject;
 use crate::domain::deliveries::delivery::{DeliveryEnd, DeliveryError, DeliveryStatus};
 use crate::domain::deliveries::history::ChallengeDelivery;
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::reports::actor::Actor;
 use crate::domain::time::{Clock, Timestamp};
 use crate::service::admission::Admission;
+use crate::service::idempotency::conditions::RequestConditions;
 use crate::service::parts::Parts;
 use crate::service::refusal::Refusal;
 use crate::service::shared::Shared;
@@ -106,7 +108,7 @@ impl Challenges {
     ) -> Result<Challenge, Refusal> {
         let _permit = self.admission.admit(Some(tenant.waiters()))?;
         let found = self.find(tenant, key).await?;
-        self.cancel_found(tenant.id(), found, tenant.actor(client_ip)).await
+        self.cancel_found((tenant.id(), tenant.conditions()), found, tenant.actor(client_ip)).await
     }
 
     /// Cancels a challenge that its tenant has just looked up.
@@ -117,7 +119,7 @@ impl Challenges {
         client_ip: Option<IpAddr>,
     ) -> Result<Challenge, Refusal> {
         let _permit = self.admission.admit(Some(tenant.waiters()))?;
-        self.cancel_found(tenant.id(), found, tenant.actor(client_ip)).await
+        self.cancel_found((tenant.id(), tenant.conditions()), found, tenant.actor(client_ip)).await
     }
 
     /// Keeps the message of a challenge that has ended from being sent, if it still waits.
@@ -149,12 +151,13 @@ impl Challenges {
     /// Cancels a challenge of `tenant` that was pending a moment ago.
     pub(super) async fn cancel_found(
         &self,
-        tenant: TenantId,
+        (tenant, conditions): (TenantId, &RequestConditions),
         found: Challenge,
         by: Actor,
     ) -> Result<Challenge, Refusal> {
         let now = self.clock.now();
-        match self.store.cancel_challenge(tenant, found.id, by, now).await? {
+        let store = conditions.over(&self.store).of(tenant, Subject::Challenge(found.id)).store();
+        match store.cancel_challenge(tenant, found.id, by, now).await? {
             true => {
                 self.outbox.cancel(found.id);
                 // The cancellation is recorded, even if the challenge cannot be read now.

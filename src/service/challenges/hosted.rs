@@ -25,6 +25,7 @@ use crate::domain::tenants::logo::LogoName;
 use crate::domain::time::Clock;
 use crate::domain::web_origin::WebOrigin;
 use crate::service::admission::Admission;
+use crate::service::idempotency::conditions::RequestConditions;
 use crate::service::parts::Parts;
 use crate::service::refusal::Refusal;
 use crate::service::rules::Rules;
@@ -177,8 +178,8 @@ impl HostedPages {
     ) -> Result<Leaving, Refusal> {
         let _permit = self.admission.admit(None)?;
         let (found, _, way_back) = self.find_hosted(key, embedder).await?;
-        let by = Actor::at(client_ip);
-        self.challenges.cancel_found(found.tenant.id, found.challenge, by).await?;
+        let (by, unconditional) = (Actor::at(client_ip), RequestConditions::default());
+        self.challenges.cancel_found((found.tenant.id, &unconditional), found.challenge, by).await?;
         Ok(way_back.with_status(ChallengeStatus::Canceled))
     }
 

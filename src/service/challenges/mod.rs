@@ -12,7 +12,6 @@ mod guarded;
 pub(in crate::service) mod holder;
 pub(in crate::service) mod hosted;
 mod hosting;
-pub(in crate::service) mod idempotency;
 mod instead;
 pub(in crate::service) mod issue;
 mod ledger;
@@ -36,7 +35,6 @@ pub use aliases::{AfterAnswer, AliasRefusal, AliasRequest, Aliases, NamedChallen
 pub use challenge::Challenges;
 pub use holder::{Holder, Holders};
 pub use hosted::{HostedPage, HostedPages};
-pub use idempotency::{Idempotency, Recalled, RunningRequest};
 pub use ledger::StoreLedger;
 pub use mint::Minted;
 pub use relay::Relayed;

@@ -8,11 +8,11 @@ use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::idempotency::Once;
 use crate::domain::deliveries::history::ChallengeDelivery;
 use crate::domain::tenants::credential::Scope;
+use crate::service::idempotency::requests::Idempotency;
 use crate::service::refusal::{Refusal, RelayRefusal};
 use crate::service::tenants::authenticated::AuthenticatedTenant;
 
 use super::challenge::Challenges;
-use super::idempotency::Idempotency;
 use super::order::{IssueCause, Order};
 use super::request::{RelayRequest, Wait};
 
@@ -50,7 +50,8 @@ impl Challenges {
     ) -> Result<Relayed, Refusal> {
         let name = [request.to.as_str(), request.code.expose()].join("\0");
         for number in 0..REPEATS {
-            let once = idempotency.once(tenant, "relay", &format!("{number}\0{name}"), ("", b""));
+            let once =
+                idempotency.once(&tenant.requester(), "relay", &format!("{number}\0{name}"), ("", b""));
             let named = match event.clone() {
                 Some(event) => once.clone().of_event(event),
                 None => once.clone(),

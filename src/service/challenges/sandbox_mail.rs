@@ -11,6 +11,7 @@ use crate::crypto::shareable_key::Codec;
 use crate::delivery::{Content, Job};
 use crate::domain::address::Address;
 use crate::domain::challenges::channel::ChannelKind;
+use crate::domain::conditions::Subject;
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::random::Entropy;
 use crate::domain::time::Timestamp;
@@ -160,10 +161,16 @@ impl SandboxMails {
         Ok(found.iter().filter_map(|mail| self.open_mail(mail)).collect())
     }
 
+    /// Returns the revision of a sandbox's mails, which grows with each.
+    pub async fn revision(&self, tenant: &AuthenticatedTenant) -> Result<i64, Refusal> {
+        Ok(self.store.latest_sandbox_mail(tenant.id()).await?)
+    }
+
     /// Deletes the sandbox's mails, and returns how many there were.
     pub async fn empty(&self, tenant: &AuthenticatedTenant) -> Result<usize, Refusal> {
         tenant.require_sandbox()?;
-        Ok(self.store.empty_sandbox(tenant.id()).await?)
+        let store = tenant.conditions().over(&self.store).of(tenant.id(), Subject::SandboxMails).store();
+        Ok(store.empty_sandbox(tenant.id()).await?)
     }
 
     fn open_mail(&self, found: &SandboxMail) -> Option<FoundMail> {

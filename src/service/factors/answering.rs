@@ -17,6 +17,7 @@ use crate::domain::factors::sandbox::ReservedIdentity;
 use crate::domain::limits::limit::{Limit, LimitHit};
 use crate::domain::secret::Sealed;
 use crate::domain::time::Timestamp;
+use crate::service::idempotency::conditions::with_secret;
 use crate::service::limits::rates::RateKind;
 use crate::service::refusal::{FactorRefusal, Refusal};
 use crate::service::tenants::authenticated::AuthenticatedTenant;
@@ -25,6 +26,7 @@ use crate::store::{
     NewFactorResult, StoreError,
 };
 
+use super::recovery::codes_field;
 use super::sealed;
 use super::tenant_factors::{Factors, FoundFactor};
 
@@ -79,6 +81,10 @@ impl Factors {
     ) -> Result<Confirmed, Refusal> {
         let on = self.change(tenant, request.handle, request.client_ip)?;
         let (rows, recovery_codes) = self.draw_codes(&on);
+        let once = request.once.map(|once| {
+            with_secret(once, tenant.id(), Some(&codes_field(&recovery_codes)), self.sealer(on.now))
+        });
+        let request = CheckRequest { once, ..request };
         let (factor, _) = self.decide(tenant, on, (FactorAim::Confirm(rows), None), request).await?;
         let identity = self.open(&factor).await?.identity;
         Ok(Confirmed { found: FoundFactor { factor, identity }, recovery_codes })

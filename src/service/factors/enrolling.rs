@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use secrecy::{ExposeSecret, SecretString};
+use zeroize::Zeroizing;
 
 use crate::crypto::totp::TotpSecret;
 use crate::crypto::totp::import::{self, Imported};
@@ -11,6 +12,7 @@ use crate::domain::factors::factor::{Factor, FactorHandle, FactorId};
 use crate::domain::factors::guard::Guard;
 use crate::domain::factors::identity::Identity;
 use crate::domain::factors::shape::TotpShape;
+use crate::service::idempotency::conditions::{SecretSealer, with_secret};
 use crate::service::limits::rates::RateKind;
 use crate::service::refusal::{FactorRefusal, Refusal};
 use crate::service::tenants::authenticated::AuthenticatedTenant;
@@ -101,19 +103,23 @@ impl Factors {
             last_step: 0,
             guard: Guard::default(),
             recovery_codes: 0,
+            revision: 0,
         };
         let Opened { secret, identity, page } = opened;
         let page_url = page.and_then(|_| self.page_url(&factor));
         let indexes = self.keyring.identity_indexes(tenant.id(), &identity);
-        let by = tenant.actor(new.client_ip);
-        let row = NewFactor { factor: factor.clone(), indexes, by, once: new.once };
+        let uri = SecretString::from(secret.uri(shape, &issuer, &account).as_str());
+        let secret = SecretString::from(secret.text().as_str());
+        let fields = page_url.is_none().then(|| secret_fields(&secret, &uri));
+        let sealer = SecretSealer { keyring: &self.keyring, entropy, now };
+        let seal = |once| with_secret(once, tenant.id(), fields.as_ref().map(|text| text.as_str()), sealer);
+        let (once, by) = (new.once.map(seal), tenant.actor(new.client_ip));
+        let row = NewFactor { factor: factor.clone(), indexes, by, once };
         match self.store.add_factor(row).await? {
             FactorAdded::Added => {}
             FactorAdded::Repeated => return Err(Refusal::StillRunning),
             FactorAdded::TooMany => return Err(FactorRefusal::TooMany.into()),
         }
-        let uri = SecretString::from(secret.uri(shape, &issuer, &account).as_str());
-        let secret = SecretString::from(secret.text().as_str());
         Ok(Enrolled { found: FoundFactor { factor, identity }, secret, uri, page_url })
     }
 
@@ -134,6 +140,12 @@ impl Factors {
         };
         Ok(Imported { secret, shape, issuer: None, account: None })
     }
+}
+
+/// The fields of the answer that have the secret, as JSON. The pictures can be made again.
+fn secret_fields(secret: &SecretString, uri: &SecretString) -> Zeroizing<String> {
+    let (secret, uri) = (secret.expose_secret(), uri.expose_secret());
+    Zeroizing::new(serde_json::json!({ "secret": secret, "uri": uri }).to_string())
 }
 
 fn invalid(field: &'static str, problem: &str) -> Refusal {

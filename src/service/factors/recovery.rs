@@ -2,10 +2,15 @@
 
 use std::net::IpAddr;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
+use zeroize::Zeroizing;
 
+use crate::domain::challenges::idempotency::Made;
+use crate::domain::conditions::Subject;
 use crate::domain::factors::answer::{draw_recovery_code, grouped};
 use crate::domain::factors::factor::{RECOVERY_CODES, RecoveryCodeId};
+use crate::domain::time::Timestamp;
+use crate::service::idempotency::conditions::SecretSealer;
 use crate::service::limits::rates::RateKind;
 use crate::service::refusal::{FactorRefusal, Refusal};
 use crate::service::tenants::authenticated::AuthenticatedTenant;
@@ -27,13 +32,18 @@ impl Factors {
         let mut found = self.find(tenant, handle).await?;
         let (rows, codes) = self.draw_codes(&change);
         let count = rows.len();
-        match self.store.replace_recovery_codes(change, rows).await? {
+        let made = Made::RecoveryCodes(change.handle.clone());
+        let subject = Subject::Factor(change.handle.clone());
+        let store = tenant.conditions().over(&self.store).of(tenant.id(), subject);
+        let store = store.making(Some(made), Some(&codes_field(&codes)), self.sealer(change.now)).store();
+        match store.replace_recovery_codes(change, rows).await? {
             CodesReplaced::Replaced => {}
             CodesReplaced::Unknown => return Err(FactorRefusal::Unknown.into()),
             CodesReplaced::Unconfirmed => return Err(FactorRefusal::Unconfirmed.into()),
         }
         // It is not read back: if that failed, nobody would have the codes.
         found.factor.recovery_codes = count as i64;
+        found.factor.revision += 1;
         Ok((found, codes))
     }
 
@@ -47,4 +57,15 @@ impl Factors {
         };
         (0..RECOVERY_CODES).filter_map(draw).unzip()
     }
+
+    /// Returns what seals secrets for the repetition of a request at `now`.
+    pub(super) fn sealer(&self, now: Timestamp) -> SecretSealer<'_> {
+        SecretSealer { keyring: &self.keyring, entropy: self.entropy.as_ref(), now }
+    }
+}
+
+/// Returns the field of an answer that has the codes, as JSON.
+pub(super) fn codes_field(codes: &[SecretString]) -> Zeroizing<String> {
+    let codes: Vec<_> = codes.iter().map(ExposeSecret::expose_secret).collect();
+    Zeroizing::new(serde_json::json!({ "recovery_codes": codes }).to_string())
 }

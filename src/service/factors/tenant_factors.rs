@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::crypto::keyring::Keyring;
 use crate::crypto::shareable_key::Codec;
+use crate::domain::conditions::Subject;
 use crate::domain::factors::factor::{Factor, FactorHandle};
 use crate::domain::factors::identity::Identity;
 use crate::domain::id::IdGenerator;
@@ -88,7 +89,9 @@ impl Factors {
         client_ip: Option<IpAddr>,
     ) -> Result<FoundFactor, Refusal> {
         let found = self.find(tenant, handle).await?;
-        match self.store.delete_factor(self.change(tenant, handle, client_ip)?).await? {
+        let subject = Subject::Factor(found.factor.handle.clone());
+        let store = tenant.conditions().over(&self.store).of(tenant.id(), subject).store();
+        match store.delete_factor(self.change(tenant, handle, client_ip)?).await? {
             true => Ok(found),
             false => Err(FactorRefusal::Unknown.into()),
         }

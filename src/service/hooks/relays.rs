@@ -5,8 +5,8 @@ use std::sync::Arc;
 use crate::domain::hook::Product;
 use crate::domain::tenants::credential::Scope;
 use crate::service::challenges::challenge::Challenges;
-use crate::service::challenges::idempotency::Idempotency;
 use crate::service::challenges::{RelayRequest, Relayed};
+use crate::service::idempotency::requests::Idempotency;
 use crate::service::refusal::Refusal;
 use crate::service::tenants::authenticated::AuthenticatedTenant;
 
@@ -44,7 +44,7 @@ impl HookRelays {
         for (number, request) in requests.into_iter().enumerate() {
             let event = event.as_ref().map(|event| {
                 let name = format!("{}\0{number}\0{}", event.product.as_str(), event.id);
-                self.idempotency.once(tenant, "hook event", &name, ("", event.body))
+                self.idempotency.once(&tenant.requester(), "hook event", &name, ("", event.body))
             });
             relayed.push(self.challenges.relay_once(tenant, &self.idempotency, (event, request)).await?);
         }

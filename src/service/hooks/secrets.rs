@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::crypto::Place;
 use crate::crypto::hook_secret::HookSecrets;
 use crate::crypto::keyring::Keyring;
+use crate::domain::conditions::Subject;
 use crate::domain::hook::{Product, SignatureScheme, SignedRequest};
 use crate::domain::id::{IdGenerator, TenantId};
 use crate::domain::random::Entropy;
@@ -41,6 +42,8 @@ pub struct HookSecret {
     pub hint: String,
     /// When it was set.
     pub created_at: Timestamp,
+    /// Drawn whenever it is set.
+    pub revision: i64,
 }
 
 /// A signed request for a tenant's hook. It has no `Debug`, because its body has a code.
@@ -87,19 +90,20 @@ impl Hooks {
             (None, SignatureScheme::Zitadel) => return Err(RelayRefusal::WrongSecret.into()),
         };
         let now = self.clock.now();
+        let store = self.changing(tenant, product);
         let (id, by, tenant) = (self.ids.next(now), tenant.actor(client_ip), tenant.id());
         let sealed =
             self.keyring.seal(&place(tenant, id), secrets.expose().as_bytes(), self.entropy.as_ref());
         let hint = secrets.hint();
         let hook = Hook { id, tenant, product, secrets: sealed, hint: hint.clone(), created_at: now };
-        self.store.set_hook(hook, by).await?;
-        Ok((HookSecret { product, hint, created_at: now }, is_fresh.then_some(secrets)))
+        store.set_hook(hook, by).await?;
+        Ok((HookSecret { product, hint, created_at: now, revision: id }, is_fresh.then_some(secrets)))
     }
 
     /// Returns a tenant's hook, if it has a secret.
     pub async fn find(&self, tenant: &AuthenticatedTenant, product: Product) -> Result<HookSecret, Refusal> {
         let found = self.store.hook(tenant.id(), product).await?.ok_or(RelayRefusal::UnknownHook)?;
-        Ok(HookSecret { product, hint: found.hint, created_at: found.created_at })
+        Ok(HookSecret { product, hint: found.hint, created_at: found.created_at, revision: found.id })
     }
 
     /// Deletes the secrets of a hook. What they sign is refused from now on.
@@ -110,8 +114,13 @@ impl Hooks {
         client_ip: Option<IpAddr>,
     ) -> Result<(), Refusal> {
         let done = (tenant.actor(client_ip), self.clock.now());
-        let is_deleted = self.store.delete_hook(tenant.id(), product, done).await?;
+        let is_deleted = self.changing(tenant, product).delete_hook(tenant.id(), product, done).await?;
         is_deleted.then_some(()).ok_or(RelayRefusal::UnknownHook.into())
+    }
+
+    /// Returns the store for a change of a hook.
+    fn changing(&self, tenant: &AuthenticatedTenant, product: Product) -> Arc<dyn Store> {
+        tenant.conditions().over(&self.store).of(tenant.id(), Subject::Hook(product)).store()
     }
 
     /// Returns the tenant whose secret has signed a request. It may relay, and nothing else. Whether there is no

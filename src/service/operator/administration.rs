@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::domain::address::Address;
+use crate::domain::conditions::Subject;
 use crate::domain::id::{self, TenantId};
 use crate::domain::policy::GrantedLimits;
 use crate::domain::reports::actor::Actor;
@@ -40,6 +41,8 @@ pub struct TenantOverview {
     pub limits: GrantedLimits,
     /// Its deletion, if that is decided or done.
     pub deletion: Option<Deletion>,
+    /// Grows with every change.
+    pub revision: i64,
 }
 
 impl TenantOverview {
@@ -53,6 +56,7 @@ impl TenantOverview {
             created_at: id::moment(former.tenant.0),
             limits: GrantedLimits::default(),
             deletion: Some(former),
+            revision: 0,
         }
     }
 }
@@ -161,12 +165,14 @@ impl Administration {
     ) -> Result<(), Refusal> {
         let (tenant, _) = self.names.find(handle).await?;
         let by = operator.actor(change.client_ip);
+        let store = operator.conditions().over(&self.store).of(tenant.id, Subject::Tenant).store();
         if let Some(limits) = &change.limits {
-            self.change_limits(tenant.id, limits, &by).await?;
+            return self.change_limits(&store, tenant.id, (limits, change.status), operator, &by).await;
         }
-        let Some(status) = change.status.filter(|status| *status != tenant.status) else { return Ok(()) };
-        let switched = self.store.set_tenant_status(tenant.id, status, by, self.clock.now());
-        let switched = switched.await?;
+        let Some(status) = change.status.filter(|status| *status != tenant.status) else {
+            return unchanged(operator, tenant.revision);
+        };
+        let switched = store.set_tenant_status(tenant.id, status, by, self.clock.now()).await?;
         self.directory.forget(tenant.id);
         match switched {
             true => Ok(()),
@@ -179,8 +185,10 @@ impl Administration {
 
     async fn change_limits(
         &self,
+        store: &Arc<dyn Store>,
         tenant: TenantId,
-        change: &LimitsChange,
+        (change, status): (&LimitsChange, Option<TenantStatus>),
+        operator: &Operator,
         by: &Actor,
     ) -> Result<(), Refusal> {
         for _ in 0..TRIES {
@@ -191,11 +199,15 @@ impl Administration {
             let mut limits = row.limits.clone();
             change(&mut limits);
             limits.check().map_err(Refusal::InvalidSetting)?;
-            if limits == row.limits {
-                return Ok(());
+            let status = status.filter(|status| *status != row.status);
+            if status == Some(TenantStatus::Active) && self.names.deletion_of(&row).await?.is_some() {
+                return Err(DeletionRefusal::ToBeDeleted.into());
             }
-            let new = NewLimits { tenant, seen: row.revision, limits, by: by.clone() };
-            if self.store.set_limits(new, self.clock.now()).await? == Changed::Changed {
+            if limits == row.limits && status.is_none() {
+                return unchanged(operator, row.revision);
+            }
+            let new = NewLimits { tenant, seen: row.revision, limits, status, by: by.clone() };
+            if store.set_limits(new, self.clock.now()).await? == Changed::Changed {
                 self.directory.forget(tenant);
                 return Ok(());
             }
@@ -213,7 +225,8 @@ impl Administration {
         client_ip: Option<IpAddr>,
     ) -> Result<NewSecret, Refusal> {
         let (tenant, _) = self.names.find(handle).await?;
-        self.secret_keys.add_to((tenant.id, handle), draft, operator.actor(client_ip)).await
+        let by = (operator.actor(client_ip), operator.conditions());
+        self.secret_keys.add_to((tenant.id, handle), draft, by).await
     }
 
     /// Revokes a key of a tenant, also the last one with which it could manage itself.
@@ -226,7 +239,7 @@ impl Administration {
     ) -> Result<KeyInfo, Refusal> {
         let (tenant, _) = self.names.find(handle).await?;
         let by = (operator.actor(client_ip), LastManager::Goes);
-        self.secret_keys.revoke_of((tenant.id, handle), key, by).await
+        self.secret_keys.revoke_under((tenant.id, handle), key, by, operator.conditions()).await
     }
 
     /// Clears a recipient's lockout. Returns `false` if there was nothing to clear.
@@ -244,8 +257,8 @@ impl Administration {
     async fn overview(&self, tenant: Tenant) -> Result<TenantOverview, Refusal> {
         let sandbox_of = self.live_of(tenant.sandbox_of).await?;
         let deletion = self.names.deletion_of(&tenant).await?;
-        let Tenant { handle, name, status, created_at, limits, .. } = tenant;
-        Ok(TenantOverview { handle, name, status, sandbox_of, created_at, limits, deletion })
+        let Tenant { handle, name, status, created_at, limits, revision, .. } = tenant;
+        Ok(TenantOverview { handle, name, status, sandbox_of, created_at, limits, deletion, revision })
     }
 
     async fn live_of(&self, live: Option<TenantId>) -> Result<Option<TenantHandle>, Refusal> {
@@ -253,5 +266,14 @@ impl Administration {
             Some(live) => self.names.handle_of(live).await,
             None => Ok(None),
         }
+    }
+}
+
+/// A change that would change nothing is none, but what it expects has to be so.
+fn unchanged(operator: &Operator, revision: i64) -> Result<(), Refusal> {
+    let expected = operator.conditions().expected.as_ref();
+    match expected.is_none_or(|expected| expected.is_met(Some(revision))) {
+        true => Ok(()),
+        false => Err(Refusal::ChangedMeanwhile),
     }
 }

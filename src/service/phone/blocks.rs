@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use crate::domain::conditions::Subject;
 use crate::domain::phone::fraud::block::{Block, BlockId};
 use crate::domain::time::Clock;
 use crate::service::parts::Parts;
@@ -35,6 +36,7 @@ impl PhoneBlocks {
     ) -> Result<bool, Refusal> {
         let Some(id) = BlockId::parse(id) else { return Ok(false) };
         let (by, now) = (tenant.actor(client_ip), self.clock.now());
-        Ok(self.store.clear_phone_block(tenant.id(), id, by, now).await?)
+        let store = tenant.conditions().over(&self.store).of(tenant.id(), Subject::PhoneBlock).store();
+        Ok(store.clear_phone_block(tenant.id(), id, by, now).await?)
     }
 }

@@ -25,8 +25,6 @@ pub struct TenantRoute {
 pub struct RouteChange {
     /// Where the route goes in the order of all routes, from 0. `None` keeps its place; a new route goes last.
     pub position: Option<usize>,
-    /// The revision of the tenant that the caller has seen, if the change depends on it.
-    pub seen: Option<i64>,
     /// The address of the client.
     pub client_ip: Option<IpAddr>,
 }
@@ -59,7 +57,7 @@ impl Routes {
             insert(&mut routes, change.position.unwrap_or(usize::MAX), route);
             Ok(routes)
         };
-        let changed = self.change(tenant, change.seen, change.client_ip, list).await?;
+        let changed = self.change(tenant, change.client_ip, list).await?;
         let handle = added.ok_or(Refusal::UnknownRoute)?;
         Ok(take(changed, &handle)?)
     }
@@ -80,7 +78,7 @@ impl Routes {
             insert(&mut routes, change.position.unwrap_or(at), route);
             Ok(routes)
         };
-        let changed = self.change(tenant, change.seen, change.client_ip, list).await?;
+        let changed = self.change(tenant, change.client_ip, list).await?;
         Ok(take(changed, handle)?)
     }
 
@@ -95,7 +93,7 @@ impl Routes {
             routes.remove(position(&routes, handle)?);
             Ok(routes)
         };
-        self.change(tenant, change.seen, change.client_ip, list).await.map(|_| ())
+        self.change(tenant, change.client_ip, list).await.map(|_| ())
     }
 }
 

@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use crate::crypto::keyring::Keyring;
 use crate::delivery::Routing;
+use crate::domain::challenges::idempotency::Made;
+use crate::domain::conditions::Subject;
 use crate::domain::id::TenantId;
 use crate::domain::limits::limit::LimitHit;
 use crate::domain::random::Entropy;
@@ -17,6 +19,7 @@ use crate::domain::tenants::smtp::SmtpProfile;
 use crate::domain::tenants::smtp_draft::SmtpDraft;
 use crate::domain::tenants::tenant::Tenant;
 use crate::domain::time::Clock;
+use crate::service::idempotency::conditions::SecretSealer;
 use crate::service::limits::one_at_a_time::OneAtATime;
 use crate::service::limits::rates::TenantRates;
 use crate::service::parts::Parts;
@@ -143,14 +146,12 @@ impl Routes {
         Ok(found)
     }
 
-    /// Replaces all routes of one transport by `drafts`, in one transaction. With `seen`, only if
-    /// nothing was changed since the caller saw that revision.
+    /// Replaces all routes of one transport by `drafts`, in one transaction.
     pub async fn replace_of(
         &self,
         tenant: &AuthenticatedTenant,
         kind: TransportKind,
         drafts: Vec<RouteDraft>,
-        seen: Option<i64>,
         client_ip: Option<IpAddr>,
     ) -> Result<TenantRoutes, RouteRefusal> {
         let change = |present: Vec<Route>| {
@@ -161,7 +162,7 @@ impl Routes {
             others.splice(..0, completed);
             Ok(others)
         };
-        let mut changed = self.change(tenant, seen, client_ip, change).await?;
+        let mut changed = self.change(tenant, client_ip, change).await?;
         changed.routes.retain(|route| route.transport.kind() == kind);
         Ok(changed)
     }
@@ -170,18 +171,20 @@ impl Routes {
     pub(super) async fn change(
         &self,
         tenant: &AuthenticatedTenant,
-        seen: Option<i64>,
         client_ip: Option<IpAddr>,
         change: impl FnOnce(Vec<Route>) -> Result<Vec<Route>, RouteRefusal>,
     ) -> Result<TenantRoutes, RouteRefusal> {
         tenant.refuse_sandbox()?;
         let row = self.present(tenant).await?;
-        if seen.is_some_and(|seen| seen != row.revision) {
+        let expected = tenant.conditions().expected.as_ref();
+        if expected.is_some_and(|expected| !expected.is_met(Some(row.revision))) {
             return Err(Refusal::ChangedMeanwhile.into());
         }
         let OpenedRoutes { routes, unknown } = self.senders.opened(&row).await?;
         let before = routes.clone();
         let routes = change(routes)?;
+        let new = routes.iter().find(|route| before.iter().all(|known| known.handle != route.handle));
+        let store = self.changing(tenant, new.map(|route| Made::Route(route.handle.clone())));
         let entropy = self.entropy.as_ref();
         let sealed = sealed_routes::seal_with(&self.keyring, entropy, row.id, &routes, &unknown);
         let revision = row.revision + 1;
@@ -196,17 +199,24 @@ impl Routes {
             happened: happened(&before, &routes),
             by: tenant.actor(client_ip),
         };
-        let changed = self.store.change_tenant(change, self.clock.now()).await;
+        let changed = store.change_tenant(change, self.clock.now()).await;
         // Also after an error, because the change may have been written all the same.
         self.directory.forget(tenant.id());
-        match (changed?, seen) {
-            (Changed::Changed, _) => {
+        match changed? {
+            Changed::Changed => {
                 let stopped = self.stopped(tenant.id(), &routes).await?;
                 Ok(TenantRoutes { routes, stopped, revision })
             }
-            (Changed::Conflict, Some(_)) => Err(Refusal::ChangedMeanwhile.into()),
-            (Changed::Conflict, None) => Err(Refusal::TenantChanged.into()),
+            Changed::Conflict => Err(Refusal::TenantChanged.into()),
         }
+    }
+
+    /// Returns the store for a change of the routes, which may make one.
+    fn changing(&self, tenant: &AuthenticatedTenant, made: Option<Made>) -> Arc<dyn Store> {
+        let (now, entropy) = (self.clock.now(), self.entropy.as_ref());
+        let sealer = SecretSealer { keyring: &self.keyring, entropy, now };
+        let change = tenant.conditions().over(&self.store).of(tenant.id(), Subject::Tenant);
+        change.making(made, None, sealer).store()
     }
 
     fn complete(&self, drafts: Vec<RouteDraft>, present: &[Route]) -> Result<Vec<Route>, RouteRefusal> {

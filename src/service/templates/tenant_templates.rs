@@ -5,6 +5,8 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::delivery::{Setting, Template};
+use crate::domain::conditions::Subject;
+use crate::domain::id::IdGenerator;
 use crate::domain::locale::Locale;
 use crate::domain::sms::CodeHost;
 use crate::domain::tenants::template::{
@@ -44,6 +46,7 @@ pub enum Replaced {
 pub struct Templates {
     pub(super) store: Arc<dyn Store>,
     pub(super) clock: Arc<dyn Clock>,
+    ids: Arc<IdGenerator>,
     directory: Arc<Directory>,
     rules: Arc<Rules>,
 }
@@ -53,6 +56,7 @@ impl Templates {
         Self {
             store: Arc::clone(&parts.store),
             clock: Arc::clone(&parts.clock),
+            ids: Arc::clone(&parts.ids),
             directory: Arc::clone(&shared.directory),
             rules: Arc::clone(&parts.rules),
         }
@@ -95,10 +99,13 @@ impl Templates {
         if !errors.is_empty() {
             return Err(Refusal::InvalidTemplate(errors));
         }
-        let template = StoredTemplate { name, source, warnings, updated_at: self.clock.now() };
+        let now = self.clock.now();
+        let template =
+            StoredTemplate { name, source, warnings, updated_at: now, revision: self.ids.next(now) };
         let (by, limit) = (tenant.actor(client_ip), MAX_TEMPLATES);
+        let store = self.changing(tenant, &template.name);
         let save = SaveTemplate { tenant: tenant.id(), template: template.clone(), limit, by };
-        let replaced = match self.store.save_template(save).await? {
+        let replaced = match store.save_template(save).await? {
             Saved::Created => Replaced::Nothing,
             Saved::Replaced => Replaced::Another,
             Saved::Full => return Err(Refusal::TooManyTemplates),
@@ -115,11 +122,17 @@ impl Templates {
         client_ip: Option<IpAddr>,
     ) -> Result<(), Refusal> {
         let by = tenant.actor(client_ip);
-        if !self.store.delete_template(tenant.id(), name, by, self.clock.now()).await? {
+        let store = self.changing(tenant, &name);
+        if !store.delete_template(tenant.id(), name, by, self.clock.now()).await? {
             return Err(Refusal::UnknownTemplate);
         }
         self.directory.forget(tenant.id());
         Ok(())
+    }
+
+    /// Returns the store for a change of a template.
+    fn changing(&self, tenant: &AuthenticatedTenant, name: &TemplateName) -> Arc<dyn Store> {
+        tenant.conditions().over(&self.store).of(tenant.id(), Subject::Template(name.clone())).store()
     }
 
     /// Checks a template in `locale`, and reports the languages that the tenant's own templates lack.

@@ -16,6 +16,8 @@ use crate::domain::tenants::allowed_networks::AllowedNetworks;
 use crate::domain::tenants::credential::{KeyHandle, Scope, Scopes};
 use crate::domain::tenants::tenant::{Tenant, TenantHandle};
 use crate::service::admission::Waiters;
+use crate::service::idempotency::conditions::RequestConditions;
+use crate::service::idempotency::requester::Requester;
 use crate::service::limits::gauge::Gauge;
 use crate::service::refusal::Refusal;
 
@@ -29,6 +31,8 @@ pub struct AuthenticatedTenant {
     gauge: Gauge,
     /// Who acts for the tenant: the holder of its key, or an operator.
     author: Author,
+    /// The conditions under which it asks for changes.
+    conditions: RequestConditions,
 }
 
 #[derive(Debug)]
@@ -174,12 +178,28 @@ impl AuthenticatedTenant {
 
     pub(super) fn of(entry: Arc<CachedKey>) -> Self {
         let author = entry.key.as_ref().map_or(Author::Nobody, |key| Author::Key(key.handle.clone()));
-        Self { entry, gauge: Gauge::default(), author }
+        Self { entry, gauge: Gauge::default(), author, conditions: RequestConditions::default() }
     }
 
     /// Returns the same tenant, with somebody else acting for it.
     pub(in crate::service) fn acted_for_by(self, author: Author) -> Self {
         Self { author, ..self }
+    }
+
+    /// Returns the same tenant, which asks for changes under these conditions.
+    #[must_use]
+    pub fn under(self, conditions: RequestConditions) -> Self {
+        Self { conditions, ..self }
+    }
+
+    /// Returns the conditions under which it asks for changes.
+    pub const fn conditions(&self) -> &RequestConditions {
+        &self.conditions
+    }
+
+    /// Returns the sender of its requests, by its secret key.
+    pub fn requester(&self) -> Requester {
+        Requester::of_tenant(self.id(), self.key().map(ToString::to_string).unwrap_or_default())
     }
 
     /// Returns the actor for actions in the name of the tenant from this address.

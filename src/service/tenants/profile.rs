@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::crypto::keyring::Keyring;
 use crate::crypto::sids::Sids;
 use crate::domain::challenges::purpose::Purpose;
+use crate::domain::conditions::Subject;
 use crate::domain::id::IdGenerator;
 use crate::domain::policy::{Policies, Policy};
 use crate::domain::random::Entropy;
@@ -46,6 +47,8 @@ pub struct TenantProfile {
     pub settings: TenantSettings,
     /// The effective policies: of the built-in purposes, and of those that it has settings for.
     pub effective: BTreeMap<Purpose, Policy>,
+    /// Grows with every change.
+    pub revision: i64,
 }
 
 /// The part of a tenant that it may change itself.
@@ -99,6 +102,12 @@ impl Tenants {
         self.profile_of(tenant.row())
     }
 
+    /// Returns the tenant's own profile as it is now.
+    pub async fn present_profile(&self, tenant: &AuthenticatedTenant) -> Result<TenantProfile, Refusal> {
+        let row = self.store.tenant(tenant.id()).await?.ok_or(Refusal::UnknownSecretKey)?;
+        Ok(self.profile_of(&row))
+    }
+
     /// Changes the tenant and returns the new state. `change` is called again if somebody else
     /// changes the tenant concurrently, so it must have no other effect.
     pub async fn change(
@@ -132,6 +141,7 @@ impl Tenants {
         logo: Option<&Logo>,
         change: impl Fn(&mut TenantDraft) -> Result<(), Refusal>,
     ) -> Result<TenantProfile, Refusal> {
+        let store = tenant.conditions().over(&self.store).of(tenant.id(), Subject::Tenant).store();
         for _ in 0..TRIES {
             let row = self.store.tenant(tenant.id()).await?.ok_or(Refusal::UnknownSecretKey)?;
             let mut draft = TenantDraft { name: row.name.clone(), settings: row.settings.clone() };
@@ -149,9 +159,10 @@ impl Tenants {
                 routes: row.routes.clone(),
                 by: tenant.actor(client_ip),
             };
-            if self.store.change_tenant(changed, self.clock.now()).await? == Changed::Changed {
+            if store.change_tenant(changed, self.clock.now()).await? == Changed::Changed {
                 self.directory.forget(row.id);
-                return Ok(self.profile_of(&Tenant { name, settings, ..row }));
+                let revision = row.revision + 1;
+                return Ok(self.profile_of(&Tenant { name, settings, revision, ..row }));
             }
         }
         Err(Refusal::Store(StoreError::Busy))
@@ -169,6 +180,7 @@ impl Tenants {
             created_at: row.created_at,
             settings: row.settings.clone(),
             effective: policies.all().into_iter().map(owned).collect(),
+            revision: row.revision,
         }
     }
 }

@@ -8,6 +8,7 @@ use std::net::IpAddr;
 use secrecy::SecretString;
 
 use crate::crypto::secret_key::SecretKey;
+use crate::domain::challenges::idempotency::Made;
 use crate::domain::id::TenantId;
 use crate::domain::policy::GrantedLimits;
 use crate::domain::reports::actor::{Actor, ShellUser};
@@ -15,6 +16,7 @@ use crate::domain::tenants::credential::{KeyHandle, KeyTerms, Scopes};
 use crate::domain::tenants::route::{Route, RouteHandle};
 use crate::domain::tenants::smtp::SmtpProfile;
 use crate::domain::tenants::tenant::{Tenant, TenantHandle, TenantSettings, TenantStatus};
+use crate::service::idempotency::conditions::{RequestConditions, SecretSealer, secret_field};
 use crate::service::operator::identity::Operator;
 use crate::service::refusal::Refusal;
 use crate::service::routes::{outbound, sealed_routes};
@@ -37,6 +39,13 @@ pub enum Caller {
 }
 
 impl Caller {
+    fn conditions(&self) -> RequestConditions {
+        match self {
+            Self::Operator(operator) | Self::Http(Some(operator)) => operator.conditions().clone(),
+            Self::Shell(_) | Self::Http(None) => RequestConditions::default(),
+        }
+    }
+
     fn actor(&self, client_ip: Option<IpAddr>) -> Actor {
         match self {
             Self::Operator(operator) | Self::Http(Some(operator)) => operator.actor(client_ip),
@@ -124,7 +133,13 @@ impl Tenants {
             },
             by: registration.caller.actor(registration.client_ip),
         };
-        if !self.store.add_tenant(new).await? {
+        let secret = generated.then(|| secret_field(key.expose()));
+        let sealer = SecretSealer { keyring: &self.keyring, entropy: self.entropy.as_ref(), now };
+        let made = Some(Made::Tenant(handle.clone()));
+        let conditions = registration.caller.conditions();
+        let change =
+            conditions.over(&self.store).making(made, secret.as_ref().map(|text| text.as_str()), sealer);
+        if !change.store().add_tenant(new).await? {
             return Err(Refusal::UnusableSecretKey);
         }
         tracing::info!(tenant = %handle, smtp = ?registration.smtp, "a tenant was registered");

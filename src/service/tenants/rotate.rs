@@ -4,9 +4,12 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
+use crate::domain::challenges::idempotency::Made;
+use crate::domain::conditions::Subject;
 use crate::domain::id::TenantId;
 use crate::domain::reports::actor::Actor;
 use crate::domain::tenants::credential::KeyHandle;
+use crate::service::idempotency::conditions::RequestConditions;
 use crate::service::refusal::Refusal;
 use crate::store::{KeyRotation, Rotated};
 
@@ -23,20 +26,39 @@ impl SecretKeys {
         overlap: Duration,
         by: Actor,
     ) -> Result<NewSecret, Refusal> {
+        let by = (by, &RequestConditions::default());
+        self.rotate_under(tenant, replaced, chosen, overlap, by).await
+    }
+
+    /// Does so under the conditions of a request.
+    pub(super) async fn rotate_under(
+        &self,
+        tenant: TenantId,
+        replaced: Option<KeyHandle>,
+        chosen: Option<&SecretString>,
+        overlap: Duration,
+        (by, conditions): (Actor, &RequestConditions),
+    ) -> Result<NewSecret, Refusal> {
         let secret = match chosen {
             Some(chosen) => self.choose(chosen).await?,
             None => self.draw(tenant).await?,
+        };
+        let (now, handle) = (self.clock.now(), KeyHandle::draw(self.entropy.as_ref()));
+        let change = self.making(conditions, Made::Key(handle.clone()), &secret, now);
+        let change = match &replaced {
+            Some(replaced) => change.of(tenant, Subject::Key(replaced.clone())),
+            None => change,
         };
         let rotation = KeyRotation {
             tenant,
             replaced,
             hash: self.keyring.secret_key_hash(secret.expose()),
-            handle: KeyHandle::draw(self.entropy.as_ref()),
+            handle,
             hint: secret.hint(),
             by,
             overlap,
         };
-        match self.store.rotate_key(rotation, self.clock.now()).await? {
+        match change.store().rotate_key(rotation, now).await? {
             Rotated::Rotated(key) => {
                 self.directory.forget(tenant);
                 tracing::info!(tenant = tenant.0, key = %key.handle, "a secret key was rotated");

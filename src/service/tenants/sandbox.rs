@@ -7,10 +7,12 @@ use std::net::IpAddr;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::crypto::secret_key::SecretKey;
+use crate::domain::challenges::idempotency::Made;
 use crate::domain::id::TenantId;
 use crate::domain::reports::actor::{Actor, ShellUser};
 use crate::domain::tenants::credential::{KeyHandle, KeyInfo, KeyTerms, Scopes};
 use crate::domain::tenants::tenant::TenantHandle;
+use crate::service::idempotency::conditions::RequestConditions;
 use crate::service::refusal::{KeyRefusal, Refusal};
 use crate::store::{NewKey, NewTestKey, TestKeyAdded};
 
@@ -64,7 +66,10 @@ impl Tenants {
     ) -> Result<TestKey, Refusal> {
         match tenant.is_sandbox() {
             true => Err(Refusal::AlreadySandbox),
-            false => self.make_test_key(tenant.id(), tenant.actor(request.client_ip), request).await,
+            false => {
+                let by = (tenant.actor(request.client_ip), tenant.conditions());
+                self.make_test_key(tenant.id(), by, request).await
+            }
         }
     }
 
@@ -75,13 +80,14 @@ impl Tenants {
         request: TestKeyRequest,
         user: ShellUser,
     ) -> Result<TestKey, Refusal> {
-        self.make_test_key(live, Actor::shell(user), request).await
+        let by = (Actor::shell(user), &RequestConditions::default());
+        self.make_test_key(live, by, request).await
     }
 
     async fn make_test_key(
         &self,
         live: TenantId,
-        by: Actor,
+        (by, conditions): (Actor, &RequestConditions),
         request: TestKeyRequest,
     ) -> Result<TestKey, Refusal> {
         let entropy = self.entropy.as_ref();
@@ -105,13 +111,27 @@ impl Tenants {
         };
         let info = key.info(now);
         let sandbox = (TenantId(self.ids.next(now)), TenantHandle::draw(entropy));
+        let made = Made::TestKey(info.handle.clone());
+        let store = self.secret_keys.making(conditions, made, &secret, now).store();
         let new = NewTestKey { live, sandbox, key, by };
-        match self.store.add_test_key(new, now).await? {
+        match store.add_test_key(new, now).await? {
             TestKeyAdded::Added(sandbox) => Ok(TestKey { sandbox: sandbox.handle, info, secret }),
             TestKeyAdded::Taken => Err(Refusal::UnusableSecretKey),
             TestKeyAdded::TooMany => Err(KeyRefusal::TooMany.into()),
             TestKeyAdded::Unknown => Err(Refusal::AlreadySandbox),
         }
+    }
+
+    /// Returns a live test key of the tenant, and the sandbox that it opens.
+    pub async fn test_key(
+        &self,
+        tenant: &AuthenticatedTenant,
+        key: &KeyHandle,
+    ) -> Result<(TenantHandle, KeyInfo), Refusal> {
+        let sandbox = self.store.sandbox_of(tenant.id()).await?.ok_or(Refusal::NoSandbox)?;
+        let keys = self.store.secret_keys(sandbox.id, self.clock.now()).await?;
+        let found = keys.into_iter().find(|known| known.handle == *key).ok_or(Refusal::UnknownKey)?;
+        Ok((sandbox.handle, found))
     }
 
     /// Returns the tenant's sandbox.

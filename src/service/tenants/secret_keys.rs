@@ -8,12 +8,15 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::crypto::keyring::Keyring;
 use crate::crypto::secret_key::SecretKey;
+use crate::domain::challenges::idempotency::Made;
+use crate::domain::conditions::Subject;
 use crate::domain::id::TenantId;
 use crate::domain::random::Entropy;
 use crate::domain::reports::actor::Actor;
 use crate::domain::tenants::credential::{KeyChange, KeyEnd, KeyHandle, KeyInfo, KeyTerms, MAX_KEYS, Scopes};
 use crate::domain::tenants::tenant::{Tenant, TenantHandle};
 use crate::domain::time::{Clock, Timestamp};
+use crate::service::idempotency::conditions::{Conditional, RequestConditions, SecretSealer, secret_field};
 use crate::service::parts::Parts;
 use crate::service::refusal::{KeyRefusal, Refusal};
 use crate::service::shared::Shared;
@@ -78,7 +81,8 @@ impl SecretKeys {
         draft: KeyDraft,
         client_ip: Option<IpAddr>,
     ) -> Result<NewSecret, Refusal> {
-        self.add_to((tenant.id(), tenant.handle()), draft, tenant.actor(client_ip)).await
+        let by = (tenant.actor(client_ip), tenant.conditions());
+        self.add_to((tenant.id(), tenant.handle()), draft, by).await
     }
 
     /// Adds a key to a tenant, without authentication.
@@ -86,7 +90,7 @@ impl SecretKeys {
         &self,
         (tenant, owner): (TenantId, &TenantHandle),
         draft: KeyDraft,
-        by: Actor,
+        (by, conditions): (Actor, &RequestConditions),
     ) -> Result<NewSecret, Refusal> {
         let KeyDraft { name, scopes, terms } = draft;
         self.check_end(terms.expires_at)?;
@@ -99,8 +103,10 @@ impl SecretKeys {
             hint: secret.hint(),
             terms,
         };
+        let now = self.clock.now();
+        let store = self.making(conditions, Made::Key(key.handle.clone()), &secret, now).store();
         let new = AddedKey { tenant, key, most: MAX_KEYS, by };
-        match self.store.add_secret_key(new, self.clock.now()).await? {
+        match store.add_secret_key(new, now).await? {
             Added::Added(key) => {
                 tracing::info!(tenant = %owner, key = %key.handle, "a secret key was added");
                 Ok(NewSecret { key, secret })
@@ -119,7 +125,8 @@ impl SecretKeys {
         overlap: Duration,
         client_ip: Option<IpAddr>,
     ) -> Result<NewSecret, Refusal> {
-        self.rotate(tenant.id(), Some(replaced), None, overlap, tenant.actor(client_ip)).await
+        let by = (tenant.actor(client_ip), tenant.conditions());
+        self.rotate_under(tenant.id(), Some(replaced), None, overlap, by).await
     }
 
     /// Changes when one of the tenant's secret keys ends, or from where it may be used. A caller does not exclude
@@ -141,7 +148,8 @@ impl SecretKeys {
             self.check_end(Some(end))?;
         }
         let by = tenant.actor(client_ip);
-        let changed = self.store.change_secret_key(tenant.id(), key, (change, by), self.clock.now()).await?;
+        let store = tenant.conditions().over(&self.store).of(tenant.id(), Subject::Key(key.clone())).store();
+        let changed = store.change_secret_key(tenant.id(), key, (change, by), self.clock.now()).await?;
         let key = changed.ok_or(Refusal::UnknownKey)?;
         self.directory.forget(tenant.id());
         let (tenant, handle) = (tenant.handle(), &key.handle);
@@ -164,17 +172,29 @@ impl SecretKeys {
         client_ip: Option<IpAddr>,
     ) -> Result<KeyInfo, Refusal> {
         let by = (tenant.actor(client_ip), LastManager::Stays);
-        self.revoke_of((tenant.id(), tenant.handle()), key, by).await
+        self.revoke_under((tenant.id(), tenant.handle()), key, by, tenant.conditions()).await
     }
 
     /// Revokes a key of a tenant, without authentication.
     pub async fn revoke_of(
         &self,
-        (tenant, owner): (TenantId, &TenantHandle),
+        tenant: (TenantId, &TenantHandle),
         key: KeyHandle,
         by: (Actor, LastManager),
     ) -> Result<KeyInfo, Refusal> {
-        match self.store.revoke_secret_key(tenant, key, by, self.clock.now()).await? {
+        self.revoke_under(tenant, key, by, &RequestConditions::default()).await
+    }
+
+    /// Does so under the conditions of a request.
+    pub(in crate::service) async fn revoke_under(
+        &self,
+        (tenant, owner): (TenantId, &TenantHandle),
+        key: KeyHandle,
+        by: (Actor, LastManager),
+        conditions: &RequestConditions,
+    ) -> Result<KeyInfo, Refusal> {
+        let store = conditions.over(&self.store).of(tenant, Subject::Key(key.clone())).store();
+        match store.revoke_secret_key(tenant, key, by, self.clock.now()).await? {
             Revoked::Revoked(key) => {
                 self.directory.forget(tenant);
                 tracing::info!(tenant = %owner, key = %key.handle, "a secret key was revoked");
@@ -183,6 +203,18 @@ impl SecretKeys {
             Revoked::LastManager => Err(KeyRefusal::LastManager.into()),
             Revoked::Unknown => Err(Refusal::UnknownKey),
         }
+    }
+
+    /// Begins a change that makes a secret key.
+    pub(super) fn making<'a>(
+        &'a self,
+        conditions: &'a RequestConditions,
+        made: Made,
+        secret: &SecretKey,
+        now: Timestamp,
+    ) -> Conditional<'a> {
+        let sealer = SecretSealer { keyring: &self.keyring, entropy: self.entropy.as_ref(), now };
+        conditions.over(&self.store).making(Some(made), Some(&secret_field(secret.expose())), sealer)
     }
 
     /// Accepts a key that a tenant chose. Whether it is taken is found out later, and refused with

@@ -6,14 +6,17 @@ use std::time::Duration;
 
 use crate::crypto::keyring::Keyring;
 use crate::crypto::webhook::SigningSecret;
+use crate::domain::challenges::idempotency::Made;
+use crate::domain::conditions::Subject;
 use crate::domain::id::IdGenerator;
 use crate::domain::outbound_url::{InvalidUrl, OutboundUrl};
 use crate::domain::random::Entropy;
-use crate::domain::time::Clock;
+use crate::domain::time::{Clock, Timestamp};
 use crate::domain::webhooks::event::{self, EventId, EventKinds};
 use crate::domain::webhooks::webhook::{
     Webhook, WebhookDelivery, WebhookDeliveryStatus, WebhookHandle, WebhookId,
 };
+use crate::service::idempotency::conditions::{Conditional, SecretSealer, secret_field};
 use crate::service::limits::rates::{RateKind, TenantRates};
 use crate::service::parts::Parts;
 use crate::service::refusal::Refusal;
@@ -104,8 +107,11 @@ impl Webhooks {
             created_at: now,
             waiting: 0,
             failing_since: None,
+            revision: 0,
         };
-        match self.store.add_webhook(new.clone(), tenant.actor(client_ip)).await? {
+        let made = Made::Webhook(new.handle.clone());
+        let store = self.making(tenant, made, &secret, now).store();
+        match store.add_webhook(new.clone(), tenant.actor(client_ip)).await? {
             // It is not read back: if that failed, nobody would have the secret.
             true => {
                 self.directory.forget(tenant.id());
@@ -135,11 +141,12 @@ impl Webhooks {
         client_ip: Option<IpAddr>,
     ) -> Result<Webhook, Refusal> {
         let NewEndpoint { url, description, events, enabled } = new;
-        let (by, tenant, handle) = (tenant.actor(client_ip), tenant.id(), parsed(handle)?);
-        let change = WebhookChange { tenant, handle, url, description, events, enabled, by };
-        let changed = self.store.change_webhook(change, self.clock.now()).await?;
+        let (by, handle) = (tenant.actor(client_ip), parsed(handle)?);
+        let store = self.changing(tenant, &handle).store();
+        let change = WebhookChange { tenant: tenant.id(), handle, url, description, events, enabled, by };
+        let changed = store.change_webhook(change, self.clock.now()).await?;
         // What the tenant's next mint looks for depends on what its endpoints want.
-        self.directory.forget(tenant);
+        self.directory.forget(tenant.id());
         changed.ok_or(Refusal::UnknownWebhook)
     }
 
@@ -169,7 +176,9 @@ impl Webhooks {
                 secrets: secrets.seal(&self.keyring, entropy, tenant.id(), found.id),
                 by: tenant.actor(client_ip),
             };
-            if self.store.rotate_webhook(rotation, now).await? {
+            let change = self.making(tenant, Made::Webhook(found.handle.clone()), &next, now);
+            let store = change.of(tenant.id(), Subject::Webhook(found.handle)).store();
+            if store.rotate_webhook(rotation, now).await? {
                 return Ok((self.find(tenant, handle).await?, next));
             }
         }
@@ -184,8 +193,9 @@ impl Webhooks {
         client_ip: Option<IpAddr>,
     ) -> Result<Webhook, Refusal> {
         let webhook = self.find(tenant, handle).await?;
+        let store = self.changing(tenant, &webhook.handle).store();
         let done = (tenant.actor(client_ip), self.clock.now());
-        match self.store.delete_webhook(tenant.id(), parsed(handle)?, done).await? {
+        match store.delete_webhook(tenant.id(), webhook.handle.clone(), done).await? {
             true => Ok(webhook),
             false => Err(Refusal::UnknownWebhook),
         }
@@ -218,14 +228,42 @@ impl Webhooks {
         let handle = parsed(handle)?;
         let event = self.event(tenant, event).ok_or(Refusal::UnknownEvent)?;
         self.count_request(tenant).await?;
-        queued(self.store.replay_webhook_delivery(tenant.id(), handle, event, self.clock.now()).await?)
+        let now = self.clock.now();
+        let store = self.queueing(tenant, now).store();
+        queued(store.replay_webhook_delivery(tenant.id(), handle, event, now).await?)
     }
 
     /// Sends a test event to an endpoint.
     pub async fn ping(&self, tenant: &AuthenticatedTenant, handle: &str) -> Result<EventId, Refusal> {
         let handle = parsed(handle)?;
         self.count_request(tenant).await?;
-        queued(self.store.ping_webhook(tenant.id(), handle, self.clock.now()).await?)
+        let now = self.clock.now();
+        let store = self.queueing(tenant, now).store();
+        queued(store.ping_webhook(tenant.id(), handle, now).await?)
+    }
+
+    fn changing<'a>(&'a self, tenant: &'a AuthenticatedTenant, webhook: &WebhookHandle) -> Conditional<'a> {
+        tenant.conditions().over(&self.store).of(tenant.id(), Subject::Webhook(webhook.clone()))
+    }
+
+    fn making<'a>(
+        &'a self,
+        tenant: &'a AuthenticatedTenant,
+        made: Made,
+        secret: &SigningSecret,
+        now: Timestamp,
+    ) -> Conditional<'a> {
+        let secret = secret_field(secret.expose());
+        tenant.conditions().over(&self.store).making(Some(made), Some(&secret), self.sealer(now))
+    }
+
+    /// Begins a change that queues an event, which the store may have to draw.
+    fn queueing<'a>(&'a self, tenant: &'a AuthenticatedTenant, now: Timestamp) -> Conditional<'a> {
+        tenant.conditions().over(&self.store).making(None, None, self.sealer(now))
+    }
+
+    fn sealer(&self, now: Timestamp) -> SecretSealer<'_> {
+        SecretSealer { keyring: &self.keyring, entropy: self.entropy.as_ref(), now }
     }
 
     /// Counts a requested delivery under the tenant's rate of mints, because it makes this server

@@ -13,7 +13,7 @@ use super::needs::Needs;
 use super::tx::Tx;
 
 /// A database, with its connections and its way of committing.
-pub trait Engine: Send + Sync {
+pub trait Engine: Send + Sync + 'static {
     /// What it is, in the words of OpenTelemetry (`db.system.name`).
     const SYSTEM: &'static str;
 

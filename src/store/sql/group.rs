@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::ops::Deref;
 use std::rc::Rc;
 
+use crate::domain::challenges::idempotency::Made;
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::node::Node;
 use crate::domain::phone::fraud::trail::Mark;
@@ -22,6 +23,7 @@ use super::reports::counter::Counter;
 use super::reports::counts::{CellId, PendingCounts};
 use super::reports::known_cells::KnownCells;
 use super::rows::{ChallengeRow, Owner, QueuedMessage};
+use super::story::Story;
 use super::tx::{RowCallback, Tx};
 use super::value::Value;
 
@@ -34,11 +36,19 @@ pub struct Group<'a> {
     counts: PendingCounts,
     /// The cells that this transaction has added.
     cells: RefCell<Vec<CellId>>,
+    story: RefCell<Story>,
 }
 
 impl<'a> Group<'a> {
     pub fn new(tx: &'a dyn Holding, lane: &'a WriterLane) -> Self {
-        Self { tx, lane, hold: Hold::default(), counts: PendingCounts::default(), cells: RefCell::default() }
+        Self {
+            tx,
+            lane,
+            hold: Hold::default(),
+            counts: PendingCounts::default(),
+            cells: RefCell::default(),
+            story: RefCell::default(),
+        }
     }
 
     /// Returns the node that writes.
@@ -133,8 +143,24 @@ impl<'a> Group<'a> {
         &self.hold
     }
 
-    /// Records an event in the audit trail.
+    /// Begins the story of the next operation.
+    pub fn begin_story(&self) {
+        self.story.take();
+    }
+
+    /// Returns the story of the operation so far.
+    pub fn story(&self) -> Story {
+        self.story.borrow().clone()
+    }
+
+    /// Tells what the operation has made, where only the operation itself knows.
+    pub fn made(&self, made: Made) {
+        *self.story.borrow_mut() = Story { has_changed: true, made: Some(made) };
+    }
+
+    /// Records an event in the audit trail: the operation has changed something.
     pub fn note(&self, now: Timestamp, event: AuditEvent, about: About) -> Result<()> {
+        self.story.borrow_mut().has_changed = true;
         audit::note(self.tx, self.draw(now), event, about)
     }
 

@@ -1,14 +1,16 @@
 //! The store over an engine: every engine gets all verbs.
 
+use std::ops::Deref;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use crate::domain::membership::Membership;
 use crate::domain::node::Node;
-use crate::store::{StoreError, Verb};
+use crate::store::{Conditions, StoreError, Verb};
 use crate::telemetry::traces::VerbSpan;
 
 use super::challenges::cursor::Cursor;
-use super::engine::{Engine, Terms, Urgency};
+use super::conditions;
+use super::engine::{Engine, Release, Terms, Urgency};
 use super::failed::Result;
 use super::group::Group;
 use super::needs::Needs;
@@ -17,6 +19,13 @@ use super::tx::Tx;
 
 /// A store over the engine `E`. Its verbs are in the folders beside this file, once for all engines.
 pub struct SqlStore<E> {
+    core: Arc<StoreCore<E>>,
+    /// The conditions of every change through this value.
+    conditions: Option<Conditions>,
+}
+
+/// What a store consists of, whatever the conditions.
+pub struct StoreCore<E> {
     pub(super) engine: E,
     /// The node that writes.
     pub(super) node: Node,
@@ -31,8 +40,19 @@ pub struct SqlStore<E> {
 impl<E: Engine> SqlStore<E> {
     /// Creates the store of `node` over an engine.
     pub fn over(engine: E, node: Node) -> Self {
-        let (sweep_cursor, deletion_cursor) = (Mutex::default(), Mutex::default());
-        Self { engine, node, sweep_cursor, deletion_cursor, membership: OnceLock::new() }
+        let core = StoreCore {
+            engine,
+            node,
+            sweep_cursor: Mutex::default(),
+            deletion_cursor: Mutex::default(),
+            membership: OnceLock::new(),
+        };
+        Self { core: Arc::new(core), conditions: None }
+    }
+
+    /// Returns the same store under these conditions.
+    pub(super) fn with_conditions(&self, conditions: Conditions) -> Self {
+        Self { core: Arc::clone(&self.core), conditions: Some(conditions) }
     }
 
     /// Runs a short read. `run` may be called more than once.
@@ -139,11 +159,34 @@ impl<E: Engine> SqlStore<E> {
         terms: Terms<T>,
         run: impl FnMut(&Group) -> Result<T> + Send + 'static,
     ) -> Verb<'static, T> {
-        match self.membership.get().is_none_or(|membership| membership.is_current()) {
-            true => self.engine.write(terms, run),
-            false => Box::pin(std::future::ready(Err(StoreError::Unavailable))),
+        if self.membership.get().is_some_and(|membership| !membership.is_current()) {
+            return Box::pin(std::future::ready(Err(StoreError::Unavailable)));
         }
+        let Some(conditions) = self.conditions.clone() else { return self.engine.write(terms, run) };
+        let (terms, mut run) = (conditional(terms), run);
+        let decided =
+            self.engine.write(terms, move |group| conditions::carry_out(group, &conditions, &mut run));
+        Box::pin(async move { decided.await? })
     }
+}
+
+/// Gives access to what a store consists of.
+impl<E> Deref for SqlStore<E> {
+    type Target = StoreCore<E>;
+
+    fn deref(&self) -> &StoreCore<E> {
+        &self.core
+    }
+}
+
+/// Returns the terms of an operation that is carried out under conditions: if they do not hold, its caller holds
+/// nothing.
+fn conditional<T: 'static>(terms: Terms<T>) -> Terms<Result<T, StoreError>> {
+    let Terms { urgency, needs, release, span } = terms;
+    let release = release.map(|mut release| -> Release<Result<T, StoreError>> {
+        Box::new(move |group, decided| decided.as_ref().map_or(Ok(()), |value| release(group, value)))
+    });
+    Terms { urgency, needs, release, span }
 }
 
 /// Returns an operation that may query the database freely: changes in memory are written before it, and what

@@ -1,12 +1,12 @@
 //! The verbs that concern the whole store, and one round of sweeping over all themes.
 
-use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
 
 use crate::domain::id::TenantId;
 use crate::domain::reports::audit::AuditRow;
 use crate::domain::time::Timestamp;
-use crate::store::{Retention, Store, Swept, Verb};
+use crate::store::{Conditions, Retention, Store, Swept, Verb};
 
 use super::audit::trail;
 use super::challenges::{self, cursor::Cursor};
@@ -23,6 +23,10 @@ use super::store::SqlStore;
 use super::tenants::{deletion, key_uses, sandbox};
 
 impl<E: Engine> Store for SqlStore<E> {
+    fn under(&self, conditions: Conditions) -> Arc<dyn Store> {
+        Arc::new(self.with_conditions(conditions))
+    }
+
     fn greatest_id(&self) -> Verb<'_, i64> {
         self.read(greatest_id)
     }

@@ -180,8 +180,8 @@ pub enum Decision {
 /// The response to an idempotent request.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct KeptResponse {
-    /// The body, without a receipt.
-    pub response: Sealed,
-    /// The receipt, which names the recipient, and when to erase it.
+    /// The body, without a receipt; `None` for a body with a secret.
+    pub response: Option<Sealed>,
+    /// The receipt, which names the recipient, or the body with a secret, and when to erase it.
     pub receipt: Option<(Sealed, Timestamp)>,
 }

@@ -3,7 +3,7 @@
 use crate::domain::id::TenantId;
 use crate::domain::policy::GrantedLimits;
 use crate::domain::reports::actor::Actor;
-use crate::domain::tenants::tenant::Tenant;
+use crate::domain::tenants::tenant::{Tenant, TenantStatus};
 use crate::domain::time::Timestamp;
 
 use super::tenants::Changed;
@@ -30,6 +30,8 @@ pub struct NewLimits {
     pub seen: i64,
     /// All limits.
     pub limits: GrantedLimits,
+    /// Whether it is in use from now on; `None` leaves that unchanged.
+    pub status: Option<TenantStatus>,
     /// The actor.
     pub by: Actor,
 }

@@ -36,6 +36,9 @@ pub trait SandboxStore {
     fn sandbox_mails(&self, tenant: TenantId, filter: MailFilter, limit: usize)
     -> Verb<'_, Vec<SandboxMail>>;
 
+    /// Returns the number of the latest mail of a sandbox, which grows with each; 0 if it has none.
+    fn latest_sandbox_mail(&self, tenant: TenantId) -> Verb<'_, i64>;
+
     /// Deletes the mails of a sandbox, and returns how many there were.
     fn empty_sandbox(&self, tenant: TenantId) -> Verb<'_, usize>;
 }

@@ -1,5 +1,6 @@
 //! The store: the verbs of each theme, and those for the whole store.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::domain::id::TenantId;
@@ -10,6 +11,7 @@ use super::acme::AcmeStore;
 use super::asking::AskingStore;
 use super::challenges::ChallengeStore;
 use super::clock::ClockStore;
+use super::conditions::Conditions;
 use super::console::ConsoleStore;
 use super::deletions::DeletionStore;
 use super::deliveries::DeliveryStore;
@@ -75,6 +77,12 @@ pub trait Store:
     + Send
     + Sync
 {
+    /// Returns the same store, whose changes are decided under these conditions: they are checked,
+    /// and what came of the change is recorded, in its transaction. If one does not hold, the verb
+    /// returns [`StoreError::Unmet`](super::StoreError::Unmet) or
+    /// [`StoreError::Repeated`](super::StoreError::Repeated), and has changed nothing.
+    fn under(&self, conditions: Conditions) -> Arc<dyn Store>;
+
     /// Returns the greatest identity in use, above which new ones have to start.
     fn greatest_id(&self) -> Verb<'_, i64>;
 

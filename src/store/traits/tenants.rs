@@ -95,6 +95,7 @@ impl NewKey {
             terms: self.terms.clone(),
             replaced_at: None,
             last_used_at: None,
+            revision: 0,
         }
     }
 }

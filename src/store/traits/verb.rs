@@ -12,6 +12,12 @@ pub enum StoreError {
     /// The store cannot record: disk full, read-only, or failing.
     #[error("the store is not available")]
     Unavailable,
+    /// What is changed is not in the state that the change expects.
+    #[error("a precondition is not met")]
+    Unmet,
+    /// The request was carried out before.
+    #[error("the request was carried out before")]
+    Repeated,
 }
 
 /// The future that every verb returns.

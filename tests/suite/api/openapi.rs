@@ -54,14 +54,14 @@ async fn the_page_is_found_without_its_slash() {
 async fn a_wrong_method_is_told_the_right_ones() {
     let app = TestApp::start().await;
     for (path, methods) in [
-        ("/v1/challenges", "POST"),
-        ("/v1/challenges/x", "GET, DELETE"),
-        ("/v1/challenges/x/verify", "POST"),
-        ("/v1/challenges/x/resend", "POST"),
-        ("/v1/verify", "POST"),
-        ("/v1/tenant/stats", "GET"),
-        ("/v1/admin/tenants", "GET, POST"),
-        ("/v1/admin/tenants/x", "GET, PATCH"),
+        ("/v1/challenges", "POST, OPTIONS"),
+        ("/v1/challenges/x", "GET, DELETE, HEAD, OPTIONS"),
+        ("/v1/challenges/x/verify", "POST, OPTIONS"),
+        ("/v1/challenges/x/resend", "POST, OPTIONS"),
+        ("/v1/verify", "POST, OPTIONS"),
+        ("/v1/tenant/stats", "GET, HEAD, OPTIONS"),
+        ("/v1/admin/tenants", "GET, POST, HEAD, OPTIONS"),
+        ("/v1/admin/tenants/x", "GET, PATCH, HEAD, OPTIONS"),
         ("/otp", "POST"),
         ("/livez", "GET, HEAD"),
         ("/readyz", "GET, HEAD"),

@@ -86,6 +86,7 @@ fn once() -> Once {
         fingerprint: RequestDigest([0xf0; 32]),
         others: Vec::new(),
         event: None,
+        secret: None,
     }
 }
 

@@ -51,6 +51,7 @@ fn once(key: u8) -> Once {
         fingerprint: RequestDigest([0xf0; 32]),
         others: Vec::new(),
         event: None,
+        secret: None,
     }
 }
 
@@ -59,7 +60,7 @@ async fn ended(world: &World, tenant: TenantId, who: RecipientIndex, now: i64) -
     let open = OpenChallenge { once: Some(once(now as u8)), ..world.challenge(tenant, who, at(now)) };
     let id = open.binding.challenge;
     world.store.issue(open.into()).await.unwrap();
-    let response = KeptResponse { response: Sealed(vec![1; 40]), receipt: None };
+    let response = KeptResponse { response: Some(Sealed(vec![1; 40])), receipt: None };
     world.store.keep_response(tenant, once(now as u8).key, response).await.unwrap();
     world.store.settle_delivery(id, DeliveryEnd::Sent, None, at(now)).await.unwrap();
     let (message, recipient) = (Sealed(b"a sealed message".to_vec()), Sealed(vec![2; 40]));

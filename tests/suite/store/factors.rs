@@ -40,6 +40,7 @@ pub fn new(tenant: TenantId, number: u8, index: IdentityIndex) -> NewFactor {
         last_step: 0,
         guard: Guard::default(),
         recovery_codes: 0,
+        revision: 0,
     };
     NewFactor { factor, indexes: vec![index], by: Actor::default(), once: None }
 }

@@ -20,6 +20,7 @@ fn once(key: u8) -> Once {
         fingerprint: RequestDigest([0xf0; 32]),
         others: Vec::new(),
         event: None,
+        secret: None,
     }
 }
 
@@ -59,6 +60,7 @@ async fn a_repeated_mint_opens_nothing_and_finds_the_first() {
         outcome: RequestOutcome::Opened(id),
         response: None,
         receipt: None,
+        has_lost_receipt: false,
         held: Some((Node::SERVER, at(0) + HELD)),
     };
     assert_eq!(world.recall(tenant, 1, at(1)).await, Some(expected));
@@ -178,7 +180,7 @@ async fn an_answer_is_kept_for_the_day_and_a_receipt_for_its_own_time() {
     let (id, _) = world.open_once(tenant, 1, at(0)).await;
     let (response, receipt) = (Sealed(b"the answer".to_vec()), Sealed(b"the receipt".to_vec()));
     let until = at(0) + seconds(120);
-    let kept = KeptResponse { response: response.clone(), receipt: Some((receipt.clone(), until)) };
+    let kept = KeptResponse { response: Some(response.clone()), receipt: Some((receipt.clone(), until)) };
     world.store.keep_response(tenant, once(1).key, kept.clone()).await.unwrap();
     // A request that was not carried out is not remembered.
     world.store.keep_response(tenant, once(9).key, kept).await.unwrap();
@@ -207,7 +209,7 @@ async fn a_request_is_held_by_its_node_until_its_answer_is_kept() {
         async move { found.await.unwrap().held }
     };
     assert_eq!(held(1).await, Some((Node::SERVER, at(0) + HELD)));
-    let kept = KeptResponse { response: Sealed(b"the response".to_vec()), receipt: None };
+    let kept = KeptResponse { response: Some(Sealed(b"the response".to_vec())), receipt: None };
     world.store.keep_response(tenant, once(1).key, kept).await.unwrap();
     assert_eq!(held(1).await, None);
     // The answer to a wrong code is what was decided.

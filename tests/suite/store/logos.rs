@@ -35,6 +35,6 @@ async fn a_logo_is_found_by_its_name_as_long_as_an_active_tenant_has_it() {
     assert_eq!(content(&names[1]).await, None);
     assert_eq!(set(TenantStatus::Active).await, Ok(true));
     assert!(content(&names[1]).await.is_some());
-    assert_eq!(world.store.change_tenant(change(2, None), at(3)).await.unwrap(), Changed::Changed);
+    assert_eq!(world.store.change_tenant(change(4, None), at(3)).await.unwrap(), Changed::Changed);
     assert_eq!(content(&names[1]).await, None);
 }

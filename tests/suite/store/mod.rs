@@ -11,6 +11,7 @@ mod audit;
 mod backend;
 mod backups;
 mod canceling;
+mod conditions;
 mod console;
 pub mod copying;
 mod courses;

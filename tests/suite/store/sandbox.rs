@@ -46,7 +46,7 @@ async fn limits_of_a_tenant_are_those_of_its_sandbox_and_are_not_set_over_a_chan
     let sandbox = sandbox(&world, live, 2).await;
     let limits = GrantedLimits { mint_per_tenant: "50/1s".parse().ok(), ..GrantedLimits::default() };
     let set = async |tenant, seen| {
-        let new = NewLimits { tenant, seen, limits: limits.clone(), by: Actor::default() };
+        let new = NewLimits { tenant, seen, limits: limits.clone(), status: None, by: Actor::default() };
         world.store.set_limits(new, at(2)).await.unwrap()
     };
     assert_eq!(set(live, 7).await, Changed::Conflict);

@@ -21,7 +21,7 @@ fn template(name: TemplateName, text: &str, millis: i64) -> StoredTemplate {
     let mail = MailSource { subject: format!("about {text}"), text: text.to_owned(), html };
     let source = TemplateSource::Mail(mail);
     let warnings = vec![Finding { pointer: "/text".to_owned(), detail: "a \"warning\"".to_owned() }];
-    StoredTemplate { name, source, warnings, updated_at: at(millis) }
+    StoredTemplate { name, source, warnings, updated_at: at(millis), revision: millis }
 }
 
 async fn save(world: &World, tenant: TenantId, template: &StoredTemplate, limit: usize) -> Saved {

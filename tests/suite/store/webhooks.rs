@@ -42,6 +42,7 @@ pub fn new(tenant: TenantId, number: u8, events: EventKinds) -> Webhook {
         created_at: at(0),
         waiting: 0,
         failing_since: None,
+        revision: 0,
     }
 }
 

@@ -1,6 +1,7 @@
 //! `/v1/admin/tenants/{tenant}/keys`, `/unlock` and `/erase`: for a tenant without a working key, a locked-out
 //! recipient, and a person who wants to be forgotten.
 
+use actix_web::http::header::LOCATION;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 
@@ -12,6 +13,7 @@ use crate::http::shared::client::ClientIp;
 use crate::http::state::AppState;
 use crate::http::v1::body::JsonBody;
 use crate::http::v1::error::V1Result;
+use crate::http::v1::idempotency;
 use crate::http::v1::operator::{Administrator, Supporter};
 use crate::http::v1::tenant::erasure::{EraseBody, ErasedView};
 use crate::http::v1::tenant::key_views::{KeyView, NewKeyView};
@@ -29,8 +31,14 @@ pub(crate) async fn grant(
 ) -> V1Result {
     let handle = named(&tenant)?;
     let draft = body.read()?;
-    let new = state.services.operator.grant_key(&operator, &handle, draft, ClientIp::of(&request)).await?;
-    Ok(HttpResponse::Created().json(NewKeyView::of(&new)))
+    idempotency::making_as_operator(&state.clone(), &request.clone(), operator, move |operator| async move {
+        let client_ip = ClientIp::of(&request);
+        let new = state.services.operator.grant_key(&operator, &handle, draft, client_ip).await?;
+        let location = format!("/v1/admin/tenants/{handle}/keys/{}", new.key.handle);
+        let view = NewKeyView::of(&new);
+        Ok(idempotency::has_secret(HttpResponse::Created().insert_header((LOCATION, location)).json(view)))
+    })
+    .await
 }
 
 /// `DELETE /v1/admin/tenants/{tenant}/keys/{key}`: revokes a key.

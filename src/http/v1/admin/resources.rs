@@ -49,7 +49,8 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                     .takes::<RegisterBody>(registration(), WRONG_HOST)
                     .refuses([Refusal::UnusableSecretKey, Refusal::PortNotAllowed(22), Refusal::HostNotAllowed])
                     .created::<AdminRegisteredView>("The registered tenant.")
-                    .located("tenant", "^/v1/admin/tenants/tnt_[2-9a-z]{16}$");
+                    .located("tenant", "^/v1/admin/tenants/tnt_[2-9a-z]{16}$")
+                    .repeatable_with_secret();
         ),
         resource!("/v1/admin/tenants/{tenant}", operator::identify, verify;
             GET tenants::get: "adminGetTenant", "Get a tenant", "The tenant and its live keys, without their secrets. \
@@ -95,7 +96,9 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                         ("/scopes", WRONG_SCOPES),
                     )
                     .refuses([KeyRefusal::TooMany.into()])
-                    .created::<NewKeyView>("The key, with its secret.");
+                    .created::<NewKeyView>("The key, with its secret.")
+                    .located("key", "^/v1/admin/tenants/tnt_[2-9a-z]{16}/keys/key_[2-9a-z]{16}$")
+                    .repeatable_with_secret();
         ),
         resource!("/v1/admin/tenants/{tenant}/keys/{key}", operator::identify, verify;
             DELETE keys::revoke: "adminRevokeKey", "Revoke a key of a tenant",

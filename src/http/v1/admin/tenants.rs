@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use crate::domain::policy::GrantedLimits;
 use crate::domain::tenants::invalid_route::InvalidRoute;
 use crate::domain::tenants::tenant::{TenantHandle, TenantStatus, parse_name};
-use crate::service::{Caller, LimitsChange, OperatorChange, Refusal, Registration};
+use crate::service::{Caller, LimitsChange, Operator, OperatorChange, Refusal, Registration};
 
 use crate::http::shared::bodies::limits_patch::LimitsPatch;
 use crate::http::shared::bodies::mail_account::AccountBody;
@@ -20,9 +20,9 @@ use crate::http::shared::client::ClientIp;
 use crate::http::state::AppState;
 use crate::http::v1::body::JsonBody;
 use crate::http::v1::error::{V1Error, V1Result};
-use crate::http::v1::links;
 use crate::http::v1::operator::{Administrator, Onlooker};
 use crate::http::v1::query::Query;
+use crate::http::v1::{idempotency, links, revision};
 
 use super::limits::LimitsSchema;
 use super::view::{AdminRegisteredView, AdminTenantDetailView, AdminTenantView, AdminTenantsView};
@@ -110,6 +110,18 @@ pub(crate) async fn register(
     Administrator(operator): Administrator,
     JsonBody(body): JsonBody<RegisterBody>,
 ) -> V1Result {
+    idempotency::making_as_operator(&state.clone(), &request.clone(), operator, move |operator| async move {
+        registered(&state, &request, operator, body).await
+    })
+    .await
+}
+
+async fn registered(
+    state: &AppState,
+    request: &HttpRequest,
+    operator: Operator,
+    body: RegisterBody,
+) -> V1Result {
     let name = parse_name(&body.name);
     let (account, draft) = body.smtp.new_account("/smtp")?;
     let unusable = |wrong: InvalidRoute| V1Error::field(format!("/smtp/{}", wrong.field), wrong.to_string());
@@ -119,15 +131,17 @@ pub(crate) async fn register(
         route_name: account,
         secret_key: body.secret_key,
         caller: Caller::Operator(operator.clone()),
-        client_ip: ClientIp::of(&request),
+        client_ip: ClientIp::of(request),
     };
     let registered = state.services.tenants.register(registration).await?;
     let (tenant, _) = state.services.operator.tenant(&operator, &registered.handle).await?;
     let secret = registered.generated_key.map(|key| key.expose().to_owned());
     let location = format!("/v1/admin/tenants/{}", registered.handle);
-    Ok(HttpResponse::Created()
+    let has_secret = secret.is_some();
+    let answer = HttpResponse::Created()
         .insert_header(("Location", location))
-        .json(AdminRegisteredView { tenant: AdminTenantView::of(&tenant), secret }))
+        .json(AdminRegisteredView { tenant: AdminTenantView::of(&tenant), secret });
+    Ok(if has_secret { idempotency::has_secret(answer) } else { answer })
 }
 
 /// `GET /v1/admin/tenants/{tenant}`: a tenant.
@@ -137,7 +151,7 @@ pub(crate) async fn get(
     tenant: Path<String>,
 ) -> V1Result {
     let (tenant, keys) = state.services.operator.tenant(&operator, &named(&tenant)?).await?;
-    Ok(HttpResponse::Ok().json(AdminTenantDetailView::of(&tenant, &keys)))
+    Ok(revision::tagged(tenant.revision).json(AdminTenantDetailView::of(&tenant, &keys)))
 }
 
 /// `PATCH /v1/admin/tenants/{tenant}`: disables or enables a tenant, and sets its limits.
@@ -152,7 +166,7 @@ pub(crate) async fn change(
     let change = body.read(ClientIp::of(&request))?;
     state.services.operator.change_tenant(&operator, &handle, change).await?;
     let (tenant, keys) = state.services.operator.tenant(&operator, &handle).await?;
-    Ok(HttpResponse::Ok().json(AdminTenantDetailView::of(&tenant, &keys)))
+    Ok(revision::tagged(tenant.revision).json(AdminTenantDetailView::of(&tenant, &keys)))
 }
 
 /// The tenant that a path or a parameter names.

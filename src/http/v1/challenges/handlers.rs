@@ -12,7 +12,7 @@ use crate::http::state::AppState;
 use crate::http::v1::bearer::{Minter, Verifier, Viewer};
 use crate::http::v1::body::{JsonBody, MaybeJsonBody};
 use crate::http::v1::error::{V1Error, V1Result};
-use crate::http::v1::{idempotency, prefer};
+use crate::http::v1::{idempotency, prefer, raw_body, revision};
 
 use super::found_view::FoundView;
 use super::mint_body::MintBody;
@@ -80,7 +80,7 @@ pub(crate) async fn mint(
         let mut response = HttpResponse::Created()
             .insert_header(("Location", location))
             .json(MintedView::of(&state.services, &challenge, code.as_ref()));
-        if code.is_some() && idempotency::is_sent(&request) {
+        if code.is_some() && raw_body::has_key(&request) {
             let repeatable = MintedView::without_code(&state.services, &challenge);
             idempotency::replace_kept_body(&mut response, &repeatable);
         }
@@ -96,7 +96,8 @@ pub(crate) async fn status(state: Data<AppState>, asker: Asker<Viewer>, key: Pat
         Asker::Anybody(holder) => return public::status(&state, &holder, &key).await,
     };
     let (challenge, deliveries) = state.services.challenges.find_with_deliveries(&tenant, &key).await?;
-    Ok(HttpResponse::Ok().json(FoundView::of(&state.services, &challenge, &deliveries)))
+    let view = FoundView::of(&state.services, &challenge, &deliveries);
+    Ok(revision::tagged(challenge.revision()).json(view))
 }
 
 /// `DELETE /v1/challenges/{key}`: cancels the challenge.

@@ -13,7 +13,7 @@ use crate::http::shared::problems::refusals::Audience;
 use crate::http::shared::problems::table::requests::IDEMPOTENCY_NOT_OFFERED;
 use crate::http::state::AppState;
 use crate::http::v1::error::{V1Error, V1Result};
-use crate::http::v1::idempotency;
+use crate::http::v1::raw_body;
 
 use super::public_view::{PublicView, VerifiedPublicView};
 use super::verify_body::VerifyBody;
@@ -94,7 +94,7 @@ fn for_holder(refusal: Refusal) -> V1Error {
 
 /// An idempotency key belongs to a tenant. Ignoring it would promise a protection that does not exist.
 fn refuse_key(request: &HttpRequest) -> Result<(), V1Error> {
-    match idempotency::is_sent(request) {
+    match raw_body::has_key(request) {
         true => Err((&IDEMPOTENCY_NOT_OFFERED).into()),
         false => Ok(()),
     }

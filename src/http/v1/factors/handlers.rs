@@ -8,7 +8,7 @@ use crate::http::state::AppState;
 use crate::http::v1::bearer::{Minter, Verifier, Viewer};
 use crate::http::v1::body::JsonBody;
 use crate::http::v1::error::V1Result;
-use crate::http::v1::idempotency;
+use crate::http::v1::{idempotency, revision};
 use crate::service::{CheckRequest, Confirmed};
 
 use super::body::{CheckBody, ConfirmBody, FactorBody, ResultBody, asked_identity};
@@ -21,15 +21,15 @@ pub(crate) async fn create(
     Minter(tenant): Minter,
     JsonBody(body): JsonBody<FactorBody>,
 ) -> V1Result {
-    idempotency::once(&state.clone(), &request.clone(), &tenant.clone(), move |once| async move {
+    idempotency::once_with_secret(&state.clone(), &request.clone(), &tenant.clone(), move |once| async move {
         let new = body.parse(ClientIp::of(&request), once)?;
         let enrolled = state.services.factors.enrol(&tenant, new).await?;
         let (found, now) = (&enrolled.found, state.services.now());
         let location = format!("/v1/factors/{}", found.factor.handle);
         let view = NewFactorView::of(&enrolled, now);
-        let mut response = HttpResponse::Created().insert_header(("Location", location)).json(view);
-        idempotency::replace_kept_body(&mut response, &NewFactorView::without_secret(&enrolled, now));
-        Ok(response)
+        let response = HttpResponse::Created().insert_header(("Location", location)).json(view);
+        let is_shown = enrolled.page_url.is_none();
+        Ok(if is_shown { idempotency::has_secret(response) } else { response })
     })
     .await
 }
@@ -45,7 +45,7 @@ pub(crate) async fn list(state: Data<AppState>, request: HttpRequest, Viewer(ten
 /// `GET /v1/factors/{id}`: one factor.
 pub(crate) async fn get(state: Data<AppState>, Viewer(tenant): Viewer, id: Path<String>) -> V1Result {
     let found = state.services.factors.find(&tenant, &id).await?;
-    Ok(HttpResponse::Ok().json(FactorView::of(&found, state.services.now())))
+    Ok(revision::tagged(found.factor.revision).json(FactorView::of(&found, state.services.now())))
 }
 
 /// `DELETE /v1/factors/{id}`: deletes a factor.
@@ -67,13 +67,12 @@ pub(crate) async fn confirm(
     id: Path<String>,
     JsonBody(body): JsonBody<ConfirmBody>,
 ) -> V1Result {
-    idempotency::once(&state.clone(), &request.clone(), &tenant.clone(), move |once| async move {
+    idempotency::once_with_secret(&state.clone(), &request.clone(), &tenant.clone(), move |once| async move {
         let answer = CheckRequest { handle: &id, code: &body.code, client_ip: ClientIp::of(&request), once };
         let Confirmed { found, recovery_codes } = state.services.factors.confirm(&tenant, answer).await?;
         let now = state.services.now();
-        let mut response = HttpResponse::Ok().json(RecoveryView::of(&found, &recovery_codes, now));
-        idempotency::replace_kept_body(&mut response, &RecoveryView::without_codes(&found, now));
-        Ok(response)
+        let view = RecoveryView::of(&found, &recovery_codes, now);
+        Ok(idempotency::has_secret(HttpResponse::Ok().json(view)))
     })
     .await
 }
@@ -102,9 +101,13 @@ pub(crate) async fn recovery_codes(
     Minter(tenant): Minter,
     id: Path<String>,
 ) -> V1Result {
-    let factors = &state.services.factors;
-    let (found, codes) = factors.replace_recovery_codes(&tenant, &id, ClientIp::of(&request)).await?;
-    Ok(HttpResponse::Ok().json(RecoveryView::of(&found, &codes, state.services.now())))
+    idempotency::making(&state.clone(), &request.clone(), tenant, move |tenant| async move {
+        let factors = &state.services.factors;
+        let (found, codes) = factors.replace_recovery_codes(&tenant, &id, ClientIp::of(&request)).await?;
+        let view = RecoveryView::of(&found, &codes, state.services.now());
+        Ok(idempotency::has_secret(HttpResponse::Ok().json(view)))
+    })
+    .await
 }
 
 /// `POST /v1/factors/results`: fetches the result of a factor's page.

@@ -34,7 +34,7 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                     .refuses([Refusal::Factor(FactorRefusal::Unknown)])
                     .created::<NewFactorView>("The factor, with its secret.")
                     .located("factor", "^/v1/factors/fct_[2-9a-z]{16}$")
-                    .repeatable();
+                    .repeatable_with_secret();
             GET handlers::list: "listFactors", "List the factors of a user",
                 "In order of creation; an identity has at most five.",
                 viewing()
@@ -65,7 +65,7 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                     .takes::<ConfirmBody>(json!({ "code": "123456" }), WRONG_CODE)
                     .refuses([Refusal::Factor(FactorRefusal::AlreadyConfirmed)])
                     .ok::<RecoveryView>("The active factor, with its recovery codes.")
-                    .repeatable();
+                    .repeatable_with_secret();
         ),
         resource!("/v1/factors/{id}/check", bearer::identify, verify;
             POST handlers::check: "checkFactor", "Check a code",
@@ -82,7 +82,9 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                 "The former ones are no longer accepted. The new ones are only in this answer.",
                 of_one(minting())
                     .refuses([Refusal::Factor(FactorRefusal::Unconfirmed)])
-                    .ok::<RecoveryView>("The factor, with its recovery codes.");
+                    .ok::<RecoveryView>("The factor, with its recovery codes.")
+                    .conditional()
+                    .repeatable_with_secret();
         ),
     ],
 };

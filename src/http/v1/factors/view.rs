@@ -162,26 +162,34 @@ impl NewFactorView {
             return Self::without_secret(new, now);
         }
         let uri = new.uri.expose_secret();
+        let (svg, png) = pictures(uri);
         Self {
             factor: FactorView::of(&new.found, now),
             secret: Some(new.secret.expose_secret().to_owned()),
             uri: Some(uri.to_owned()),
-            qr_svg: Some(qr_code::svg(uri).unwrap_or_default()),
-            qr_png: Some(qr_code::png(uri).map(|png| STANDARD.encode(png)).unwrap_or_default()),
+            qr_svg: Some(svg),
+            qr_png: Some(png),
             page_url: None,
         }
     }
 
     /// The same answer without the secret, as it may be kept and repeated.
-    pub(crate) fn without_secret(new: &Enrolled, now: Timestamp) -> Self {
-        Self { page_url: new.page_url.clone(), ..Self::rebuilt(&new.found, now) }
+    fn without_secret(new: &Enrolled, now: Timestamp) -> Self {
+        Self { page_url: new.page_url.clone(), ..Self::rebuilt(&new.found, None, now) }
     }
 
-    /// The answer to an enrolment of which only the factor is known.
-    pub(crate) fn rebuilt(found: &FoundFactor, now: Timestamp) -> Self {
+    /// The answer to an enrolment of which only the factor and the URI that has the secret are known.
+    pub(crate) fn rebuilt(found: &FoundFactor, uri: Option<&str>, now: Timestamp) -> Self {
         let factor = FactorView::of(found, now);
-        Self { factor, secret: None, uri: None, qr_svg: None, qr_png: None, page_url: None }
+        let (qr_svg, qr_png) = uri.map(pictures).unzip();
+        Self { factor, secret: None, uri: None, qr_svg, qr_png, page_url: None }
     }
+}
+
+/// The QR code of a URI, as SVG and as PNG in base64.
+fn pictures(uri: &str) -> (String, String) {
+    let png = qr_code::png(uri).map(|png| STANDARD.encode(png));
+    (qr_code::svg(uri).unwrap_or_default(), png.unwrap_or_default())
 }
 
 impl RecoveryView {

@@ -16,6 +16,7 @@ use crate::http::state::AppState;
 use crate::http::v1::bearer::Manager;
 use crate::http::v1::body::MaybeJsonBody;
 use crate::http::v1::error::V1Result;
+use crate::http::v1::revision;
 
 /// `PUT /v1/tenant/hooks/{product}`
 #[derive(Default, Deserialize, ToSchema)]
@@ -85,15 +86,16 @@ pub(crate) async fn set(
     let wished = (product(&word)?, body.secret.as_deref());
     let set = state.services.hooks.set(&tenant, wished, ClientIp::of(&request)).await;
     let (hook, secret) = set?;
+    let mut answer = revision::tagged(hook.revision);
     let hook = HookView::of(&state.services, &tenant, hook);
     let secret = secret.map(|secret| secret.expose().to_owned());
-    Ok(HttpResponse::Ok().json(HookSecretView { hook, secret }))
+    Ok(answer.json(HookSecretView { hook, secret }))
 }
 
 /// `GET /v1/tenant/hooks/{product}`: when the secret was set, and its hint.
 pub(crate) async fn get(state: Data<AppState>, Manager(tenant): Manager, word: Path<String>) -> V1Result {
     let hook = state.services.hooks.find(&tenant, product(&word)?).await?;
-    Ok(HttpResponse::Ok().json(HookView::of(&state.services, &tenant, hook)))
+    Ok(revision::tagged(hook.revision).json(HookView::of(&state.services, &tenant, hook)))
 }
 
 /// `DELETE /v1/tenant/hooks/{product}`: deletes the secret.

@@ -19,6 +19,7 @@ use crate::http::state::AppState;
 use crate::http::v1::bearer::Tester;
 use crate::http::v1::error::{V1Error, V1Result};
 use crate::http::v1::query::Query;
+use crate::http::v1::revision;
 
 /// The most mails of one answer, and the usual number.
 const LIMIT: usize = 100;
@@ -124,9 +125,11 @@ fn filter(request: &HttpRequest) -> Result<MailQuery, V1Error> {
 
 /// `GET /v1/sandbox/outbox`: the mails that the sandbox would have sent.
 pub(crate) async fn read(state: Data<AppState>, request: HttpRequest, Tester(tenant): Tester) -> V1Result {
+    // Read before the mails: a mail that arrives meanwhile is one that the caller has not seen.
+    let revision = state.services.sandbox_mails.revision(&tenant).await?;
     let found = state.services.sandbox_mails.list(&tenant, filter(&request)?).await?;
     let mails = found.iter().map(|mail| SandboxMailView::of(&state.services, mail)).collect();
-    Ok(HttpResponse::Ok().json(SandboxOutboxView { data: mails }))
+    Ok(revision::tagged(revision).json(SandboxOutboxView { data: mails }))
 }
 
 /// `DELETE /v1/sandbox/outbox`: removes them.

@@ -15,7 +15,8 @@ use crate::http::v1::resource::{ResourceGroup, resource};
 use crate::http::v1::spec::{V1Spec, managing, with_key};
 use crate::http::v1::tenant::view::TenantView;
 
-use super::keys::{self, NewTestKeyBody, TestKeyView};
+use super::key_view::TestKeyView;
+use super::keys::{self, NewTestKeyBody};
 use super::outbox::{self, RemovedMailsView, SandboxOutboxView};
 
 pub(crate) const GROUP: ResourceGroup = ResourceGroup {
@@ -34,7 +35,8 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                 managing()
                     .takes::<NewTestKeyBody>(json!({ "name": "ci" }), ("/scopes", WRONG_SCOPES))
                     .refuses([Refusal::AlreadySandbox, KeyRefusal::TooMany.into()])
-                    .created::<TestKeyView>("The key.");
+                    .created::<TestKeyView>("The key.")
+                    .repeatable_with_secret();
         ),
         resource!("/v1/sandbox/outbox", bearer::identify, verify;
             GET outbox::read: "readSandboxOutbox", "Read the outbox",

@@ -49,7 +49,13 @@ impl Example for TemplateView {
     fn example() -> Self {
         let mail = MailSource { subject: SUBJECT.to_owned(), text: TEXT.to_owned(), html: None };
         let source = TemplateSource::Mail(mail);
-        Self::of(&StoredTemplate { name: name(), source, warnings: Vec::new(), updated_at: SAVED_AT })
+        Self::of(&StoredTemplate {
+            name: name(),
+            source,
+            warnings: Vec::new(),
+            updated_at: SAVED_AT,
+            revision: 0,
+        })
     }
 }
 
@@ -57,7 +63,7 @@ impl Example for ShortTemplateView {
     fn example() -> Self {
         let name = TemplateName { medium: Medium::Text, ..name() };
         let source = TemplateSource::Text(SHORT_TEXT.to_owned());
-        Self::of(&StoredTemplate { name, source, warnings: Vec::new(), updated_at: SAVED_AT })
+        Self::of(&StoredTemplate { name, source, warnings: Vec::new(), updated_at: SAVED_AT, revision: 0 })
     }
 }
 

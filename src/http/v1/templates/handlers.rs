@@ -1,5 +1,6 @@
 //! The handlers of templates.
 
+use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 
@@ -13,6 +14,7 @@ use crate::http::state::AppState;
 use crate::http::v1::bearer::Manager;
 use crate::http::v1::body::JsonBody;
 use crate::http::v1::error::{V1Error, V1Result};
+use crate::http::v1::revision;
 
 use super::bodies::{PreviewBody, TemplateBody, TemplateDraftBody};
 use super::view::{PreviewView, TemplateReportView, TemplateView, TemplatesView};
@@ -42,7 +44,7 @@ pub(crate) async fn get(
     path: Path<(String, String)>,
 ) -> V1Result {
     let template = state.services.templates.find(&tenant, named(&path)?).await?;
-    Ok(HttpResponse::Ok().json(TemplateView::of(&template)))
+    Ok(revision::tagged(template.revision).json(TemplateView::of(&template)))
 }
 
 /// `PUT /v1/tenant/templates/{purpose}/{locale}`: saves a template.
@@ -55,11 +57,11 @@ pub(crate) async fn put(
 ) -> V1Result {
     let client_ip = ClientIp::of(&request);
     let saved = state.services.templates.save(&tenant, named(&path)?, body.source(), client_ip).await?;
-    let mut answer = match saved.replaced {
-        Replaced::Nothing => HttpResponse::Created(),
-        Replaced::Another => HttpResponse::Ok(),
+    let status = match saved.replaced {
+        Replaced::Nothing => StatusCode::CREATED,
+        Replaced::Another => StatusCode::OK,
     };
-    Ok(answer.json(TemplateView::of(&saved.template)))
+    Ok(revision::tagged_as(status, saved.template.revision).json(TemplateView::of(&saved.template)))
 }
 
 /// `DELETE /v1/tenant/templates/{purpose}/{locale}`: deletes a template.

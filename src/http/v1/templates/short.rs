@@ -1,5 +1,6 @@
 //! Templates for text messages and calls, by the medium at the end of their path.
 
+use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
@@ -18,6 +19,7 @@ use crate::http::state::AppState;
 use crate::http::v1::bearer::Manager;
 use crate::http::v1::body::JsonBody;
 use crate::http::v1::error::{V1Error, V1Result};
+use crate::http::v1::revision;
 
 use super::bodies::ShortTemplateBody;
 use super::handlers::named_for;
@@ -77,7 +79,7 @@ pub(crate) async fn get(
     path: Path<(String, String, String)>,
 ) -> V1Result {
     let template = state.services.templates.find(&tenant, named(&path)?).await?;
-    Ok(HttpResponse::Ok().json(ShortTemplateView::of(&template)))
+    Ok(revision::tagged(template.revision).json(ShortTemplateView::of(&template)))
 }
 
 /// `PUT /v1/tenant/templates/{purpose}/{locale}/{medium}`: saves a template.
@@ -91,11 +93,11 @@ pub(crate) async fn put(
     let (name, client_ip) = (named(&path)?, ClientIp::of(&request));
     let source = body.source(name.medium);
     let saved = state.services.templates.save(&tenant, name, source, client_ip).await?;
-    let mut answer = match saved.replaced {
-        Replaced::Nothing => HttpResponse::Created(),
-        Replaced::Another => HttpResponse::Ok(),
+    let status = match saved.replaced {
+        Replaced::Nothing => StatusCode::CREATED,
+        Replaced::Another => StatusCode::OK,
     };
-    Ok(answer.json(ShortTemplateView::of(&saved.template)))
+    Ok(revision::tagged_as(status, saved.template.revision).json(ShortTemplateView::of(&saved.template)))
 }
 
 /// `DELETE /v1/tenant/templates/{purpose}/{locale}/{medium}`: deletes a template.

@@ -2,7 +2,7 @@
 
 use actix_web::dev::Payload;
 use actix_web::web::Data;
-use actix_web::{FromRequest, HttpRequest, HttpResponse};
+use actix_web::{FromRequest, HttpRequest};
 
 use crate::domain::tenants::logo::Logo;
 
@@ -12,7 +12,7 @@ use crate::http::state::AppState;
 use crate::http::v1::bearer::Manager;
 use crate::http::v1::error::{V1Error, V1Result};
 
-use super::view::TenantView;
+use super::profile;
 
 /// A picture as the body of a request, whatever `Content-Type` says.
 pub(crate) struct Upload(Logo);
@@ -38,7 +38,7 @@ pub(crate) async fn put(
     Upload(logo): Upload,
 ) -> V1Result {
     let changed = state.services.tenants.set_logo(&tenant, ClientIp::of(&request), &logo).await?;
-    Ok(HttpResponse::Ok().json(TenantView::of(&changed)))
+    Ok(profile::shown(&changed))
 }
 
 /// `DELETE /v1/tenant/logo`: removes the logo.
@@ -48,5 +48,5 @@ pub(crate) async fn delete(
     Manager(tenant): Manager,
 ) -> V1Result {
     let changed = state.services.tenants.remove_logo(&tenant, ClientIp::of(&request)).await?;
-    Ok(HttpResponse::Ok().json(TenantView::of(&changed)))
+    Ok(profile::shown(&changed))
 }

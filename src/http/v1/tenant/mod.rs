@@ -11,7 +11,6 @@ pub(crate) mod profile;
 pub(crate) mod recipients;
 pub(crate) mod reports;
 pub(crate) mod resources;
-pub(crate) mod revision;
 pub(crate) mod routes;
 pub(crate) mod search;
 pub(crate) mod smtp;

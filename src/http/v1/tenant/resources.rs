@@ -14,7 +14,7 @@ use crate::http::shared::description::operation::JSON;
 use crate::http::shared::description::words;
 use crate::http::shared::problems::table::tenants::{ACCOUNT_NOT_FOUND, BLOCK_NOT_FOUND};
 use crate::http::v1::bearer;
-use crate::http::v1::parameters::{if_match, in_path};
+use crate::http::v1::parameters::in_path;
 use crate::http::v1::reports::{audit, statistics, statistics_query};
 use crate::http::v1::resource::{ResourceGroup, resource};
 use crate::http::v1::spec::{V1Spec, managing, probing, supporting};
@@ -66,7 +66,9 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                 managing()
                     .takes::<AddKeyBody>(json!({ "name": "backend", "scopes": ["mint", "verify"] }), NO_SCOPES)
                     .refuses([KeyRefusal::TooMany.into()])
-                    .created::<NewKeyView>("The secret key, with its secret.");
+                    .created::<NewKeyView>("The secret key, with its secret.")
+                    .located("key", KEY_PATH)
+                    .repeatable_with_secret();
         ),
         resource!("/v1/tenant/keys/{key}/rotate", bearer::identify, verify;
             POST keys::rotate: "rotateSecretKey", "Replace a secret key",
@@ -74,14 +76,20 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                  that it had replaced itself ends at once.",
                 of_a_key()
                     .takes::<RotateKeyBody>(json!({ "overlap_seconds": 86400 }), WRONG_OVERLAP)
-                    .created::<NewKeyView>("The secret key that replaces it, with its secret.");
+                    .created::<NewKeyView>("The secret key that replaces it, with its secret.")
+                    .located("key", KEY_PATH)
+                    .conditional()
+                    .repeatable_with_secret();
         ),
         resource!("/v1/tenant/keys/{key}", bearer::identify, verify;
+            GET keys::get: "getSecretKey", "Get a secret key", "The live key, without its secret.",
+                of_a_key().ok::<KeyView>("The key.");
             PATCH keys::change: "changeSecretKey", "Change a secret key",
                 "A merge patch (RFC 7396): when the key ends, and from where it may be used. A replaced key cannot be \
                  changed, and a caller cannot exclude its own address from its own key.",
                 of_a_key()
                     .takes_as::<ChangeKeyBody>(&[MERGE_PATCH, JSON], json!({ "allowed_networks": ["203.0.113.0/24"] }), WRONG_NETWORK)
+                    .conditional()
                     .ok::<KeyView>("The changed key.");
             DELETE keys::revoke: "revokeSecretKey", "Revoke a secret key",
                 "The key ends at once. The last key with `manage` cannot be revoked, unless it was replaced.",
@@ -92,20 +100,22 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
         resource!("/v1/tenant/routes", bearer::identify, verify;
             GET routes::handlers::list: "listRoutes", "List the routes",
                 "The routes in the order in which they are tried, without their secrets.",
-                tagged(managing().ok::<RoutesView>("The routes."));
+                managing().ok::<RoutesView>("The routes.");
             POST routes::handlers::add: "addRoute", "Add a route",
                 "The route is used from the next message on, also by messages that wait for another try.",
-                changing(tagged(managing().created::<RouteView>(ROUTE)).located("route", "^/v1/tenant/routes/[2-9a-z_]{21,37}$"))
+                changing(managing().created::<RouteView>(ROUTE).located("route", "^/v1/tenant/routes/[2-9a-z_]{21,37}$"))
                     .takes::<RouteBody>(route(), ("/port", NO_PORT))
-                    .refuses([Refusal::TooManyRoutes]);
+                    .refuses([Refusal::TooManyRoutes])
+                    .conditional()
+                    .repeatable();
         ),
         resource!("/v1/tenant/routes/{id}", bearer::identify, verify;
             GET routes::handlers::get: "getRoute", "Get a route", "The route, without its secrets.",
-                tagged(of_a_route(managing()).ok::<RouteView>(ROUTE));
+                of_a_route(managing()).ok::<RouteView>(ROUTE);
             PUT routes::handlers::replace: "replaceRoute", "Replace a route",
                 "Replaces everything but the `id` and the `transport`. The password or secret may be omitted as long as \
                  the place that it is sent to, and the account, stay the same.",
-                changing(tagged(of_a_route(managing()).ok::<RouteView>(ROUTE)))
+                changing(of_a_route(managing()).ok::<RouteView>(ROUTE))
                     .takes::<RouteBody>(route(), ("/password", &password_again()));
             DELETE routes::handlers::delete: "deleteRoute", "Delete a route",
                 "Messages that wait use the remaining routes.",
@@ -125,11 +135,11 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
         resource!("/v1/tenant/smtp", bearer::identify, verify;
             GET smtp::handlers::get: "getSmtpAccounts", "Get the mail accounts",
                 "The accounts in the order in which they are used, without their passwords.",
-                tagged(managing().ok::<AccountsView>("The accounts."));
+                managing().ok::<AccountsView>("The accounts.");
             PUT smtp::handlers::replace: "replaceSmtpAccounts", "Replace the mail accounts",
                 "Replaces the whole list; the order is the order of use. A message goes to the next account if the \
                  one before certainly did not deliver it.",
-                changing(tagged(managing().ok::<AccountsView>("The accounts.")))
+                changing(managing().ok::<AccountsView>("The accounts."))
                     .takes::<AccountsBody>(accounts(), ("/accounts/0/password", &password_again()));
         ),
         resource!("/v1/tenant/smtp/test", bearer::identify, verify;
@@ -199,6 +209,7 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
 };
 
 const MERGE_PATCH: &str = "application/merge-patch+json";
+const KEY_PATH: &str = "^/v1/tenant/keys/key_[2-9a-z]{16}$";
 const ROUTE: &str = "The route.";
 const NO_PORT: &str = "missing field `port`";
 const CHANGED: &str = "The changed tenant.";
@@ -228,17 +239,7 @@ fn of_a_route(spec: V1Spec) -> V1Spec {
 
 /// A change of the list of routes.
 fn changing(spec: V1Spec) -> V1Spec {
-    spec.parameters([if_match()]).refuses([
-        Refusal::ChangedMeanwhile,
-        Refusal::TenantChanged,
-        Refusal::LiveOnly,
-    ])
-}
-
-/// Adds the revision of the tenant.
-fn tagged(spec: V1Spec) -> V1Spec {
-    let schema = json!({ "type": "string", "pattern": "^\"[0-9]+\"$", "maxLength": 22 });
-    spec.header("ETag", json!({ "description": "The tenant's revision, for `If-Match`.", "schema": schema }))
+    spec.refuses([Refusal::TenantChanged, Refusal::LiveOnly])
 }
 
 fn route() -> serde_json::Value {

@@ -3,9 +3,13 @@
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 
+use crate::domain::webhooks::event::EventId;
+use crate::service::AuthenticatedTenant;
+
 use crate::http::state::AppState;
 use crate::http::v1::bearer::{Manager, Prober};
 use crate::http::v1::error::V1Result;
+use crate::http::v1::idempotency;
 
 use super::body::DeliveriesQuery;
 use super::delivery_view::{QueuedEventView, WebhookDeliveriesView, WebhookDeliveryView};
@@ -31,18 +35,33 @@ pub(crate) async fn list(
 /// `POST /v1/tenant/webhooks/{id}/deliveries/{event}/replay`: sends an event again.
 pub(crate) async fn replay(
     state: Data<AppState>,
+    request: HttpRequest,
     Prober(tenant): Prober,
     path: Path<(String, String)>,
 ) -> V1Result {
     let (id, event) = path.into_inner();
-    let event = state.services.webhooks.replay(&tenant, &id, &event).await?;
-    Ok(HttpResponse::Accepted()
-        .json(QueuedEventView { event: state.services.webhooks.event_name(&tenant, event) }))
+    idempotency::making(&state.clone(), &request, tenant, move |tenant| async move {
+        let event = state.services.webhooks.replay(&tenant, &id, &event).await?;
+        Ok(queued(&state, &tenant, event))
+    })
+    .await
+}
+
+fn queued(state: &AppState, tenant: &AuthenticatedTenant, event: EventId) -> HttpResponse {
+    let event = state.services.webhooks.event_name(tenant, event);
+    HttpResponse::Accepted().json(QueuedEventView { event })
 }
 
 /// `POST /v1/tenant/webhooks/{id}/test`: sends a `ping`.
-pub(crate) async fn test(state: Data<AppState>, Prober(tenant): Prober, id: Path<String>) -> V1Result {
-    let event = state.services.webhooks.ping(&tenant, &id).await?;
-    Ok(HttpResponse::Accepted()
-        .json(QueuedEventView { event: state.services.webhooks.event_name(&tenant, event) }))
+pub(crate) async fn test(
+    state: Data<AppState>,
+    request: HttpRequest,
+    Prober(tenant): Prober,
+    id: Path<String>,
+) -> V1Result {
+    idempotency::making(&state.clone(), &request, tenant, move |tenant| async move {
+        let event = state.services.webhooks.ping(&tenant, &id).await?;
+        Ok(queued(&state, &tenant, event))
+    })
+    .await
 }

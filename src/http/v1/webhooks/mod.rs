@@ -2,7 +2,7 @@
 
 pub(crate) mod body;
 pub(crate) mod deliveries;
-mod delivery_view;
+pub(crate) mod delivery_view;
 pub(crate) mod handlers;
 pub(crate) mod resources;
 pub(crate) mod view;

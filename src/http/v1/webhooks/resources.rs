@@ -29,7 +29,8 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                     .takes::<WebhookBody>(json!({ "url": "https://app.example.com/hooks/otp" }), WRONG_URL)
                     .refuses([Refusal::TooManyWebhooks])
                     .created::<WebhookSecretView>("The webhook, with its secret.")
-                    .located("webhook", "^/v1/tenant/webhooks/whk_[2-9a-z]{16}$");
+                    .located("webhook", WEBHOOK_PATH)
+                    .repeatable_with_secret();
         ),
         resource!("/v1/tenant/webhooks/{id}", bearer::identify, verify;
             GET handlers::get: "getWebhook", "Get a webhook", "The settings of the webhook, and how its deliveries go.",
@@ -48,7 +49,10 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                 "Until the overlap ends, each request is signed with both secrets.",
                 of_one(managing())
                     .takes::<WebhookRotationBody>(json!({ "overlap_seconds": 86400 }), WRONG_OVERLAP)
-                    .ok::<WebhookSecretView>("The webhook, with its new secret.");
+                    .created::<WebhookSecretView>("The webhook, with its new secret.")
+                    .located("webhook", WEBHOOK_PATH)
+                    .conditional()
+                    .repeatable_with_secret();
         ),
         resource!("/v1/tenant/webhooks/{id}/test", bearer::identify, verify;
             POST deliveries::test: "testWebhook", "Test a webhook",
@@ -72,6 +76,7 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
     ],
 };
 
+const WEBHOOK_PATH: &str = "^/v1/tenant/webhooks/whk_[2-9a-z]{16}$";
 const WRONG_URL: (&str, &str) = ("/url", "must begin with https://");
 const WRONG_OVERLAP: (&str, &str) = ("/overlap_seconds", "must be from 0 to 604800 seconds");
 
@@ -81,11 +86,10 @@ fn of_one(spec: V1Spec) -> V1Spec {
 }
 
 fn queued() -> V1Spec {
-    of_one(probing()).refuses([Refusal::WebhookDisabled, Refusal::QueueFull]).answers(
-        StatusCode::ACCEPTED,
-        "The event is queued.",
-        QueuedEventView { event: EVENT.to_owned() },
-    )
+    of_one(probing())
+        .refuses([Refusal::WebhookDisabled, Refusal::QueueFull])
+        .answers(StatusCode::ACCEPTED, "The event is queued.", QueuedEventView { event: EVENT.to_owned() })
+        .repeatable()
 }
 
 /// The parameters of the list.

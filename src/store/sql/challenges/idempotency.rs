@@ -1,10 +1,9 @@
 //! Idempotent requests, recorded in the transaction that carries them out.
 
 use crate::domain::challenges::idempotency::{HELD, LIFETIME, Once, Remembered, RequestOutcome};
-use crate::domain::factors::factor::FactorHandle;
 use crate::domain::id::TenantId;
 use crate::domain::node::Node;
-use crate::domain::secret::RequestDigest;
+use crate::domain::secret::{RequestDigest, Sealed};
 use crate::domain::time::Timestamp;
 use crate::store::KeptResponse;
 use crate::store::sql::failed::Result;
@@ -34,24 +33,37 @@ pub fn remember(
 ) -> Result<()> {
     let Some(once) = once else { return Ok(()) };
     // Another node may have carried it out meanwhile: then there is a row, and this is not recorded.
-    let sql = "INSERT INTO idempotency (tenant, key, fingerprint, at, outcome, challenge, factor, remaining, \
-               holder, held_until) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+    let sql = "INSERT INTO idempotency (tenant, key, fingerprint, at, outcome, challenge, name, remaining, \
+               receipt, receipt_until, holder, held_until) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
     let remaining = match outcome {
         RequestOutcome::Mismatched { attempts_remaining } => Some(attempts_remaining),
         _ => None,
     };
-    let (word, challenge, factor) = (outcome.as_str(), outcome.challenge(), outcome.factor());
-    let factor = factor.map(FactorHandle::as_str);
+    let (word, challenge, name) = (outcome.as_str(), outcome.challenge(), outcome.name());
+    let (secret, kept_until) = once.secret.as_ref().map(|(sealed, until)| (sealed, *until)).unzip();
+    let name = name.as_deref();
     // An outcome about neither is itself the whole response.
-    let about_something = challenge.is_some() || factor.is_some();
+    let about_something = challenge.is_some() || name.is_some();
     let (holder, until) = about_something.then(|| (group.node().number(), now + HELD)).unzip();
     for (key, fingerprint) in std::iter::once((once.key, once.fingerprint)).chain(once.event) {
         if group.request(tenant, key)?.is_some() {
             group.later("DELETE FROM idempotency WHERE tenant = ?1 AND key = ?2", with![tenant, &key])?;
         }
         group.hold().know_request(tenant, key, Some(now));
-        let values =
-            with![tenant, &key, &fingerprint, now, word, challenge, factor, remaining, holder, until];
+        let values = with![
+            tenant,
+            &key,
+            &fingerprint,
+            now,
+            word,
+            challenge,
+            name,
+            remaining,
+            secret,
+            kept_until,
+            holder,
+            until
+        ];
         group.later(sql, values)?;
     }
     Ok(())
@@ -64,31 +76,34 @@ pub fn recall(
     key: RequestDigest,
     now: Timestamp,
 ) -> Result<Option<Remembered>> {
-    let sql = "SELECT fingerprint, challenge, factor, remaining, outcome, response, \
-               CASE WHEN receipt_until > ?4 THEN receipt END, holder, held_until \
-               FROM idempotency WHERE tenant = ?1 AND key = ?2 AND at > ?3";
-    tx.first(sql, with![tenant, &key, now - LIFETIME, now], read)
+    let sql = "SELECT fingerprint, challenge, name, remaining, outcome, response, receipt_until, receipt, \
+               holder, held_until FROM idempotency WHERE tenant = ?1 AND key = ?2 AND at > ?3";
+    tx.first(sql, with![tenant, &key, now - LIFETIME], |row| read(row, now))
 }
 
-fn read(row: &mut Row) -> Result<Remembered> {
+fn read(row: &mut Row, now: Timestamp) -> Result<Remembered> {
     let (fingerprint, challenge) = (row.get()?, row.get()?);
-    let factor = row.get::<Option<String>>()?.and_then(|handle| FactorHandle::parse(&handle));
-    let remaining = row.get()?;
+    let (name, remaining) = (row.get::<Option<String>>()?, row.get()?);
+    let outcome = row.word(|word| RequestOutcome::parse(word, challenge, name.as_deref(), remaining))?;
+    let (response, until) = (row.get()?, row.get::<Option<Timestamp>>()?);
+    let has_lost_receipt = until.is_some_and(|until| until <= now);
     Ok(Remembered {
         fingerprint,
-        outcome: row.word(|word| RequestOutcome::parse(word, challenge, factor, remaining))?,
-        response: row.get()?,
-        receipt: row.get()?,
+        outcome,
+        response,
+        receipt: row.get::<Option<Sealed>>()?.filter(|_| !has_lost_receipt),
+        has_lost_receipt,
         held: row.get::<Option<u16>>()?.map(Node::numbered).zip(row.get()?),
     })
 }
 
 /// Adds the response to a remembered request.
 pub fn keep(tx: &dyn Tx, tenant: TenantId, key: RequestDigest, kept: &KeptResponse) -> Result<()> {
-    let sql = "UPDATE idempotency SET response = ?3, receipt = ?4, receipt_until = ?5, holder = NULL, \
-               held_until = NULL WHERE tenant = ?1 AND key = ?2";
+    let sql = "UPDATE idempotency SET response = ?3, receipt = coalesce(?4, receipt), \
+               receipt_until = coalesce(?5, receipt_until), holder = NULL, held_until = NULL \
+               WHERE tenant = ?1 AND key = ?2";
     let (receipt, until) = kept.receipt.as_ref().map(|(sealed, until)| (sealed, *until)).unzip();
-    tx.later(sql, with![tenant, &key, &kept.response, receipt, until])
+    tx.later(sql, with![tenant, &key, kept.response.as_ref(), receipt, until])
 }
 
 /// Lets the responses of `node` be rebuilt that it had not stored at `now`. Others expect the older ones no
@@ -98,10 +113,10 @@ pub fn release(tx: &dyn Tx, node: Node, now: Timestamp) -> Result<()> {
     tx.later(sql, with![node, now - HELD])
 }
 
-/// Erases at most `limit` receipts that are no longer valid, because they name their recipient.
+/// Erases at most `limit` receipts and secrets that are no longer repeated.
 pub fn erase_receipts(tx: &dyn Tx, now: Timestamp, limit: usize) -> Result<usize> {
-    let sql = "UPDATE idempotency SET receipt = NULL, receipt_until = NULL WHERE (tenant, key) IN \
-               (SELECT tenant, key FROM idempotency WHERE receipt_until <= ?1 \
+    let sql = "UPDATE idempotency SET receipt = NULL WHERE (tenant, key) IN \
+               (SELECT tenant, key FROM idempotency WHERE receipt IS NOT NULL AND receipt_until <= ?1 \
                ORDER BY receipt_until LIMIT ?2)";
     tx.change(sql, with![now, limit])
 }

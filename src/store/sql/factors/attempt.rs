@@ -107,9 +107,11 @@ fn accept(
         FactorProof::Recovery(_) => factor.last_step,
     };
     let guard = Guard::default();
+    let revision = factor.revision + i64::from(matches!(attempt.aim, FactorAim::Confirm(_)));
     let sql = "UPDATE factors SET identity = ?2, confirmed_at = coalesce(confirmed_at, ?3), used_at = ?3, \
-               last_step = ?4, in_a_row = ?5, paused_until = ?6 WHERE id = ?1";
-    group.change(sql, with![factor.id, &index, on.now, step, guard.in_a_row, guard.paused_until])?;
+               last_step = ?4, in_a_row = ?5, paused_until = ?6, revision = ?7 WHERE id = ?1";
+    group
+        .change(sql, with![factor.id, &index, on.now, step, guard.in_a_row, guard.paused_until, revision])?;
     if let FactorAim::Confirm(codes) = &attempt.aim {
         recovery::add(group, (factor.tenant, factor.id), codes)?;
         rows::note(group, AuditEvent::FactorConfirmed, on)?;
@@ -124,6 +126,7 @@ fn accept(
         last_step: step,
         guard,
         recovery_codes,
+        revision,
         ..factor.clone()
     };
     let counter = match (&attempt.aim, proof) {

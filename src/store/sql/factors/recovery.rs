@@ -19,6 +19,7 @@ pub fn replace(group: &Group, on: &FactorChange, codes: &[NewRecoveryCode]) -> R
     }
     group.change("DELETE FROM recovery_codes WHERE factor = ?1", with![factor.id])?;
     add(group, (factor.tenant, factor.id), codes)?;
+    group.later("UPDATE factors SET revision = revision + 1 WHERE id = ?1", with![factor.id])?;
     rows::note(group, AuditEvent::RecoveryCodesReplaced, on)?;
     Ok(CodesReplaced::Replaced)
 }

@@ -28,7 +28,7 @@ macro_rules! columns {
     () => {
         "f.id, f.handle, f.tenant, f.algorithm, f.digits, f.period, f.secret, f.created_at, f.confirmed_at, \
          f.used_at, f.last_step, f.in_a_row, f.paused_until, \
-         (SELECT count(*) FROM recovery_codes r WHERE r.factor = f.id)"
+         (SELECT count(*) FROM recovery_codes r WHERE r.factor = f.id), f.revision"
     };
 }
 
@@ -123,6 +123,7 @@ fn read(row: &mut Row) -> Result<Factor> {
         last_step: row.get()?,
         guard: Guard { in_a_row: row.get()?, paused_until: row.get()? },
         recovery_codes: row.get()?,
+        revision: row.get()?,
     })
 }
 

@@ -2,7 +2,7 @@
 
 use crate::domain::id::TenantId;
 use crate::domain::reports::audit::AuditEvent;
-use crate::domain::tenants::tenant::Tenant;
+use crate::domain::tenants::tenant::{Tenant, TenantStatus};
 use crate::domain::time::Timestamp;
 use crate::store::sql::audit::About;
 use crate::store::sql::engine::Engine;
@@ -13,7 +13,9 @@ use crate::store::sql::tx::Tx;
 use crate::store::sql::value::with;
 use crate::store::{Changed, NewLimits, OperatorStore, Verb};
 
+use super::deletion;
 use super::tenant_row::{self, limits_column, tenant_columns};
+use super::verbs;
 
 impl<E: Engine> OperatorStore for SqlStore<E> {
     fn tenants_after(&self, after: Option<TenantId>, limit: usize) -> Verb<'_, Vec<Tenant>> {
@@ -30,6 +32,9 @@ impl<E: Engine> OperatorStore for SqlStore<E> {
 }
 
 fn set_limits(group: &Group, new: &NewLimits, now: Timestamp) -> Result<Changed> {
+    if new.status == Some(TenantStatus::Active) && deletion::is_known(group, new.tenant)? {
+        return Ok(Changed::Conflict);
+    }
     let sql = "UPDATE tenants SET limits = ?3, revision = revision + 1 \
                WHERE id = ?1 AND revision = ?2 AND sandbox_of IS NULL";
     let limits = limits_column(&new.limits);
@@ -38,6 +43,9 @@ fn set_limits(group: &Group, new: &NewLimits, now: Timestamp) -> Result<Changed>
     }
     let about = About::tenant(new.tenant, &new.by);
     group.note(now, AuditEvent::LimitsChanged, about)?;
+    if let Some(status) = new.status {
+        verbs::set_status(group, About::tenant(new.tenant, &new.by), status, now)?;
+    }
     Ok(Changed::Changed)
 }
 

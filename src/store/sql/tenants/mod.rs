@@ -5,6 +5,7 @@ pub mod allowed_pages;
 pub mod deletion;
 mod hooks;
 pub mod key_uses;
+pub mod latest_mail;
 pub mod logins;
 mod logos;
 mod routes;

@@ -18,7 +18,7 @@ use crate::store::{
     Verb,
 };
 
-use super::{allowed_pages, deletion, secret_keys, tenant_row};
+use super::{allowed_pages, deletion, latest_mail, secret_keys, tenant_row};
 
 impl<E: Engine> SandboxStore for SqlStore<E> {
     fn add_test_key(&self, new: NewTestKey, now: Timestamp) -> Verb<'_, TestKeyAdded> {
@@ -40,6 +40,10 @@ impl<E: Engine> SandboxStore for SqlStore<E> {
         limit: usize,
     ) -> Verb<'_, Vec<SandboxMail>> {
         self.read(move |tx| mails(tx, tenant, &filter, limit))
+    }
+
+    fn latest_sandbox_mail(&self, tenant: TenantId) -> Verb<'_, i64> {
+        self.read(move |tx| latest_mail::latest(tx, tenant))
     }
 
     fn empty_sandbox(&self, tenant: TenantId) -> Verb<'_, usize> {

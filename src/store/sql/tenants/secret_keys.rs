@@ -74,7 +74,8 @@ impl<E: Engine> SecretKeyStore for SqlStore<E> {
 
 /// Returns a tenant's live keys, those that were not replaced first.
 pub fn live(tx: &dyn Tx, tenant: TenantId, now: Timestamp) -> Result<Vec<KeyInfo>> {
-    let sql = "SELECT handle, name, scopes, hint, created_at, expires_at, networks, replaced_at, last_used_at \
+    let sql = "SELECT handle, name, scopes, hint, created_at, expires_at, networks, replaced_at, last_used_at, \
+               revision \
                FROM secret_keys WHERE tenant = ?1 AND (expires_at IS NULL OR expires_at > ?2) \
                ORDER BY replaced_at IS NOT NULL, id DESC";
     tx.all(sql, with![tenant, now], info)
@@ -90,6 +91,7 @@ fn info(row: &mut Row) -> Result<KeyInfo> {
         terms: KeyTerms { expires_at: row.get()?, networks: networks(row)? },
         replaced_at: row.get()?,
         last_used_at: row.get()?,
+        revision: row.get()?,
     })
 }
 
@@ -158,7 +160,9 @@ fn alter(
     let Some(mut key) = found else { return Ok(None) };
     let former = key.terms.clone();
     change.apply(&mut key.terms);
-    let sql = "UPDATE secret_keys SET networks = ?3 WHERE tenant = ?1 AND handle = ?2";
+    key.revision += 1;
+    let sql =
+        "UPDATE secret_keys SET networks = ?3, revision = revision + 1 WHERE tenant = ?1 AND handle = ?2";
     tx.later(sql, with![tenant, handle.as_str(), key.terms.networks.to_words().as_deref()])?;
     // A warning that was given is repeated only for another end.
     if key.terms.expires_at != former.expires_at {
@@ -184,7 +188,8 @@ pub fn rotate(group: &Group, new: &KeyRotation, now: Timestamp) -> Result<Rotate
     let chosen = replaced.terms.expires_at;
     let overlap = now + new.overlap;
     let end = chosen.map_or(overlap, |chosen| chosen.min(overlap));
-    let sql = "UPDATE secret_keys SET expires_at = ?2, replaced_at = ?3, warn_at = NULL WHERE handle = ?1";
+    let sql = "UPDATE secret_keys SET expires_at = ?2, replaced_at = ?3, warn_at = NULL, \
+               revision = revision + 1 WHERE handle = ?1";
     group.later(sql, with![replaced.handle.as_str(), end, now])?;
     let expires_at = chosen.map(|chosen| now + chosen.since(replaced.created_at));
     let key = NewKey {

@@ -72,7 +72,7 @@ fn name(row: &mut Row) -> Result<TemplateName> {
 }
 
 fn find(tx: &dyn Tx, tenant: TenantId, name: &TemplateName) -> Result<Option<StoredTemplate>> {
-    let sql = "SELECT subject, text, html, warnings, updated_at FROM templates \
+    let sql = "SELECT subject, text, html, warnings, updated_at, revision FROM templates \
                WHERE tenant = ?1 AND purpose = ?2 AND locale = ?3 AND medium = ?4";
     let (purpose, locale) = (name.purpose.as_str(), name.locale.as_str());
     tx.first(sql, with![tenant, purpose, locale, name.medium.as_str()], |row| {
@@ -81,6 +81,7 @@ fn find(tx: &dyn Tx, tenant: TenantId, name: &TemplateName) -> Result<Option<Sto
             source: source(name.medium, row)?,
             warnings: row.json()?,
             updated_at: row.get()?,
+            revision: row.get()?,
         })
     })
 }
@@ -97,18 +98,18 @@ fn source(medium: Medium, row: &mut Row) -> Result<TemplateSource> {
 
 /// Stores a template, unless it is new and the tenant has the maximum number.
 fn keep(group: &Group, save: &SaveTemplate) -> Result<Saved> {
-    let StoredTemplate { name, source, warnings, updated_at } = &save.template;
+    let StoredTemplate { name, source, warnings, updated_at, revision } = &save.template;
     let exists = find(group, save.tenant, name)?.is_some();
     let sql = "SELECT count(*) FROM templates WHERE tenant = ?1";
     let count: i64 = group.one(sql, with![save.tenant], |row| row.get())?;
     if !exists && count >= save.limit as i64 {
         return Ok(Saved::Full);
     }
-    let sql = "INSERT INTO templates (tenant, purpose, locale, medium, subject, text, html, warnings, updated_at) \
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) \
+    let sql = "INSERT INTO templates (tenant, purpose, locale, medium, subject, text, html, warnings, updated_at, \
+               revision) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) \
                ON CONFLICT (tenant, purpose, locale, medium) DO UPDATE SET subject = excluded.subject, \
                text = excluded.text, html = excluded.html, warnings = excluded.warnings, \
-               updated_at = excluded.updated_at";
+               updated_at = excluded.updated_at, revision = excluded.revision";
     let (subject, html) = match source {
         TemplateSource::Mail(mail) => (mail.subject.as_str(), mail.html.as_deref()),
         TemplateSource::Text(_) | TemplateSource::Voice(_) => ("", None),
@@ -127,6 +128,7 @@ fn keep(group: &Group, save: &SaveTemplate) -> Result<Saved> {
             html,
             &warnings,
             *updated_at,
+            *revision,
         ],
     )?;
     changed(group, save.tenant, &save.by, *updated_at)?;

@@ -124,14 +124,14 @@ fn apply(group: &Group, change: &TenantChange, now: Timestamp) -> Result<Changed
 }
 
 /// Enables or disables a tenant. One that is to be deleted stays disabled.
-fn set_status(group: &Group, about: About, status: TenantStatus, now: Timestamp) -> Result<bool> {
+pub fn set_status(group: &Group, about: About, status: TenantStatus, now: Timestamp) -> Result<bool> {
     if status == TenantStatus::Active
         && let Some(tenant) = about.tenant
         && deletion::is_known(group, tenant)?
     {
         return Ok(false);
     }
-    let sql = "UPDATE tenants SET status = ?2 WHERE id = ?1";
+    let sql = "UPDATE tenants SET status = ?2, revision = revision + 1 WHERE id = ?1";
     if group.change(sql, with![about.tenant, status.as_str()])? == 0 {
         return Ok(false);
     }

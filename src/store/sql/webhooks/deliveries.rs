@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use crate::domain::challenges::idempotency::Made;
 use crate::domain::id::TenantId;
 use crate::domain::time::Timestamp;
 use crate::domain::webhooks::event::EventId;
@@ -98,6 +99,7 @@ pub fn replay(
         owner.set_events(EventState { waiting: known.waiting + 1, ..known });
     }
     at_once(group, webhook)?;
+    group.made(Made::Event(event));
     Ok(EventQueued::Queued(event))
 }
 
@@ -111,6 +113,7 @@ pub fn ping(group: &Group, tenant: TenantId, handle: &WebhookHandle, now: Timest
     let new = events::NewEvent { event, kind: EventKind::Ping, at: now, challenge: None, snapshot: None };
     events::queue(group, (&owner, tenant), webhook, &new)?;
     at_once(group, webhook)?;
+    group.made(Made::Event(event));
     Ok(EventQueued::Queued(event))
 }
 

@@ -22,7 +22,7 @@ macro_rules! columns {
     () => {
         "w.id, w.handle, w.tenant, w.url, w.description, w.events, w.enabled, w.disabled_for, w.secrets, \
          w.created_at, (SELECT count(*) FROM webhook_deliveries d WHERE d.webhook = w.id \
-         AND d.due_at IS NOT NULL), w.failing_since"
+         AND d.due_at IS NOT NULL), w.failing_since, w.revision"
     };
 }
 
@@ -84,6 +84,7 @@ fn read(row: &mut Row) -> Result<Webhook> {
         created_at: row.get()?,
         waiting: row.get()?,
         failing_since: row.get()?,
+        revision: row.get()?,
     })
 }
 
@@ -92,7 +93,8 @@ pub fn change(group: &Group, change: &WebhookChange, now: Timestamp) -> Result<O
     let (url, events) = (change.url.as_ref().unwrap_or(&found.url), change.events.unwrap_or(found.events));
     let description = change.description.as_ref().unwrap_or(&found.description);
     let enabled = change.enabled.unwrap_or(found.enabled);
-    let sql = "UPDATE webhooks SET url = ?2, events = ?3, description = ?4, enabled = ?5 WHERE id = ?1";
+    let sql = "UPDATE webhooks SET url = ?2, events = ?3, description = ?4, enabled = ?5, \
+               revision = revision + 1 WHERE id = ?1";
     group.later(sql, with![found.id, url.as_str(), events.bits(), description, enabled])?;
     match (found.enabled, enabled) {
         (true, false) => empty(group, found.id, now)?,
@@ -122,7 +124,8 @@ pub fn empty(tx: &dyn Tx, id: WebhookId, now: Timestamp) -> Result<()> {
 }
 
 pub fn rotate(group: &Group, rotation: &WebhookRotation, now: Timestamp) -> Result<bool> {
-    let sql = "UPDATE webhooks SET secrets = ?4 WHERE tenant = ?1 AND handle = ?2 AND secrets = ?3";
+    let sql = "UPDATE webhooks SET secrets = ?4, revision = revision + 1 \
+               WHERE tenant = ?1 AND handle = ?2 AND secrets = ?3";
     let WebhookRotation { tenant, handle, seen, secrets, by } = rotation;
     let is_done = group.change(sql, with![*tenant, handle.as_str(), seen, secrets])? > 0;
     if is_done {

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 
@@ -93,8 +93,9 @@ impl Api {
 
     pub async fn send(&self, method: Method, path: &str, body: Vec<u8>) -> Answer {
         let request = self.http.request(method.clone(), format!("{}{path}", self.url));
-        let headers = self.headers.clone();
-        let request = request.headers(headers).header("content-type", "application/json").body(body);
+        let mut headers = self.headers.clone();
+        headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static("application/json"));
+        let request = request.headers(headers).body(body);
         let answer = Answer::of(request.send().await.expect("an answer")).await;
         assert_described(&method, path, &answer);
         answer

@@ -64,6 +64,28 @@ impl Database {
         });
     }
 
+    /// From now on no answer is kept for a repetition, as by a server that dies between the commit and the answer.
+    #[track_caller]
+    pub fn keep_no_answers(&self) {
+        self.change(match self {
+            Self::Sqlite(_) => {
+                "CREATE TRIGGER dies BEFORE UPDATE ON idempotency BEGIN SELECT RAISE(ABORT, 'died'); END"
+            }
+            Self::Postgres(..) => {
+                "ALTER TABLE idempotency ADD CONSTRAINT dies CHECK (holder IS NOT NULL) NOT VALID"
+            }
+        });
+    }
+
+    /// Takes that back.
+    #[track_caller]
+    pub fn keep_answers(&self) {
+        self.change(match self {
+            Self::Sqlite(_) => "DROP TRIGGER dies",
+            Self::Postgres(..) => "ALTER TABLE idempotency DROP CONSTRAINT dies",
+        });
+    }
+
     /// Every row of every table, to compare two moments.
     #[track_caller]
     pub fn everything(&self) -> Vec<String> {

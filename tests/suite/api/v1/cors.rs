@@ -151,8 +151,9 @@ async fn a_browser_is_told_beforehand_what_a_page_may_ask() {
     }
 }
 
+/// The answer tells methods to anybody who asks, and allows no page anything.
 fn assert_refused(answer: &Answer) -> &Answer {
-    assert_problem(answer, 405, "method_not_allowed");
+    assert_eq!((answer.status, header(answer, "allow-methods")), (204, None));
     answer
 }
 

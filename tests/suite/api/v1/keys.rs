@@ -197,17 +197,3 @@ async fn what_is_no_key_is_named_and_another_tenants_keys_are_unknown() {
     assert_problem(&revoked(&api, "made-up").await, 404, "key_not_found");
     assert_eq!(status(&app, text(&key, "secret")).await, 404);
 }
-
-#[tokio::test]
-async fn a_secret_is_never_repeated_whatever_idempotency_key_is_sent() {
-    let app = TestApp::start().await;
-    let tenant = app.tenant().await;
-    let header = reqwest::header::HeaderName::from_static("idempotency-key");
-    let api = app.api.bearing(&tenant.key).with(header, "8e03978e-40d5");
-    let first = made(&api, "backend", &["verify"]).await;
-    let body = json!({ "name": "backend", "scopes": ["verify"] });
-    assert_problem(&api.post(KEYS, &body).await, 422, "invalid_field");
-    let next = rotated(&api, &first, &json!({})).await.json();
-    assert_ne!(next["secret"], first["secret"]);
-    assert_eq!(app.database().number("SELECT count(*) FROM idempotency"), 0);
-}

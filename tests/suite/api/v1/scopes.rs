@@ -39,6 +39,7 @@ fn operations() -> Vec<(Method, &'static str, Value, &'static [&'static str])> {
         (Method::GET, "/v1/tenant/keys", none.clone(), &["manage"]),
         (Method::POST, "/v1/tenant/keys", none.clone(), &["manage"]),
         (Method::POST, "/v1/tenant/keys/x/rotate", none.clone(), &["manage"]),
+        (Method::GET, "/v1/tenant/keys/x", none.clone(), &["manage"]),
         (Method::PATCH, "/v1/tenant/keys/x", none.clone(), &["manage"]),
         (Method::DELETE, "/v1/tenant/keys/x", none.clone(), &["manage"]),
         (Method::GET, "/v1/tenant/sandbox", none.clone(), &["manage"]),

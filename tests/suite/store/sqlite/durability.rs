@@ -105,6 +105,7 @@ async fn a_request_is_remembered_in_the_transaction_that_carries_it_out() {
             fingerprint: RequestDigest([9; 32]),
             others: Vec::new(),
             event: None,
+            secret: None,
         })
     };
     let open = OpenChallenge { once: once(1), ..world.challenge(tenant, JANE, at(0)) };

@@ -65,6 +65,12 @@ entries! {
         words: "This Idempotency-Key came with another request before."
         meaning: "This `Idempotency-Key` was already used with another path or body. Nothing was done."
         remedy: "Generate a new key for each operation, and reuse it only for retries of that operation.";
+    SECRET_NOT_REPEATED "secret_not_repeated" V1(409);
+        words: "This request was carried out, and the secret in its answer is not repeated any more."
+        meaning: "This request was carried out before, under the same `Idempotency-Key`, more than an hour ago. \
+            Its answer had a secret, which is repeated for an hour only and is not kept longer."
+        remedy: "Nothing was done now. If the secret was lost, replace it: rotate the key or the webhook, or delete \
+            what was made, and make it anew with a new `Idempotency-Key`.";
     STORE_UNAVAILABLE "store_unavailable" Both(503);
         words: "This cannot be recorded right now."
         meaning: "The server cannot record anything now: the disk is full or broken, too many writes are \

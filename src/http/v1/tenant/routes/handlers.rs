@@ -13,7 +13,8 @@ use crate::http::state::AppState;
 use crate::http::v1::bearer::{Manager, Prober};
 use crate::http::v1::body::JsonBody;
 use crate::http::v1::error::{V1Error, V1Result};
-use crate::http::v1::tenant::revision;
+use crate::http::v1::idempotency;
+use crate::http::v1::revision;
 use crate::http::v1::tenant::smtp::view::AccountCheckView;
 
 use super::body::{RouteJson, RouteTestBody};
@@ -33,13 +34,16 @@ pub(crate) async fn add(
     Manager(tenant): Manager,
     RouteJson(body): RouteJson,
 ) -> V1Result {
-    let change = change(&request, body.position());
-    let added = state.services.routes.add(&tenant, body.draft()?, change).await?;
-    let location = format!("/v1/tenant/routes/{}", added.route.handle);
-    Ok(revision::tagged(added.revision)
-        .status(StatusCode::CREATED)
-        .insert_header((LOCATION, location))
-        .json(view(&state, &tenant, &added)))
+    idempotency::making(&state.clone(), &request.clone(), tenant, move |tenant| async move {
+        let change = change(&request, body.position());
+        let added = state.services.routes.add(&tenant, body.draft()?, change).await?;
+        let location = format!("/v1/tenant/routes/{}", added.route.handle);
+        Ok(revision::tagged(added.revision)
+            .status(StatusCode::CREATED)
+            .insert_header((LOCATION, location))
+            .json(view(&state, &tenant, &added)))
+    })
+    .await
 }
 
 /// `GET /v1/tenant/routes/{id}`
@@ -94,7 +98,7 @@ fn view(state: &AppState, tenant: &AuthenticatedTenant, found: &TenantRoute) -> 
 }
 
 fn change(request: &HttpRequest, position: Option<usize>) -> RouteChange {
-    RouteChange { position, seen: revision::condition(request), client_ip: ClientIp::of(request) }
+    RouteChange { position, client_ip: ClientIp::of(request) }
 }
 
 fn handle(id: &str) -> Result<RouteHandle, V1Error> {

@@ -12,7 +12,8 @@ use crate::http::state::AppState;
 use crate::http::v1::bearer::{Manager, Prober};
 use crate::http::v1::body::JsonBody;
 use crate::http::v1::error::{V1Error, V1Result};
-use crate::http::v1::tenant::{revision, routes};
+use crate::http::v1::revision;
+use crate::http::v1::tenant::routes;
 
 use super::body::{AccountTestBody, AccountsBody};
 use super::view::{AccountCheckView, AccountsView};
@@ -29,9 +30,9 @@ pub(crate) async fn replace(
     Manager(tenant): Manager,
     JsonBody(body): JsonBody<AccountsBody>,
 ) -> V1Result {
-    let (drafts, seen, client_ip) = (body.drafts()?, revision::condition(&request), ClientIp::of(&request));
+    let (drafts, client_ip) = (body.drafts()?, ClientIp::of(&request));
     let routes = &state.services.routes;
-    let replaced = routes.replace_of(&tenant, TransportKind::Smtp, drafts, seen, client_ip).await;
+    let replaced = routes.replace_of(&tenant, TransportKind::Smtp, drafts, client_ip).await;
     Ok(shown(&replaced.map_err(|refusal| routes::located(refusal, |at| format!("/accounts/{at}")))?))
 }
 

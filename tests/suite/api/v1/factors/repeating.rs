@@ -19,7 +19,7 @@ fn is_replayed(answer: &Answer) -> bool {
 }
 
 #[tokio::test]
-async fn a_repeated_enrolment_adds_one_factor_and_shows_its_secret_once() {
+async fn a_repeated_enrolment_adds_one_factor_and_shows_its_secret_again() {
     let app = TestApp::start().await;
     let factors = Factors::of(&app, &app.tenant().await);
     let body = json!({ "identity": "user-17" });
@@ -27,12 +27,8 @@ async fn a_repeated_enrolment_adds_one_factor_and_shows_its_secret_once() {
     assert_eq!((first.status, again.status), (201, 201), "{}", again.body);
     assert!(is_replayed(&again) && !is_replayed(&first));
     assert_eq!(first.header("location"), again.header("location"));
-    let (mut first, again) = (first.json(), again.json());
-    for name in ["secret", "uri", "qr_svg", "qr_png"] {
-        assert!(first[name].is_string());
-        first[name] = Value::Null;
-    }
-    assert_eq!(again, first);
+    assert!(first.json()["secret"].is_string());
+    assert_eq!(again.json(), first.json());
     assert_eq!(app.database().number("SELECT count(*) FROM factors"), 1);
     let other = json!({ "identity": "user-18" });
     assert_problem(&factors.keyed("a").create(&other).await, 422, "idempotency_key_reused");
@@ -40,7 +36,7 @@ async fn a_repeated_enrolment_adds_one_factor_and_shows_its_secret_once() {
 }
 
 #[tokio::test]
-async fn a_repeated_confirmation_is_confirmed_and_shows_its_codes_once() {
+async fn a_repeated_confirmation_is_confirmed_and_shows_its_codes_again() {
     let app = TestApp::start().await;
     let factors = Factors::of(&app, &app.tenant().await);
     let (id, phone) = factors.add(&json!({ "identity": "user-17" })).await;
@@ -49,7 +45,7 @@ async fn a_repeated_confirmation_is_confirmed_and_shows_its_codes_once() {
     let again = factors.keyed("a").confirm(&id, &code).await;
     assert_eq!((first.status, again.status, is_replayed(&again)), (200, 200, true), "{}", again.body);
     assert_eq!(codes(&first).len(), 10);
-    assert_eq!((&again.json()["status"], &again.json()["recovery_codes"]), (&json!("active"), &Value::Null));
+    assert_eq!((&again.json()["status"], again.json()), (&json!("active"), first.json()));
     assert_problem(&factors.keyed("b").confirm(&id, &code).await, 409, "factor_confirmed");
 }
 

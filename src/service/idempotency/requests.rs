@@ -12,9 +12,11 @@
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::crypto::Place;
+use secrecy::SecretString;
+use zeroize::Zeroizing;
+
 use crate::crypto::keyring::Keyring;
-use crate::domain::challenges::idempotency::{Once, RequestOutcome};
+use crate::domain::challenges::idempotency::{Once, RequestOutcome, SECRET_LIFETIME};
 use crate::domain::id::TenantId;
 use crate::domain::node::Node;
 use crate::domain::random::Entropy;
@@ -26,11 +28,14 @@ use crate::service::rules::Rules;
 use crate::service::tenants::authenticated::AuthenticatedTenant;
 use crate::store::{KeptResponse, Store};
 
+use super::conditions::place;
+use super::requester::Requester;
+
 type RunningKey = (TenantId, RequestDigest);
 
 /// The idempotent requests that this node is carrying out.
 #[derive(Clone, Default)]
-pub(super) struct RunningSet(Arc<Mutex<HashSet<RunningKey>>>);
+struct RunningSet(Arc<Mutex<HashSet<RunningKey>>>);
 
 /// An idempotent request that is being carried out. Dropping it admits the next one with its key.
 pub struct RunningRequest {
@@ -68,9 +73,34 @@ pub struct Recalled {
     pub outcome: RequestOutcome,
     /// The response body, without a receipt, if it could be stored.
     pub response: Option<String>,
-    /// The receipt in the response, as long as it is valid.
-    pub receipt: Option<String>,
+    /// The receipt in the response as long as it is valid, or the secret as long as it is repeated.
+    pub passing: Option<Passing>,
+    /// Whether there was one, which is not repeated any more.
+    pub has_lost_it: bool,
 }
+
+/// What of a response is kept for a short time only.
+#[derive(Debug)]
+pub enum Passing {
+    /// The receipt.
+    Receipt(String),
+    /// The whole body, which has a secret.
+    Body(SecretString),
+    /// The fields with the secret, as JSON: the body could not be kept.
+    Fields(SecretString),
+}
+
+/// What to keep of a response.
+#[derive(Clone, Copy)]
+pub enum Kept<'a> {
+    /// The body, and the receipt that was taken from it.
+    Body(&'a str, Option<&'a str>),
+    /// A body with a secret, for a short time.
+    Secret(&'a str),
+}
+
+/// Begins a kept body with a secret. Fields begin with a brace, and receipts with a letter.
+const WHOLE: char = '=';
 
 /// The store of idempotent requests.
 pub struct Idempotency {
@@ -98,48 +128,56 @@ impl Idempotency {
 }
 
 impl Idempotency {
-    /// Computes the digests by which a request of `tenant` is recognised: of its idempotency key
-    /// within the route, and of the whole request.
-    pub fn once(&self, tenant: &AuthenticatedTenant, route: &str, key: &str, asked: (&str, &[u8])) -> Once {
-        let digests = |parts| self.keyring.request_digests(tenant.id(), parts);
+    /// Computes the digests by which a request is recognised: of its idempotency key within the
+    /// route, and of the whole request.
+    pub fn once(&self, by: &Requester, route: &str, key: &str, asked: (&str, &[u8])) -> Once {
+        let digests = |parts| self.keyring.request_digests(by.owner, parts);
         let keys = digests([b"key", route.as_bytes(), key.as_bytes()]);
         let mut pairs = keys.into_iter().zip(digests([b"request", asked.0.as_bytes(), asked.1]));
         let Some((key, fingerprint)) = pairs.next() else { unreachable!("a keyring has a key in use") };
-        Once { key, fingerprint, others: pairs.collect(), event: None }
+        Once { key, fingerprint, others: pairs.collect(), event: None, secret: None }
+    }
+
+    /// Computes the same for a request whose answer may have a secret: it is the same request only
+    /// with the same credential.
+    pub fn once_with_credential(&self, by: &Requester, route: &str, key: &str, asked: (&str, &[u8])) -> Once {
+        let whose = format!("{}\0{}", by.credential, asked.0);
+        self.once(by, route, key, (&whose, asked.1))
     }
 
     /// Begins a request, unless one with the same key is running.
-    pub fn begin(&self, tenant: &AuthenticatedTenant, once: &Once) -> Result<RunningRequest, Refusal> {
-        self.running.enter(tenant.id(), once.keys()).ok_or(Refusal::StillRunning)
+    pub fn begin(&self, by: &Requester, once: &Once) -> Result<RunningRequest, Refusal> {
+        self.running.enter(by.owner, once.keys()).ok_or(Refusal::StillRunning)
     }
 
     /// Returns the result of this request, if it was carried out before.
-    pub async fn recall(
-        &self,
-        tenant: &AuthenticatedTenant,
-        once: &Once,
-    ) -> Result<Option<Recalled>, Refusal> {
+    pub async fn recall(&self, by: &Requester, once: &Once) -> Result<Option<Recalled>, Refusal> {
         let now = self.clock.now();
         for (key, fingerprint) in once.pairs() {
-            let Some(remembered) = self.store.recall(tenant.id(), key, now).await? else { continue };
+            let Some(remembered) = self.store.recall(by.owner, key, now).await? else { continue };
             if remembered.fingerprint != fingerprint {
                 return Err(Refusal::KeyReused);
             }
             if remembered.held.is_some_and(|(node, until)| node != self.node && until > now) {
                 return Err(Refusal::StillRunning);
             }
-            let open = |column, sealed: Option<Sealed>| self.open_kept(tenant, key, column, &sealed?);
+            let open = |column, sealed: Option<Sealed>| self.open_kept(by.owner, key, column, &sealed?);
             return Ok(Some(Recalled {
                 outcome: remembered.outcome,
                 response: open("response", remembered.response),
-                receipt: open("receipt", remembered.receipt),
+                passing: open("receipt", remembered.receipt).map(Passing::parse),
+                has_lost_it: remembered.has_lost_receipt,
             }));
         }
         Ok(None)
     }
 
     /// Returns whether this request was carried out before, whatever came of its response.
-    pub(super) async fn is_known(&self, tenant: &AuthenticatedTenant, once: &Once) -> Result<bool, Refusal> {
+    pub(in crate::service) async fn is_known(
+        &self,
+        tenant: &AuthenticatedTenant,
+        once: &Once,
+    ) -> Result<bool, Refusal> {
         let now = self.clock.now();
         for (key, fingerprint) in once.pairs() {
             match self.store.recall(tenant.id(), key, now).await? {
@@ -152,7 +190,7 @@ impl Idempotency {
     }
 
     /// Returns what a request changed that was carried out before, whatever came of its response.
-    pub(super) async fn outcome(
+    pub(in crate::service) async fn outcome(
         &self,
         tenant: &AuthenticatedTenant,
         once: &Once,
@@ -167,23 +205,26 @@ impl Idempotency {
     }
 
     /// Stores the response: the body for as long as the request is remembered, the receipt for as
-    /// long as it is valid. If this fails, a later retry lacks the receipt and nothing else.
-    pub async fn keep_response(
-        &self,
-        tenant: &AuthenticatedTenant,
-        once: &Once,
-        response: &str,
-        receipt: Option<&str>,
-    ) {
+    /// long as it is valid, a secret for a short time. If this fails, a later retry lacks the
+    /// receipt and nothing else.
+    pub async fn keep_response(&self, by: &Requester, once: &Once, kept: Kept<'_>) {
         let seal = |column, text: &str| {
-            self.keyring.seal(&place(tenant, once.key, column), text.as_bytes(), self.entropy.as_ref())
+            self.keyring.seal(&place(by.owner, once.key, column), text.as_bytes(), self.entropy.as_ref())
         };
-        let until = self.clock.now() + self.rules.receipts.lifetime();
-        let kept = KeptResponse {
-            response: seal("response", response),
-            receipt: receipt.map(|receipt| (seal("receipt", receipt), until)),
+        let now = self.clock.now();
+        let kept = match kept {
+            Kept::Body(body, receipt) => {
+                let until = now + self.rules.receipts.lifetime();
+                let receipt = receipt.map(|receipt| (seal("receipt", receipt), until));
+                KeptResponse { response: Some(seal("response", body)), receipt }
+            }
+            Kept::Secret(body) => {
+                let whole = Zeroizing::new(format!("{WHOLE}{body}"));
+                let receipt = Some((seal("receipt", &whole), now + SECRET_LIFETIME));
+                KeptResponse { response: None, receipt }
+            }
         };
-        if let Err(error) = self.store.keep_response(tenant.id(), once.key, kept).await {
+        if let Err(error) = self.store.keep_response(by.owner, once.key, kept).await {
             tracing::warn!(%error, "a response could not be kept for a retry");
         }
     }
@@ -192,7 +233,7 @@ impl Idempotency {
     /// it is treated as not stored.
     fn open_kept(
         &self,
-        tenant: &AuthenticatedTenant,
+        tenant: TenantId,
         key: RequestDigest,
         column: &str,
         sealed: &Sealed,
@@ -202,11 +243,14 @@ impl Idempotency {
     }
 }
 
-/// Returns the place of a stored part. The row has no number, so a part of its key takes that role.
-fn place<'a>(tenant: &AuthenticatedTenant, key: RequestDigest, column: &'a str) -> Place<'a> {
-    let [a, b, c, d, e, f, g, h, ..] = key.0;
-    let row = i64::from_be_bytes([a, b, c, d, e, f, g, h]);
-    Place { table: "idempotency", column, tenant: tenant.id(), row }
+impl Passing {
+    fn parse(text: String) -> Self {
+        match text.strip_prefix(WHOLE) {
+            Some(body) => Self::Body(body.into()),
+            None if text.starts_with('{') => Self::Fields(text.into()),
+            None => Self::Receipt(text),
+        }
+    }
 }
 
 #[cfg(test)]
