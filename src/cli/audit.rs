@@ -9,6 +9,7 @@ use crate::app::{Ambient, Foundation};
 use crate::domain::id::TenantId;
 use crate::domain::reports::audit::{AuditEvent, AuditQuery, AuditRow, Operators};
 use crate::domain::tenants::tenant::TenantHandle;
+use crate::domain::text::shown;
 use crate::service::Refusal;
 
 use super::config_file::{ConfigFile, load};
@@ -94,7 +95,7 @@ impl Audit {
                         "actor": actor, "object": object })
             );
         } else {
-            let (tenant, recipient) = (tenant.unwrap_or("-"), row.recipient.as_deref().unwrap_or("-"));
+            let (tenant, recipient) = (tenant.unwrap_or("-"), shown(row.recipient.as_deref().unwrap_or("-")));
             let client_ip = client_ip.as_deref().unwrap_or("-");
             let (actor, object) = (row.actor.as_deref().unwrap_or("-"), row.object.as_deref().unwrap_or("-"));
             let (at, event) = (row.at, &row.event);

@@ -8,6 +8,7 @@ use clap::{Args, Subcommand};
 use crate::domain::address::Address;
 use crate::domain::tenants::credential::KeyHandle;
 use crate::domain::tenants::tenant::TenantStatus;
+use crate::domain::text::shown;
 use crate::domain::time::Clock as _;
 use crate::service::{DeletionRefusal, Refusal};
 use crate::store::LastManager;
@@ -132,7 +133,7 @@ async fn list(config: &ConfigFile) -> Result<(), Failure> {
     let tenants = offline.foundation.store.tenants().await.map_err(crate::service::Refusal::from)?;
     let deletions = offline.foundation.store.deletions().await.map_err(crate::service::Refusal::from)?;
     for tenant in &tenants {
-        let name = if tenant.name.is_empty() { "-" } else { &tenant.name };
+        let name = if tenant.name.is_empty() { "-".into() } else { shown(&tenant.name) };
         let (status, mark) = (tenant.status.as_str(), sandbox::mark(tenant, &tenants));
         let deletion = deletions.iter().find(|deletion| deletion.tenant == tenant.id);
         let deletion = deletion.map(tenant_delete::note).unwrap_or_default();
@@ -149,7 +150,7 @@ async fn show(one: TenantArgument) -> Result<(), Failure> {
     let routes = offline.services.routes.of_row(&tenant)?;
     println!("tenant   {}", tenant.handle);
     println!("account  {}", offline.services.sids.account(tenant.id));
-    println!("name     {}", tenant.name);
+    println!("name     {}", shown(&tenant.name));
     println!("status   {}", tenant.status.as_str());
     println!("created  {}", tenant.created_at);
     let deletion =
@@ -218,7 +219,7 @@ impl RevokeKey {
         let key = KeyHandle::parse(&self.key).ok_or(Refusal::UnknownKey)?;
         let by = (at_shell(), LastManager::Goes);
         let revoked = offline.services.secret_keys.revoke_of((tenant.id, &tenant.handle), key, by).await?;
-        println!("{} ({}, …{}) has ended.", revoked.handle, revoked.name, revoked.hint);
+        println!("{} ({}, …{}) has ended.", revoked.handle, shown(&revoked.name), revoked.hint);
         Ok(())
     }
 }

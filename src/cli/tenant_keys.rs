@@ -7,6 +7,7 @@ use clap::Args;
 use crate::domain::tenants::allowed_networks::AllowedNetworks;
 use crate::domain::tenants::credential::{KeyChange, KeyEnd, KeyHandle, KeyInfo, KeyTerms, Scope};
 use crate::domain::tenants::tenant::parse_name;
+use crate::domain::text::shown;
 use crate::domain::time::{Clock as _, Timestamp};
 use crate::service::{KeyDraft, Refusal};
 
@@ -94,7 +95,8 @@ pub(super) fn show(key: &KeyInfo) {
         (Some(until), None) => format!("until {until}"),
         (None, _) => "current".to_owned(),
     };
-    println!("key      {}  …{}  {}  made {}  {until}", key.handle, key.hint, key.name, key.created_at);
+    let (handle, hint, name) = (&key.handle, &key.hint, shown(&key.name));
+    println!("key      {handle}  …{hint}  {name}  made {}  {until}", key.created_at);
     println!("         may {}  {}", key.scopes.to_words(), crate::service::key_sid(&key.handle));
     let used = key.last_used_at.map_or_else(|| "never used".to_owned(), |used| format!("last used {used}"));
     let networks = key.terms.networks.to_words().unwrap_or_else(|| "everywhere".to_owned());

@@ -3,6 +3,7 @@
 use secrecy::SecretString;
 use serde_json::{Map, Value};
 
+use crate::http::shared::bodies::json;
 use crate::http::shared::problems::problem::Problem;
 use crate::http::shared::problems::table::requests::NOT_JSON;
 
@@ -12,7 +13,14 @@ pub(crate) struct BodyFields(Map<String, Value>);
 impl BodyFields {
     /// Parses a body, whatever content type it declares.
     pub(crate) fn parse(body: &[u8]) -> Result<Self, Problem> {
-        serde_json::from_slice(body).map(Self).map_err(|_| (&NOT_JSON).into())
+        json::parse(body).map(Self).map_err(|rejection| match rejection.flaws() {
+            [] => (&NOT_JSON).into(),
+            _ => Problem::field(format!(
+                "{} {}.",
+                rejection.first().0.trim_start_matches('/'),
+                rejection.first().1
+            )),
+        })
     }
 
     /// A required text.
@@ -63,6 +71,15 @@ mod tests {
         assert_eq!(message(read.text("absent")), "absent is missing.");
         assert_eq!(read.number("port").ok(), Some(587));
         assert!(read.number("big").is_err() && read.number("absent").is_err());
+    }
+
+    #[test]
+    fn a_field_occurs_once() {
+        let twice = BodyFields::parse(br#"{"mail":"a@example.com","mail":"b@example.com"}"#);
+        assert_eq!(
+            twice.err().map(|problem| problem.message().to_owned()).as_deref(),
+            Some("mail occurs twice.")
+        );
     }
 
     #[test]

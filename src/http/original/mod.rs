@@ -4,5 +4,6 @@ pub(crate) mod description;
 pub(crate) mod fields;
 pub(crate) mod handlers;
 pub(crate) mod identify;
+mod own_site;
 pub(crate) mod routes;
 pub(crate) mod shapes;

@@ -7,6 +7,7 @@ use actix_web::{Resource, guard};
 use crate::http::shared::fallback::allowing;
 use crate::http::shared::limits::AddressLimits;
 
+use super::own_site::own_site;
 use super::{handlers, identify};
 
 const PATHS: [&str; 3] = ["/reg_secretkey", "/otp", "/verify-otp"];
@@ -23,15 +24,21 @@ pub(crate) fn routes(config: &mut ServiceConfig, limits: &AddressLimits) {
             posted("/reg_secretkey")
                 .wrap(from_fn(limits.register()))
                 .wrap(from_fn(identify::operator))
+                .wrap(from_fn(own_site))
                 .to(handlers::register),
         )
         .service(
-            posted("/otp").wrap(from_fn(limits.mint())).wrap(from_fn(identify::tenant)).to(handlers::mint),
+            posted("/otp")
+                .wrap(from_fn(limits.mint()))
+                .wrap(from_fn(identify::tenant))
+                .wrap(from_fn(own_site))
+                .to(handlers::mint),
         )
         .service(
             posted("/verify-otp")
                 .wrap(from_fn(limits.verify()))
                 .wrap(from_fn(identify::tenant))
+                .wrap(from_fn(own_site))
                 .to(handlers::verify),
         );
     // They are registered one by one: actix compiles a list of paths to regular expressions and tries each of them.

@@ -3,12 +3,14 @@
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
+use actix_web::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpRequest};
 use serde::de::DeserializeOwned;
 
 use crate::http::shared::bodies::json;
 use crate::http::shared::body;
+use crate::http::shared::problems::table::requests::UNSUPPORTED_MEDIA;
 
 use super::error::V1Error;
 use super::raw_body;
@@ -22,16 +24,36 @@ pub(crate) struct MaybeJsonBody<T>(pub(crate) T);
 /// The future of an extractor of a body.
 pub(crate) type Extracting<T> = Pin<Box<dyn Future<Output = Result<T, V1Error>>>>;
 
-/// Reads a whole body. A repetition of the request is recognised by it.
+/// The media types of a JSON body.
+const JSON: [&str; 2] = ["application/json", "application/merge-patch+json"];
+
+/// Reads a whole body of JSON. A repetition of the request is recognised by it.
 pub(crate) fn read(
     request: &HttpRequest,
     payload: &mut Payload,
 ) -> impl Future<Output = Result<Bytes, V1Error>> + use<> {
+    let checked = check_media(request, &JSON);
     let (reading, noted) = (body::read(request, payload), request.clone());
     async move {
+        checked?;
         let bytes = reading.await?;
         raw_body::note(&noted, &bytes);
         Ok(bytes)
+    }
+}
+
+/// Refuses a body in an encoding (RFC 9110 §8.4), or one that says to be of another type. One that says nothing is
+/// taken for what it has to be.
+pub(crate) fn check_media(request: &HttpRequest, accepted: &[&str]) -> Result<(), V1Error> {
+    let header = |name| request.headers().get(name).map(|value| value.to_str().unwrap_or("?"));
+    let is_plain = header(CONTENT_ENCODING).is_none_or(|encoding| encoding.eq_ignore_ascii_case("identity"));
+    let is_accepted = header(CONTENT_TYPE).is_none_or(|kind| {
+        let essence = kind.split(';').next().unwrap_or_default().trim();
+        accepted.iter().any(|accepted| accepted.eq_ignore_ascii_case(essence))
+    });
+    match is_plain && is_accepted {
+        true => Ok(()),
+        false => Err((&UNSUPPORTED_MEDIA).into()),
     }
 }
 

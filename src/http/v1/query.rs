@@ -17,10 +17,10 @@ impl Query {
         for (name, value) in form_urlencoded::parse(request.query_string().as_bytes()) {
             if !known.contains(&&*name) {
                 let known = known.join(", ");
-                return Err(V1Error::parameter(name, format!("unknown parameter, expected one of {known}")));
+                return Err(V1Error::parameter(name, format!("there is no such parameter, only {known}")));
             }
             if found.insert(name.to_string(), value.into_owned()).is_some() {
-                return Err(V1Error::parameter(name, "duplicate parameter"));
+                return Err(V1Error::parameter(name, "occurs twice"));
             }
         }
         Ok(Self(found))
@@ -86,9 +86,9 @@ mod tests {
         for (text, wrong) in [
             (
                 "form=1",
-                r#"{"detail":"unknown parameter, expected one of from, limit, cursor","parameter":"form"}"#,
+                r#"{"detail":"there is no such parameter, only from, limit, cursor","parameter":"form"}"#,
             ),
-            ("from=1&from=1", r#"{"detail":"duplicate parameter","parameter":"from"}"#),
+            ("from=1&from=1", r#"{"detail":"occurs twice","parameter":"from"}"#),
         ] {
             assert_eq!(query(text).err().as_deref(), Some(wrong));
         }

@@ -16,7 +16,7 @@ use crate::http::shared::description::operation::{Example, JSON, SecurityScheme,
 use crate::http::shared::problems::entry::ProblemEntry;
 use crate::http::shared::problems::table::requests::{
     INVALID_IDEMPOTENCY_KEY, NOT_FOUND, NOT_JSON, SECRET_NOT_REPEATED, SERVER_OVERLOADED, SHUTTING_DOWN,
-    STORE_UNAVAILABLE, TOO_LARGE, TOO_SLOW, UNREADABLE,
+    STORE_UNAVAILABLE, TOO_LARGE, TOO_SLOW, UNREADABLE, UNSUPPORTED_MEDIA,
 };
 
 use super::error::V1Error;
@@ -111,7 +111,7 @@ impl V1Spec {
     }
 
     fn reads(self) -> Self {
-        self.problems([&UNREADABLE, &TOO_SLOW, &TOO_LARGE])
+        self.problems([&UNREADABLE, &TOO_SLOW, &TOO_LARGE, &UNSUPPORTED_MEDIA])
     }
 
     /// Sets a success with the example of `T`.

@@ -53,21 +53,6 @@ async fn what_is_not_one_json_object_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_two_fields_of_one_name_the_last_counts_everywhere() {
-    let app = unlimited().await;
-    let (tenant, other) = (app.tenant().await, app.tenant().await);
-    let twice =
-        format!(r#"{{"mail":"{JANE}","secretKey":"no such key, none","secretKey":"{}"}}"#, tenant.key);
-    assert_eq!(app.api.send(Method::POST, "/otp", twice.into()).await.status, 200);
-    let challenge = app.mint(&tenant, "joe@recipient.example").await;
-    let twice = format!(
-        r#"{{"shareableKey":"{}","otp":"{}","secretKey":"{}","secretKey":"{}"}}"#,
-        challenge.key, challenge.code, tenant.key, other.key
-    );
-    post(&app, "/verify-otp", twice).await.is_problem(400, "challenge_not_found");
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn another_method_is_405_and_another_address_404() {
     let app = unlimited().await;
     for path in ROUTES {

@@ -11,6 +11,7 @@ mod console;
 mod contract;
 mod copying;
 mod delivery;
+mod edges;
 mod expiry;
 mod faults;
 mod hooks;

@@ -29,7 +29,7 @@ fn text<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> 
         Value::Null => Ok(None),
         Value::String(text) => Ok(Some(text)),
         Value::Number(number) if number.is_u64() => Ok(Some(number.to_string())),
-        _ => Err(D::Error::custom("expected a text, or a whole number")),
+        _ => Err(D::Error::custom("must be a text, or a whole number")),
     }
 }
 
@@ -39,7 +39,7 @@ pub(super) fn read(body: &Body<'_>) -> Result<Vec<Asked>, Rejection> {
         true => form(body.bytes),
         false => json::parse(body.bytes)?,
     };
-    let missing = |field: &str| Rejection::field(format!("/{field}"), format!("missing field `{field}`"));
+    let missing = |field: &str| Rejection::field(format!("/{field}"), "is missing");
     let (to, code) = (to.ok_or_else(|| missing("to"))?, code.ok_or_else(|| missing("code"))?);
     let purpose = purpose.map_or(Ok(Purpose::LOGIN), |word| fields::purpose(Some(&word)))?;
     Ok(vec![Asked { locale, ..Asked::of(to, code, purpose) }])

@@ -43,7 +43,7 @@ pub(super) fn read(body: &[u8]) -> Result<Vec<Asked>, Rejection> {
     let Request { user, sms, metadata } = json::parse(body)?;
     let is_given = |phone: &String| !phone.is_empty();
     let phone = sms.phone.filter(is_given).or(user.phone.filter(is_given));
-    let phone = phone.ok_or_else(|| Rejection::field("/sms/phone", "missing field `phone`"))?;
+    let phone = phone.ok_or_else(|| Rejection::field("/sms/phone", "is missing"))?;
     let purpose = match sms.sms_type.as_deref() {
         Some("mfa") => Purpose::LOGIN,
         _ => Purpose::VERIFICATION,

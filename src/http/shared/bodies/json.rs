@@ -1,52 +1,131 @@
 //! Parses JSON objects of a known shape.
 
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::DeserializeOwned;
 
 use crate::http::shared::problems::rejection::Rejection;
 use crate::http::shared::problems::table::requests::NOT_JSON;
 
-/// Parses a body into an object of shape `T`.
+use super::node::{Node, pointer};
+use super::read::{Reader, TWICE};
+
+/// The most flaws that are told of one body.
+const MOST: usize = 20;
+
+/// Parses a body into an object of shape `T`. A body that is not one is refused with all that is wrong with it: each
+/// flaw is taken out, and what is left is read again.
 pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Rejection> {
-    // The parser would accept an array as well, with the fields in order.
-    if bytes.trim_ascii_start().first() != Some(&b'{') {
+    let (mut tree, twice) = Node::parse(bytes).ok_or(&NOT_JSON)?;
+    if !matches!(tree, Node::Object(_)) {
         return Err((&NOT_JSON).into());
     }
-    let mut from = serde_json::Deserializer::from_slice(bytes);
-    let parsed = serde_path_to_error::deserialize(&mut from).map_err(|error| {
-        use serde_json::error::Category;
-        match error.inner().classify() {
-            Category::Data => Rejection::field(pointer(error.path()), reason(error.inner())),
-            // To the parser, a number or null in place of a word is a syntax error.
-            Category::Syntax if is_json(bytes) => Rejection::field(pointer(error.path()), "expected a word"),
-            Category::Syntax | Category::Eof | Category::Io => (&NOT_JSON).into(),
+    let mut flaws: Vec<(String, String)> =
+        twice.iter().take(MOST).map(|path| (pointer(path), TWICE.to_owned())).collect();
+    while flaws.len() < MOST {
+        let flaw = match T::deserialize(Reader(&tree)) {
+            Ok(parsed) if flaws.is_empty() => return Ok(parsed),
+            Ok(_) => break,
+            Err(flaw) => flaw,
+        };
+        let (path, place) = (flaw.path(), pointer(&flaw.path()));
+        // What was refused before cannot pass for every type.
+        if flaws.iter().any(|(known, _)| place.starts_with(known.as_str())) {
+            break;
         }
-    })?;
-    from.end().map_err(|_| Rejection::from(&NOT_JSON))?;
-    Ok(parsed)
+        flaws.push((place, flaw.words));
+        if !tree.refuse(&path, flaw.is_unknown) {
+            break;
+        }
+    }
+    Err(Rejection::fields(flaws))
 }
 
-fn is_json(bytes: &[u8]) -> bool {
-    serde_json::from_slice::<IgnoredAny>(bytes).is_ok()
-}
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::net::IpAddr;
 
-pub(crate) fn pointer(path: &serde_path_to_error::Path) -> String {
-    use serde_path_to_error::Segment;
-    let name = |segment: &Segment| match segment {
-        Segment::Map { key } => key.replace('~', "~0").replace('/', "~1"),
-        Segment::Seq { index } => index.to_string(),
-        Segment::Enum { variant } => variant.clone(),
-        Segment::Unknown => "?".to_owned(),
-    };
-    path.iter().map(|segment| format!("/{}", name(segment))).collect()
-}
+    use serde::Deserialize;
 
-/// The parser's message without the position in the text, which the pointer says better, and without the value
-/// that was sent: a code that was sent as a number must not appear in an answer that may be logged.
-fn reason(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    let text = text.split(" at line ").next().unwrap_or_default();
-    match text.split_once(", expected ") {
-        Some((found, expected)) if found.starts_with("invalid ") => format!("expected {expected}"),
-        _ => text.to_owned(),
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only whether it can be read matters")]
+    struct Body {
+        name: String,
+        port: u16,
+        is_on: Option<bool>,
+        mode: Option<Mode>,
+        list: Option<Vec<u8>>,
+        inner: Option<Inner>,
+        words: Option<BTreeMap<String, String>>,
+        ip: Option<IpAddr>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(rename_all = "lowercase")]
+    enum Mode {
+        Fast,
+        Slow,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only whether it can be read matters")]
+    struct Inner {
+        a: String,
+    }
+
+    fn flaws(text: &str) -> Vec<(String, String)> {
+        let rejection = parse::<Body>(text.as_bytes()).map(|_| ()).unwrap_err();
+        let told = rejection.flaws().iter().map(|flaw| flaw.place_and_detail());
+        told.map(|(place, detail)| (place.to_owned(), detail.to_owned())).collect()
+    }
+
+    fn told(places: &[(&str, &str)]) -> Vec<(String, String)> {
+        places.iter().map(|(place, words)| ((*place).to_owned(), (*words).to_owned())).collect()
+    }
+
+    #[test]
+    fn all_that_is_wrong_is_told_at_once() {
+        let text = r#"{"port": 65536, "is_on": 1, "mode": "quick", "list": [1, 256, "x"], "inner": {"b/c": 1},
+            "words": {"a~b": 7}, "what": null, "ip": "x"}"#;
+        assert_eq!(
+            flaws(text),
+            told(&[
+                ("/port", "must be a whole number from 0 to 65535"),
+                ("/is_on", "must be true or false"),
+                ("/mode", "must be one of fast, slow"),
+                ("/list/1", "must be a whole number from 0 to 255"),
+                ("/list/2", "must be a whole number from 0 to 255"),
+                ("/inner/b~1c", "there is no such field, only a"),
+                ("/inner/a", "is missing"),
+                ("/words/a~0b", "must be a string"),
+                ("/what", "there is no such field, only name, port, is_on, mode, list, inner, words, ip"),
+                ("/ip", "must be an IP address"),
+                ("/name", "is missing"),
+            ])
+        );
+    }
+
+    #[test]
+    fn a_name_occurs_once_at_every_depth() {
+        let text = r#"{"name": "a", "port": 1, "words": {"x": "1", "y": "2", "x": "3"}, "port": 2}"#;
+        assert_eq!(flaws(text), told(&[("/words/x", TWICE), ("/port", TWICE)]));
+        // Also where nothing is read.
+        let text = r#"{"name": "a", "port": 1, "more": [{"x": 1, "x": 2}]}"#;
+        assert_eq!(flaws(text)[0], ("/more/0/x".to_owned(), TWICE.to_owned()));
+        let spelt = r#"{"name": "a", "port": 1, "n\u0061me": "b"}"#;
+        assert_eq!(flaws(spelt), told(&[("/name", TWICE)]));
+    }
+
+    #[test]
+    fn only_an_object_is_an_object() {
+        for text in ["", "[]", "null", "\"x\"", "{", "{} {}", "{\"a\":01}", "\u{feff}{}"] {
+            let refused = parse::<Body>(text.as_bytes()).map(|_| ()).unwrap_err();
+            assert_eq!(refused.problem().code(), NOT_JSON.code, "{text}");
+        }
+        let text = r#"{"name": "a", "port": 1, "inner": ["x"]}"#;
+        assert_eq!(flaws(text), told(&[("/inner", "must be an object")]));
     }
 }

@@ -23,7 +23,7 @@ where
     D: Deserializer<'de>,
     T: Deserialize<'de>,
 {
-    optional(from)?.ok_or_else(|| D::Error::custom("invalid type: null, expected an object"))
+    optional(from)?.ok_or_else(|| D::Error::custom("must be an object"))
 }
 
 /// For a field of a merge patch with an object of shape `T`.
@@ -95,7 +95,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Named<T> {
         let mut members = Members::new();
         while let Some(name) = map.next_key::<String>()? {
             if members.iter().any(|(known, _)| *known == name) {
-                return Err(A::Error::custom(format_args!("duplicate field `{name}`")));
+                return Err(A::Error::custom(format_args!("`{name}` occurs twice")));
             }
             let Member(member) = map.next_value()?;
             members.push((name, member));

@@ -18,6 +18,6 @@ struct Element<T>(T);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Element<T> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        object::optional(from)?.map(Self).ok_or_else(|| D::Error::custom("expected an object"))
+        object::optional(from)?.map(Self).ok_or_else(|| D::Error::custom("must be an object"))
     }
 }

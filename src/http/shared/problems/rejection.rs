@@ -76,6 +76,14 @@ impl Rejection {
         Self { problem: Problem::field(detail.clone()), flaws: vec![Flaw::Field { pointer, detail }] }
     }
 
+    /// All invalid fields of a body: their pointers, and what is wrong with each.
+    pub(crate) fn fields(flaws: impl IntoIterator<Item = (String, String)>) -> Self {
+        let flaws = flaws.into_iter().map(|(pointer, detail)| Flaw::Field { pointer, detail });
+        let flaws: Vec<_> = flaws.collect();
+        let first = flaws.first().map_or("", |flaw| flaw.place_and_detail().1).to_owned();
+        Self { problem: Problem::field(first), flaws }
+    }
+
     /// An invalid parameter of the query.
     pub(crate) fn parameter(name: impl Into<String>, detail: impl Into<String>) -> Self {
         let (parameter, detail) = (name.into(), detail.into());

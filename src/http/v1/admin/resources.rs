@@ -62,7 +62,7 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                 of_one(Power::Manage)
                     .takes::<TenantSwitchBody>(
                         json!({ "status": "active", "limits": { "mint_per_tenant": "50/1s" } }),
-                        ("/status", "unknown variant `off`, expected `active` or `disabled`"),
+                        ("/status", "must be one of active, disabled"),
                     )
                     .refuses([DeletionRefusal::ToBeDeleted.into()])
                     .ok::<AdminTenantDetailView>("The tenant.");

@@ -122,7 +122,7 @@ impl MintBody {
                 Err(Rejection::field("/channel", CHOSEN))
             }
             None if self.has_page() && wished.is_none_or(|channel| channel == ChannelKind::Email) => Ok(None),
-            None => Err(Rejection::field("/to", "missing field `to`, for which only a page can ask")),
+            None => Err(Rejection::field("/to", "is missing: only a page can ask for it")),
         }
     }
 

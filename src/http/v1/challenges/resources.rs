@@ -102,7 +102,7 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                 "Exchanges the `otpmint_result` of the visitor for the challenge and a receipt, once and within 60 \
                  seconds.",
                 with_key(Scope::Verify, Limit::VerifyPerAddress)
-                    .takes::<FetchResultBody>(json!({ "result": RESULT }), ("/result", "missing field `result`"))
+                    .takes::<FetchResultBody>(json!({ "result": RESULT }), ("/result", "is missing"))
                     .refuses([Refusal::UnknownResult])
                     .limited([Limit::VerifyPerTenant])
                     .ok::<VerifiedView>(CHALLENGE);
@@ -112,7 +112,7 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
 
 const WRONG_TTL: (&str, &str) = ("/ttl", "ttl must be from 60 to 900 seconds");
 const WRONG_CHANNEL: (&str, &str) = ("/channel", "channel is email, sms, whatsapp, voice or telegram");
-const WRONG_CODE: (&str, &str) = ("/code", "missing field `code`");
+const WRONG_CODE: (&str, &str) = ("/code", "is missing");
 const RESULT: &str = "otpr_4hq7k2m9x3c8v5bnQeRtYuIoPaSdFgHjKlZxCvBnM12";
 
 fn of_one(spec: V1Spec) -> V1Spec {

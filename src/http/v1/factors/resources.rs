@@ -46,7 +46,7 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
             POST handlers::fetch: "fetchFactorResult", "Fetch the result of a factor's page",
                 "Exchanges the `otpmint_result` of the visitor for the factor and a receipt, once and within 15 minutes.",
                 with_key(Scope::Verify, Limit::VerifyPerAddress)
-                    .takes::<ResultBody>(json!({ "result": RESULT }), ("/result", "missing field `result`"))
+                    .takes::<ResultBody>(json!({ "result": RESULT }), ("/result", "is missing"))
                     .refuses([Refusal::UnknownResult])
                     .limited([Limit::VerifyPerTenant])
                     .ok::<CheckedView>("The factor, with the proof.");
@@ -90,7 +90,7 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
 };
 
 const RESULT: &str = "otpr_4hq7k2m9x3c8v5bnQeRtYuIoPaSdFgHjKlZxCvBnM12";
-const WRONG_CODE: (&str, &str) = ("/code", "missing field `code`");
+const WRONG_CODE: (&str, &str) = ("/code", "is missing");
 
 /// An operation that hands out something secret.
 fn minting() -> V1Spec {

@@ -52,7 +52,7 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                 "Replaces the template of this purpose and language, if there is one. A template with errors is \
                  refused, and each error names its part. The next message uses the new template.",
                 named()
-                    .takes::<TemplateBody>(sample(), ("/text", "missing field `text`"))
+                    .takes::<TemplateBody>(sample(), ("/text", "is missing"))
                     .refuses([flawed(), Refusal::TooManyTemplates])
                     .answers(StatusCode::CREATED, "The new template.", TemplateView::example())
                     .ok::<TemplateView>("The template, which has replaced another.");
@@ -69,7 +69,7 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                  fit into one part with the longest values, and to show the code within its first 40 characters. A \
                  call is said line by line; what says the code is said twice.",
                 named_for_medium()
-                    .takes::<ShortTemplateBody>(short_sample(), ("/text", "missing field `text`"))
+                    .takes::<ShortTemplateBody>(short_sample(), ("/text", "is missing"))
                     .refuses([flawed(), Refusal::TooManyTemplates])
                     .answers(StatusCode::CREATED, "The new template.", ShortTemplateView::example())
                     .ok::<ShortTemplateView>("The template, which has replaced another.");
@@ -80,7 +80,7 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
     ],
 };
 
-const WRONG_SUBJECT: (&str, &str) = ("/subject", "expected a string");
+const WRONG_SUBJECT: (&str, &str) = ("/subject", "must be a string");
 
 /// An operation on the template of a purpose and a language.
 fn named() -> V1Spec {

@@ -10,11 +10,12 @@ use crate::http::shared::body;
 use crate::http::shared::client::ClientIp;
 use crate::http::state::AppState;
 use crate::http::v1::bearer::Manager;
+use crate::http::v1::body::check_media;
 use crate::http::v1::error::{V1Error, V1Result};
 
 use super::profile;
 
-/// A picture as the body of a request, whatever `Content-Type` says.
+/// A picture as the body of a request.
 pub(crate) struct Upload(Logo);
 
 impl FromRequest for Upload {
@@ -22,8 +23,10 @@ impl FromRequest for Upload {
     type Future = std::pin::Pin<Box<dyn Future<Output = Result<Self, V1Error>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let checked = check_media(request, &["image/png", "image/webp", "application/octet-stream"]);
         let reading = body::read(request, payload);
         Box::pin(async move {
+            checked?;
             let logo = Logo::parse(&reading.await?);
             logo.map(Self).map_err(|invalid| V1Error::field("", invalid.to_string()))
         })

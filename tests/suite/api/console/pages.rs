@@ -98,7 +98,7 @@ async fn what_the_api_refuses_the_console_refuses_in_the_same_words() {
     let tenant = app.tenant().await;
     let fields = account(&app);
     for (path, name, value, told) in [
-        ("/console/tenants/new", "port", "x", "port: expected u16"),
+        ("/console/tenants/new", "port", "x", "port: must be a whole number from 0 to 65535"),
         ("/console/tenants/new", "port", "0", "port: a number from 1 to 65535"),
         ("/console/tenants/new", "host", "10.0.0.1", "private or local address"),
         ("/console/tenants/new", "password", "", "password: a new account needs its password"),

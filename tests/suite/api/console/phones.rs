@@ -44,7 +44,7 @@ async fn countries_budgets_and_rules_are_set_and_taken_back() {
         ("/phone/countries", "*, DE", "stands for all"),
         ("/phone/region", "Germany", "Region: "),
         ("/phone/rules/messages_per_hour", "0", "a number from 1 to"),
-        ("/phone/rules/messages_per_day", "many", "expected u32"),
+        ("/phone/rules/messages_per_day", "many", "must be a whole number from 0 to 4294967295"),
         ("/phone/rules/sends_per_prefix", "5/10m, often", "Messages to a range of numbers: "),
     ] {
         let refused = browser.submit(&path, &[("/phone/rules/calls_per_day", "7"), (name, wrong)]).await;

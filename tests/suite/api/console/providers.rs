@@ -125,8 +125,8 @@ async fn a_message_centre_is_added_and_tried_up_to_a_test_message() {
         ("/secret", "hunter22"),
     ];
     for (field, wrong, id, said) in [
-        ("/settings/port", "many", "settings-port", "expected u16"),
-        ("/settings/port", "", "settings-port", "expected u16"),
+        ("/settings/port", "many", "settings-port", "must be a whole number from 0 to 65535"),
+        ("/settings/port", "", "settings-port", "must be a whole number from 0 to 65535"),
         ("/settings/host", "10.0.0.1", "settings-host", "private or local"),
         ("/settings/window", "0", "settings-window", "1 to 100"),
         ("/settings/tls", "maybe", "settings-tls", "implicit"),

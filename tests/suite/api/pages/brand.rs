@@ -19,7 +19,8 @@ async fn patch(app: &TestApp, tenant: &Tenant, brand: Value) -> Answer {
 }
 
 async fn upload(app: &TestApp, tenant: &Tenant, bytes: Vec<u8>) -> Answer {
-    backend(app, tenant).send(Method::PUT, "/v1/tenant/logo", bytes).await
+    let kind = reqwest::header::CONTENT_TYPE;
+    backend(app, tenant).with(kind, "image/png").send(Method::PUT, "/v1/tenant/logo", bytes).await
 }
 
 /// The answer to a browser that loads a picture.

@@ -161,7 +161,8 @@ async fn the_page_and_the_logo_of_a_sandbox_are_gone_with_its_live_tenant() {
     let urls = json!({ "return_urls": [RETURN] }).to_string().into_bytes();
     assert_eq!(api.send(Method::PATCH, "/v1/tenant", urls).await.status, 200);
     let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0".to_vec();
-    let logo = api.send(Method::PUT, "/v1/tenant/logo", png).await.json()["logo"].clone();
+    let painter = api.with(reqwest::header::CONTENT_TYPE, "image/png");
+    let logo = painter.send(Method::PUT, "/v1/tenant/logo", png).await.json()["logo"].clone();
     let body = json!({ "to": "delivered@otpmint.test", "return_url": RETURN });
     let told = api.post("/v1/challenges", &body).await.json();
     let path = told["page_url"].as_str().expect("a page").strip_prefix(PUBLIC).expect("the public URL");

@@ -40,8 +40,13 @@ const LOGO: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x02\
 /// One of everything of a tenant that a request can change, each with all its changes; deleting comes last.
 async fn furnished(app: &TestApp, api: &Api, tester: &Api) -> Vec<Resource> {
     let route_id = made(api, "/v1/tenant/routes", route(), "id").await;
-    let webhook =
-        made(api, "/v1/tenant/webhooks", json!({ "url": "https://hooks.example.com/x" }), "webhook").await;
+    let webhook = made(
+        api,
+        "/v1/tenant/webhooks",
+        json!({ "url": "https://hooks.example.com/x", "events": ["challenge.expired"] }),
+        "webhook",
+    )
+    .await;
     let key = made(api, "/v1/tenant/keys", json!({ "name": "x", "scopes": ["verify"] }), "key").await;
     let factor = made(api, "/v1/factors", json!({ "identity": "mine" }), "factor").await;
     let challenge = made(api, "/v1/challenges", json!({ "to": "mine@recipient.example" }), "key").await;

@@ -174,7 +174,7 @@ async fn what_is_no_key_is_named_and_another_tenants_keys_are_unknown() {
     let (tenant, other) = (app.tenant().await, app.tenant().await);
     let (api, stranger) = (app.api.bearing(&tenant.key), app.api.bearing(&other.key));
     for (body, pointer) in [
-        (json!({ "name": "x" }), ""),
+        (json!({ "name": "x" }), "/scopes"),
         (json!({ "name": " ", "scopes": ["mint"] }), "/name"),
         (json!({ "name": "a\nb", "scopes": ["mint"] }), "/name"),
         (json!({ "name": "first", "scopes": ["mint"] }), "/name"),

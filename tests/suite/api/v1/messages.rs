@@ -215,9 +215,9 @@ async fn bad_bodies_say_what_is_wrong_and_send_nothing() {
     let relay = relaying(&app, &tenant).await;
     let long = "x".repeat(65);
     for (bad, pointer) in [
-        (json!({ "code": "314159" }), ""),
+        (json!({ "code": "314159" }), "/to"),
         (json!({ "to": "jane", "code": "314159" }), "/to"),
-        (json!({ "to": JANE }), ""),
+        (json!({ "to": JANE }), "/code"),
         (json!({ "to": JANE, "code": "123" }), "/code"),
         (json!({ "to": JANE, "code": long }), "/code"),
         (json!({ "to": JANE, "code": " 314159" }), "/code"),

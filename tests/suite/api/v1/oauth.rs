@@ -160,7 +160,7 @@ async fn what_is_no_login_is_refused_with_its_place() {
     let preset = |provider: &str| with(&without(&good, "token_url"), "provider", json!(provider));
     for (oauth, pointer) in [
         (with(&good, "grant", json!("password")), "/grant"),
-        (without(&good, "grant"), ""),
+        (without(&good, "grant"), "/grant"),
         (with(&good, "client_id", json!("")), "/client_id"),
         (without(&good, "client_id"), "/client_id"),
         (with(&good, "client_secret", json!("a\nb")), "/client_secret"),

@@ -45,6 +45,18 @@ entries! {
         title: "The resource does not have this method."
         meaning: "This address does not support this method."
         remedy: "The compat routes and the verbs of v1 use POST; GET fetches a challenge and DELETE cancels it.";
+    UNSUPPORTED_MEDIA "unsupported_media_type" V1(415);
+        words: "Send JSON as it is: Content-Type application/json, and no Content-Encoding."
+        title: "The body is of a type or in an encoding that is not read here."
+        meaning: "`Content-Type` names another type than the address takes, or `Content-Encoding` says that the body is \
+            compressed."
+        remedy: "Send JSON with `Content-Type: application/json`, a logo with `image/png` or `image/webp`, and no \
+            `Content-Encoding`.";
+    CROSS_SITE "cross_site" Original(403);
+        words: "A page of another site may not send this."
+        meaning: "A browser sent this for a page of another site (`Sec-Fetch-Site`, `Origin`)."
+        remedy: "Call these routes from your backend, or from a page of the same site. Pages of other sites use the v1 API, \
+            from origins that the tenant allows.";
     INVALID_IDEMPOTENCY_KEY "invalid_idempotency_key" V1(400);
         words: "Idempotency-Key must be one value of 1 to 255 visible ASCII characters, bare or in double \
             quotes."

@@ -55,7 +55,7 @@ async fn what_is_wrong_is_named_and_changes_nothing() {
     let factors = Factors::of(&app, &app.tenant().await);
     let long = "x".repeat(129);
     for (body, pointer) in [
-        (json!({}), ""),
+        (json!({}), "/identity"),
         (json!({ "identity": "" }), "/identity"),
         (json!({ "identity": "a\nb" }), "/identity"),
         (json!({ "identity": long }), "/identity"),
