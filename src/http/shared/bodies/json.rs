@@ -28,7 +28,7 @@ pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Rejection> {
         };
         let (path, place) = (flaw.path(), pointer(&flaw.path()));
         // What was refused before cannot pass for every type.
-        if flaws.iter().any(|(known, _)| place.starts_with(known.as_str())) {
+        if flaws.iter().any(|(known, _)| is_within(&place, known)) {
             break;
         }
         flaws.push((place, flaw.words));
@@ -37,6 +37,11 @@ pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Rejection> {
         }
     }
     Err(Rejection::fields(flaws))
+}
+
+/// Whether a pointer leads to this place, or into it.
+fn is_within(pointer: &str, place: &str) -> bool {
+    pointer.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 #[cfg(test)]
@@ -106,6 +111,13 @@ mod tests {
                 ("/name", "is missing"),
             ])
         );
+    }
+
+    #[test]
+    fn a_field_whose_name_begins_like_a_refused_one_is_told_too() {
+        let text = r#"{"name": "a", "port": 1, "i": 1, "is_on": 1, "ip": 1}"#;
+        let places: Vec<_> = flaws(text).into_iter().map(|(place, _)| place).collect();
+        assert_eq!(places, ["/i", "/is_on", "/ip"]);
     }
 
     #[test]
