@@ -87,8 +87,17 @@ func asked[T any](ctx context.Context, c *Client, method, path string, body any,
 	return &answer, nil
 }
 
-var keyedPath = regexp.MustCompile(
-	`^/v1/(challenges|verify|challenges/[^/]+/(verify|resend)|factors|factors/[^/]+/(confirm|check)|messages)$`)
+var keyedPath = regexp.MustCompile(`^/v1/(` + strings.Join([]string{
+	`challenges(/[^/]+/(verify|resend))?`,
+	`verify`,
+	`messages`,
+	`factors(/[^/]+/(confirm|check|recovery-codes))?`,
+	`tenant/keys(/[^/]+/rotate)?`,
+	`tenant/routes`,
+	`tenant/sandbox/keys`,
+	`tenant/webhooks(/[^/]+/(rotate|test|deliveries/[^/]+/replay))?`,
+	`admin/tenants(/[^/]+/keys)?`,
+}, "|") + `)$`)
 
 // Whether a route carries out a request with the same Idempotency-Key only once. Others ignore it, so it would
 // promise what is not so.

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// Factors are the authenticator apps of a tenant's users. What is shown once is empty in a repeated answer.
+// Factors are the authenticator apps of a tenant's users. What is shown once is repeated for an hour.
 type Factors struct{ client *Client }
 
 // FactorRequest is a new factor. Only Identity is needed.
@@ -74,8 +74,7 @@ const (
 // NewFactor is a factor that was just added. Its secret is shown only once.
 type NewFactor struct {
 	Factor
-	// Secret is in base32, for users who type it. Like the next three it is empty if the hosted page shows it, and
-	// when an answer is repeated.
+	// Secret is in base32, for users who type it. Like the next three it is empty if the hosted page shows it.
 	Secret string `json:"secret"`
 	// URI is what the QR code says.
 	URI   string `json:"uri"`
@@ -102,8 +101,7 @@ type CheckedFactor struct {
 	Receipt string  `json:"receipt"`
 }
 
-// Add adds a factor, which is unconfirmed unless it is imported as confirmed. If its Secret is empty, the first answer
-// was lost: delete the factor and add another.
+// Add adds a factor, which is unconfirmed unless it is imported as confirmed.
 func (f *Factors) Add(ctx context.Context, request FactorRequest, more ...FactorOption) (*NewFactor, error) {
 	return asked[NewFactor](ctx, f.client, "POST", "/v1/factors", request, onceOf(more))
 }
@@ -140,8 +138,10 @@ func (f *Factors) Check(
 }
 
 // ReplaceRecoveryCodes makes ten new ones; the former are no longer accepted.
-func (f *Factors) ReplaceRecoveryCodes(ctx context.Context, handle string) (*FactorWithRecoveryCodes, error) {
-	return onFactor[FactorWithRecoveryCodes](ctx, f, "POST", handle, "/recovery-codes", nil)
+func (f *Factors) ReplaceRecoveryCodes(
+	ctx context.Context, handle string, more ...FactorOption,
+) (*FactorWithRecoveryCodes, error) {
+	return onFactor[FactorWithRecoveryCodes](ctx, f, "POST", handle, "/recovery-codes", nil, more...)
 }
 
 // FetchResult exchanges what the page of a factor returned, once and within 15 minutes. Compare Handle with that of

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"os"
 	"reflect"
+	"regexp"
 	"sort"
 	"strings"
 	"testing"
@@ -29,6 +30,7 @@ type schema struct {
 
 type description struct {
 	Info       struct{ Version string }
+	Paths      map[string]map[string]struct{ Parameters []schema }
 	Components struct{ Schemas map[string]schema }
 }
 
@@ -70,6 +72,30 @@ func TestTheTypesAreThoseOfTheDescription(t *testing.T) {
 	}
 	for name, ours := range answers {
 		api.compare(t, name, ours, api.flat(t, api.Components.Schemas[name]))
+	}
+}
+
+func TestEveryRouteThatTakesAKeyGetsOneAndNoOther(t *testing.T) {
+	names := regexp.MustCompile(`\{[^}]*\}`)
+	keyed := 0
+	for path, methods := range readDescription(t).Paths {
+		post, isThere := methods["post"]
+		if !isThere || !strings.HasPrefix(path, "/v1/") {
+			continue
+		}
+		isKeyed := false
+		for _, parameter := range post.Parameters {
+			isKeyed = isKeyed || strings.HasSuffix(parameter.Ref, "/Idempotency-Key")
+		}
+		_, sent, client := counted()
+		_ = client.Request(ctx, "POST", names.ReplaceAllString(path, "x"), map[string]string{}, nil)
+		same(t, []any{path, len(sent.keys), sent.keys[0] != ""}, []any{path, 1, isKeyed})
+		if isKeyed {
+			keyed++
+		}
+	}
+	if keyed < 10 {
+		t.Fatal(keyed)
 	}
 }
 

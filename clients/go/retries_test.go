@@ -107,16 +107,15 @@ func TestWhatTheServerWouldDoTwiceIsSentOnce(t *testing.T) {
 	for _, call := range []func() error{
 		func() error { _, err := client.Challenges.Cancel(ctx, minted.Key); return err },
 		func() error { _, err := client.Challenges.FetchResult(ctx, "otpr_x"); return err },
-		func() error { return client.Request(ctx, "POST", "/v1/tenant/keys", nil, nil) },
+		func() error { return client.Request(ctx, "POST", "/v1/tenant/templates/lint", nil, nil) },
 		func() error { return client.Request(ctx, "PATCH", "/v1/tenant", nil, nil) },
-		func() error { _, err := client.Factors.ReplaceRecoveryCodes(ctx, "fct_2"); return err },
 		func() error { _, err := holder.Verify(ctx, "000000", nil); return err },
 		func() error { _, err := holder.Resend(ctx); return err },
 	} {
 		fake.RefuseNext(503, "shutting_down", 1)
 		refused(t, call(), otpmint.Unavailable)
 	}
-	same(t, sent.keys, make([]string, 7))
+	same(t, sent.keys, make([]string, 6))
 }
 
 func TestReadingIsTriedAgain(t *testing.T) {
@@ -138,7 +137,7 @@ func TestAKeyIsGivenOnlyToARouteThatTakesIt(t *testing.T) {
 	_, sent, client := counted()
 	mine := otpmint.IdempotencyKey("mine")
 	for _, err := range []error{
-		client.Request(ctx, "POST", "/v1/tenant/keys", nil, nil, mine),
+		client.Request(ctx, "POST", "/v1/results", nil, nil, mine),
 		client.Request(ctx, "GET", "/v1/challenges", nil, nil, mine),
 		client.Request(ctx, "POST", "/v1/challenges", nil, nil, otpmint.IdempotencyKey("a\nb")),
 		client.Request(ctx, "GET", ".evil.example/", nil, nil),

@@ -12,7 +12,7 @@ use crate::hidden::Hidden;
 use crate::paths;
 use crate::types::{Channel, derefs, maybe_time, time};
 
-/// The authenticator apps of a tenant's users. What is shown once is absent in a repeated answer.
+/// The authenticator apps of a tenant's users. What is shown once is repeated for an hour.
 #[derive(Clone, Copy, Debug)]
 pub struct Factors<'a>(pub(crate) &'a Client);
 
@@ -146,8 +146,7 @@ pub struct NewFactor {
     /// The factor.
     #[serde(flatten)]
     pub entry: Factor,
-    /// In base32, for users who type it. Like the next three it is absent if the hosted page shows it, and when an
-    /// answer is repeated.
+    /// In base32, for users who type it. Like the next three it is absent if the hosted page shows it.
     pub secret: Option<Hidden>,
     /// What the QR code says.
     pub uri: Option<Hidden>,
@@ -167,9 +166,8 @@ pub struct FactorWithRecoveryCodes {
     /// The factor.
     #[serde(flatten)]
     pub entry: Factor,
-    /// Each for one use; absent when an answer is repeated.
-    #[serde(default)]
-    pub recovery_codes: Option<Vec<Hidden>>,
+    /// Each for one use.
+    pub recovery_codes: Vec<Hidden>,
 }
 
 /// A factor whose code was right, with the proof.
@@ -197,8 +195,7 @@ struct List {
 
 #[expect(clippy::missing_errors_doc, reason = "docs/api.md lists the problems of factors")]
 impl Factors<'_> {
-    /// Adds a factor, which is unconfirmed unless it is imported as confirmed. If its secret is absent, the first
-    /// answer was lost: delete the factor and add another.
+    /// Adds a factor, which is unconfirmed unless it is imported as confirmed.
     pub async fn add(&self, request: &FactorRequest) -> Result<NewFactor, Error> {
         let options = keyed(&request.idempotency_key);
         self.0.send("POST", "/v1/factors".to_owned(), Some(request), &options).await

@@ -54,7 +54,14 @@ pub(crate) fn takes_key(method: &str, path: &str) -> bool {
         parts[..],
         ["v1", "challenges" | "verify" | "factors" | "messages"]
             | ["v1", "challenges", _, "verify" | "resend"]
-            | ["v1", "factors", _, "confirm" | "check"]
+            | ["v1", "factors", _, "confirm" | "check" | "recovery-codes"]
+            | ["v1", "tenant", "keys" | "routes" | "webhooks"]
+            | ["v1", "tenant", "sandbox", "keys"]
+            | ["v1", "tenant", "keys", _, "rotate"]
+            | ["v1", "tenant", "webhooks", _, "rotate" | "test"]
+            | ["v1", "tenant", "webhooks", _, "deliveries", _, "replay"]
+            | ["v1", "admin", "tenants"]
+            | ["v1", "admin", "tenants", _, "keys"]
     );
     method == "POST" && is_keyed
 }

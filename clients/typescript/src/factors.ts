@@ -12,7 +12,7 @@ import type {
   NewFactor,
 } from "./types.js";
 
-/** The authenticator apps of a tenant's users. What is shown once is null in a repeated answer. */
+/** The authenticator apps of a tenant's users. What is shown once is repeated for an hour, to the same secret key. */
 export class Factors {
   readonly #send: Send;
 
@@ -20,10 +20,7 @@ export class Factors {
     this.#send = send;
   }
 
-  /**
-   * Adds one for a user. Show `qr_svg` or `secret`, ask for the first code, and confirm it. If they are null, the
-   * first answer was lost: delete this factor and add another.
-   */
+  /** Adds one for a user. Show `qr_svg` or `secret`, ask for the first code, and confirm it. */
   add(request: FactorRequest, options: KeyedOptions = {}): Promise<NewFactor> {
     return this.#send("POST", "/v1/factors", request, options);
   }
@@ -46,8 +43,8 @@ export class Factors {
     return this.#send("POST", `${factorPath(factor)}/check`, { ...more, code }, options);
   }
 
-  /** Makes ten new ones; the former are no longer accepted. It is sent once: if its answer is lost, call it again. */
-  async replaceRecoveryCodes(factor: string, options: CallOptions = {}): Promise<FactorWithRecoveryCodes> {
+  /** Makes ten new ones; the former are no longer accepted. */
+  async replaceRecoveryCodes(factor: string, options: KeyedOptions = {}): Promise<FactorWithRecoveryCodes> {
     return this.#send("POST", `${factorPath(factor)}/recovery-codes`, undefined, options);
   }
 

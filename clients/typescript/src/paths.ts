@@ -24,8 +24,21 @@ function pathOf(resource: string, shape: RegExp, name: string, code: string): st
 }
 
 /** The routes that carry out a request with the same `Idempotency-Key` only once. */
-const TAKES_KEY =
-  /^\/v1\/(challenges|verify|challenges\/[^/]+\/(verify|resend)|factors|factors\/[^/]+\/(confirm|check)|messages)$/;
+const TAKES_KEY = new RegExp(
+  "^/v1/(" +
+    [
+      "challenges(/[^/]+/(verify|resend))?",
+      "verify",
+      "messages",
+      "factors(/[^/]+/(confirm|check|recovery-codes))?",
+      "tenant/keys(/[^/]+/rotate)?",
+      "tenant/routes",
+      "tenant/sandbox/keys",
+      "tenant/webhooks(/[^/]+/(rotate|test|deliveries/[^/]+/replay))?",
+      "admin/tenants(/[^/]+/keys)?",
+    ].join("|") +
+    ")$",
+);
 
 /** Whether a route takes an `Idempotency-Key`. Others ignore it, so it would promise what is not so. */
 export function takesKey(method: string, path: string): boolean {

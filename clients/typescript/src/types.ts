@@ -207,8 +207,8 @@ export interface NewFactor extends Factor {
 }
 
 export interface FactorWithRecoveryCodes extends Factor {
-  /** Ten, each for one use; null when the answer is repeated. */
-  recovery_codes?: string[] | null;
+  /** Ten, each for one use. */
+  recovery_codes: string[];
 }
 
 export interface CheckedFactor extends Factor {

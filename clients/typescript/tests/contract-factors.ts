@@ -84,15 +84,15 @@ export function factorContract(name: string, make: () => Promise<World>): void {
 
     test("a recovery code works once", async () => {
       const { factor } = await enrolled();
-      const [first = "", second = ""] = factor.recovery_codes ?? [];
+      const [first = "", second = ""] = factor.recovery_codes;
       const checked = await client.factors.check(factor.factor, first.toLowerCase().replaceAll("-", " "));
       assert.deepEqual([checked.channel, checked.recovery_codes_remaining], ["recovery", 9]);
       const wrong = await refused(client.factors.check(factor.factor, first), CodeMismatchError);
       assert.equal(wrong.attemptsRemaining, 4);
       const replaced = await client.factors.replaceRecoveryCodes(factor.factor);
-      assert.deepEqual([replaced.recovery_codes_remaining, replaced.recovery_codes?.length], [10, 10]);
+      assert.deepEqual([replaced.recovery_codes_remaining, replaced.recovery_codes.length], [10, 10]);
       await refused(client.factors.check(factor.factor, second), CodeMismatchError);
-      await client.factors.check(factor.factor, replaced.recovery_codes?.[9] ?? "");
+      await client.factors.check(factor.factor, replaced.recovery_codes[9] ?? "");
     });
 
     test("five wrong codes pause it", async () => {
@@ -148,19 +148,19 @@ export function factorContract(name: string, make: () => Promise<World>): void {
     test("a call whose answer is lost is carried out once", async () => {
       const identity = somebody();
       const lost = await lossy(1).add({ identity });
-      assert.deepEqual([lost.secret, lost.uri, lost.qr_svg, lost.qr_png], [null, null, null, null]);
+      assert.ok(lost.secret && lost.uri && lost.qr_svg && lost.qr_png);
       assert.equal((await client.factors.list(identity)).length, 1);
 
-      const { factor, secret } = await client.factors.add({ identity: somebody() });
-      const app = new App(secret ?? "", world.now);
+      const { factor, secret } = lost;
+      const app = new App(secret, world.now);
       const confirmed = await lossy(1).confirm(factor, app.code());
-      assert.deepEqual([confirmed.status, confirmed.recovery_codes], ["active", null]);
+      assert.deepEqual([confirmed.status, confirmed.recovery_codes.length], ["active", 10]);
       const wrong = await refused(lossy(2).check(factor, app.wrong()), CodeMismatchError);
       assert.equal(wrong.attemptsRemaining, 4);
       assert.equal((await lossy(2).check(factor, app.code())).receipt?.split(".").length, 3);
 
+      assert.equal((await lossy(1).replaceRecoveryCodes(factor)).recovery_codes.length, 10);
       // What takes no key is sent once.
-      await refused(lossy(1).replaceRecoveryCodes(factor), ConnectionError);
       await refused(lossy(1).delete(factor), ConnectionError);
       assert.equal((await refused(client.factors.get(factor), NotFoundError)).status, 404);
     });

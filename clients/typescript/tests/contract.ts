@@ -227,7 +227,8 @@ export function contract(name: string, make: () => Promise<World>): void {
 
     test("a holder has no keys for retries, which is why nothing of a holder's is repeated", async () => {
       const { key } = await client.challenges.mint({ to: someone() });
-      const init = { method: "POST", headers: { "Idempotency-Key": "k" }, body: '{"code":"000000"}' };
+      const headers = { "Content-Type": "application/json", "Idempotency-Key": "k" };
+      const init = { method: "POST", headers, body: '{"code":"000000"}' };
       const answer = await world.fetch(`${world.baseUrl}/v1/challenges/${key}/verify`, init);
       const { code } = (await answer.json()) as { code: string };
       assert.deepEqual([answer.status, code], [400, "idempotency_not_offered"]);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { ConnectionError, OtpMint, OtpMintHolder, RateLimitedError, TimedOutError, UnavailableError } from "otpmint";
 import { FakeOtpMint } from "otpmint/testing";
@@ -96,7 +97,7 @@ test("what the server would do twice is sent once", async () => {
   for (const call of [
     () => client.challenges.cancel(minted.key),
     () => client.challenges.fetchResult("otpr_x"),
-    () => client.request("POST", "/v1/tenant/keys", {}),
+    () => client.request("POST", "/v1/tenant/templates/lint", {}),
     () => client.request("PATCH", "/v1/tenant", {}),
     () => holder.verify("000000"),
     () => holder.resend(),
@@ -124,8 +125,22 @@ test("reading is tried again, with and without a secret key", async () => {
 test("a key is given only to a route that takes it", async () => {
   const { client } = counted();
   const options = { idempotencyKey: "mine" };
-  await assert.rejects(client.request("POST", "/v1/tenant/keys", {}, options), TypeError);
+  await assert.rejects(client.request("POST", "/v1/results", {}, options), TypeError);
   await assert.rejects(client.request("GET", "/v1/challenges", undefined, options), TypeError);
+});
+
+test("every route that takes a key gets one, and no other", async () => {
+  const text = readFileSync(new URL("../../../docs/openapi.json", import.meta.url), "utf8");
+  const { paths } = JSON.parse(text) as { paths: Record<string, { post?: { parameters?: { $ref?: string }[] } }> };
+  const { sent, client } = counted();
+  const expected: boolean[] = [];
+  for (const [path, { post }] of Object.entries(paths)) {
+    if (post === undefined || !path.startsWith("/v1/")) continue;
+    expected.push(post.parameters?.some(({ $ref }) => $ref?.endsWith("/Idempotency-Key")) ?? false);
+    await client.request("POST", path.replaceAll(/\{[^}]*\}/g, "x"), {}).catch(() => undefined);
+  }
+  assert.ok(expected.includes(true) && expected.includes(false));
+  assert.deepEqual(sent.keys.map((key) => key !== null), expected);
 });
 
 /** Never answers, until it is aborted. */

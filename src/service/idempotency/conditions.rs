@@ -23,7 +23,7 @@ pub struct RequestConditions {
     /// The state in which it expects what it changes.
     pub expected: Option<Expected>,
     /// How its repetition is recognised, if it is carried out once.
-    pub once: Option<(Requester, Once)>,
+    pub once: Option<Arc<(Requester, Once)>>,
 }
 
 /// Seals the secrets that a request makes, for its repetition.
@@ -68,9 +68,9 @@ impl Conditional<'_> {
         secret: Option<&str>,
         sealer: SecretSealer<'_>,
     ) -> Self {
-        self.into.request = self.conditions.once.clone().map(|(requester, once)| {
+        self.into.request = self.conditions.once.as_deref().map(|(requester, once)| {
             let tenant = requester.owner;
-            let once = with_secret(once, tenant, secret, sealer);
+            let once = with_secret(once.clone(), tenant, secret, sealer);
             OnceRequest { tenant, once, outcome: made.map(RequestOutcome::Made), now: sealer.now }
         });
         self

@@ -110,9 +110,9 @@ def check_factor(factor: str, fields: Mapping[str, Any], idempotency_key: Option
     return _once(f"{_factor(factor)}/check", fields, Factor.read, idempotency_key)
 
 
-def replace_recovery_codes(factor: str) -> Call[Factor]:
-    """`POST /v1/factors/{id}/recovery-codes`, which takes no idempotency key."""
-    return Call("POST", f"{_factor(factor)}/recovery-codes", Factor.read)
+def replace_recovery_codes(factor: str, idempotency_key: Optional[str]) -> Call[Factor]:
+    """`POST /v1/factors/{id}/recovery-codes`, which has no body."""
+    return Call("POST", f"{_factor(factor)}/recovery-codes", Factor.read, headers=_keyed(idempotency_key))
 
 
 def list_factors(identity: str) -> Call[tuple[Factor, ...]]:
@@ -152,16 +152,20 @@ def _once(
     idempotency_key: Optional[str],
     wait: int = 0,
 ) -> Call[T]:
-    if idempotency_key is None:
-        idempotency_key = str(uuid.uuid4())
-    elif not re.fullmatch(r"[!-~]{1,255}", idempotency_key):
-        raise ValueError("an idempotency key has 1 to 255 visible ASCII characters")
-    headers = {"Idempotency-Key": idempotency_key}
+    headers = _keyed(idempotency_key)
     if wait:
         headers["Prefer"] = f"wait={wait}"
     # Some optional fields must not be null, but all may be absent.
     given = {name: value for name, value in fields.items() if value is not None}
     return Call("POST", path, read, _json(given), headers, wait)
+
+
+def _keyed(idempotency_key: Optional[str]) -> dict[str, str]:
+    if idempotency_key is None:
+        idempotency_key = str(uuid.uuid4())
+    elif not re.fullmatch(r"[!-~]{1,255}", idempotency_key):
+        raise ValueError("an idempotency key has 1 to 255 visible ASCII characters")
+    return {"Idempotency-Key": idempotency_key}
 
 
 def _challenge(key: str) -> str:

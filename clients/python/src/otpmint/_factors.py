@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Factors:
-    """The authenticator apps of your users. `add`, `confirm` and `check` get an idempotency key, as challenges do."""
+    """The authenticator apps of your users. What makes or checks something gets an idempotency key, as challenges do."""
 
     def __init__(self, send: Send) -> None:
         self._send = send
@@ -23,7 +23,7 @@ class Factors:
     def add(self, identity: str, *, idempotency_key: Optional[str] = None, **fields: Unpack[FactorFields]) -> Factor:
         """Adds one for a user, by your name for them. Show `qr_svg` or `secret`, and confirm the first code.
 
-        If the first answer was lost, what is shown once is None: delete this factor and add another.
+        What is shown once is repeated for an hour, to the same secret key.
         """
         return self._send(_calls.add_factor(identity, fields, idempotency_key))
 
@@ -51,9 +51,9 @@ class Factors:
         fields = {"code": code, "purpose": purpose, "nonce": nonce}
         return self._send(_calls.check_factor(factor, fields, idempotency_key))
 
-    def replace_recovery_codes(self, factor: str) -> Factor:
+    def replace_recovery_codes(self, factor: str, *, idempotency_key: Optional[str] = None) -> Factor:
         """Makes ten new ones, and returns them with it. The former ones are no longer accepted."""
-        return self._send(_calls.replace_recovery_codes(factor))
+        return self._send(_calls.replace_recovery_codes(factor, idempotency_key))
 
     def list(self, identity: str) -> tuple[Factor, ...]:
         """Those of a user, in order of creation."""

@@ -63,8 +63,8 @@ class Factor:
     """What made the code that was right: `totp` or `recovery`."""
     page_url: Optional[str] = None
     """The hosted page, for 15 minutes, if one was requested."""
-    # None of the following belongs into a log, where a repr is likely to end. They are shown once: None afterwards, in
-    # a repeated answer, and if a hosted page shows them instead.
+    # None of the following belongs into a log, where a repr is likely to end. They are shown once: None afterwards, and
+    # if a hosted page shows them instead.
     secret: Optional[str] = field(default=None, repr=False)
     """In base32, for users who type it; only from `add`, like the next three."""
     uri: Optional[str] = field(default=None, repr=False)

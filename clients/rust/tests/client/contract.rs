@@ -283,7 +283,8 @@ async fn a_holder_has_no_keys_for_retries() {
         let to = someone();
         let (minted, _) = world.mint(&to, Mint::to(&to)).await;
         let url = format!("{}/v1/challenges/{}/verify", world.url(), minted.key);
-        let headers = vec![("Idempotency-Key".to_owned(), "k".to_owned())];
+        let headers = [("Content-Type", "application/json"), ("Idempotency-Key", "k")];
+        let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
         let body = Some(br#"{"code":"000000"}"#.to_vec());
         let answer = world.send(Request { method: "POST".to_owned(), url, headers, body }).await;
         assert_eq!(answer.status, 400);

@@ -103,21 +103,41 @@ async fn what_the_server_would_do_twice_is_sent_once() {
     refuse();
     refused(client.challenges().fetch_result("otpr_x").await, Kind::Unavailable);
     refuse();
-    refused(client.request::<Value>("POST", "/v1/tenant/keys", None).await, Kind::Unavailable);
+    refused(client.request::<Value>("POST", "/v1/tenant/templates/lint", None).await, Kind::Unavailable);
     refuse();
     refused(client.request::<Value>("PATCH", "/v1/tenant", None).await, Kind::Unavailable);
-    refuse();
-    refused(client.factors().replace_recovery_codes("fct_2").await, Kind::Unavailable);
     refuse();
     refused(holder.verify("000000").await, Kind::Unavailable);
     refuse();
     refused(holder.resend().await, Kind::Unavailable);
-    assert_eq!(sent.keys()[1..], vec![None; 7]);
+    assert_eq!(sent.keys()[1..], vec![None; 6]);
     fake.lose_next_answer();
     holder.status().await.unwrap();
     fake.lose_next_answer();
     client.challenges().get(&key).await.unwrap();
-    assert_eq!(sent.keys().len(), 12, "reading is tried again");
+    assert_eq!(sent.keys().len(), 11, "reading is tried again");
+}
+
+#[tokio::test]
+async fn every_route_that_takes_a_key_gets_one_and_no_other() {
+    let text = include_str!("../../../../docs/openapi.json");
+    let api: Value = serde_json::from_str(text).unwrap();
+    let mut expected = Vec::new();
+    let (_, sent, client) = counted(|builder| builder);
+    for (path, methods) in api["paths"].as_object().unwrap() {
+        if !path.starts_with("/v1/") || methods["post"].is_null() {
+            continue;
+        }
+        let parameters = methods["post"]["parameters"].as_array().cloned().unwrap_or_default();
+        let is_key = |one: &Value| one["$ref"].as_str().is_some_and(|of| of.ends_with("/Idempotency-Key"));
+        expected.push((path, parameters.iter().any(is_key)));
+        let part = |part: &str| if part.starts_with('{') { "x".to_owned() } else { part.to_owned() };
+        let path = path.split('/').map(part).collect::<Vec<_>>().join("/");
+        let _ = client.request::<Value>("POST", &path, Some(&Value::Null)).await;
+    }
+    assert!(expected.iter().filter(|(_, is_keyed)| *is_keyed).count() > 10);
+    let sent: Vec<_> = sent.keys().iter().map(Option::is_some).collect();
+    assert_eq!(sent, expected.iter().map(|(_, is_keyed)| *is_keyed).collect::<Vec<_>>(), "{expected:?}");
 }
 
 /// Never answers.

@@ -55,7 +55,7 @@ export class FactorBook {
       { method: "DELETE", path: one, run: async (_, name) => this.#delete(name) },
       { method: "POST", path: path("/([^/]+)/confirm"), keyed: true, run: ({ text }, name) => this.#confirm(text, name) },
       { method: "POST", path: path("/([^/]+)/check"), keyed: true, run: ({ text }, name) => this.#check(text, name) },
-      { method: "POST", path: path("/([^/]+)/recovery-codes"), run: async (_, name) => this.#replace(this.#find(name)) },
+      { method: "POST", path: path("/([^/]+)/recovery-codes"), keyed: true, run: async (_, name) => this.#replace(this.#find(name)) },
     ];
   }
 

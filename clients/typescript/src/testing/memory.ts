@@ -30,17 +30,15 @@ export class Memory {
     const answer = await carriedOut(run);
     const type = answer.headers.get("Content-Type") ?? "";
     const body = await answer.clone().text();
-    known.set(sent, { path, text, status: answer.status, body: answer.ok ? withoutSecrets(body) : body, type });
+    known.set(sent, { path, text, status: answer.status, body: answer.ok ? withoutCode(body) : body, type });
     return answer;
   }
 }
 
-/** What an answer shows only once. */
-const SHOWN_ONCE = new Set(["code", "secret", "uri", "qr_svg", "qr_png", "recovery_codes"]);
-
-function withoutSecrets(body: string): string {
+/** A code is returned once. Secrets are repeated for an hour, and the fake forgets nothing. */
+function withoutCode(body: string): string {
   const told = Object.entries(JSON.parse(body) as object);
-  return JSON.stringify(Object.fromEntries(told.map(([name, value]) => [name, SHOWN_ONCE.has(name) ? null : value])));
+  return JSON.stringify(Object.fromEntries(told.map(([name, value]) => [name, name === "code" ? null : value])));
 }
 
 /** The answer to what changed something. What changed nothing is thrown, and not remembered. */

@@ -85,7 +85,7 @@ pub(crate) struct RecoveryView {
     #[serde(flatten)]
     factor: FactorView,
     #[schema(schema_with = recovery_codes)]
-    recovery_codes: Option<Vec<String>>,
+    recovery_codes: Vec<String>,
 }
 
 /// A factor whose code was right, with the proof.
@@ -196,12 +196,7 @@ impl RecoveryView {
     /// A factor with these codes.
     pub(crate) fn of(found: &FoundFactor, codes: &[SecretString], now: Timestamp) -> Self {
         let recovery_codes = codes.iter().map(|code| code.expose_secret().to_owned()).collect();
-        Self { factor: FactorView::of(found, now), recovery_codes: Some(recovery_codes) }
-    }
-
-    /// The same answer without the codes, as it may be kept and repeated.
-    pub(crate) fn without_codes(found: &FoundFactor, now: Timestamp) -> Self {
-        Self { factor: FactorView::of(found, now), recovery_codes: None }
+        Self { factor: FactorView::of(found, now), recovery_codes }
     }
 }
 
@@ -250,7 +245,7 @@ impl Example for NewFactorView {
 impl Example for RecoveryView {
     fn example() -> Self {
         let code = |last: char| format!("ABCD-EFGH-2345-678{last}");
-        let recovery_codes = Some("9ABCDEFGHJ".chars().map(code).collect());
+        let recovery_codes = "9ABCDEFGHJ".chars().map(code).collect();
         Self { factor: FactorView::example(), recovery_codes }
     }
 }
@@ -285,8 +280,8 @@ fn channel() -> RefOr<Schema> {
 
 fn recovery_codes() -> RefOr<Schema> {
     part(json!({
-        "type": ["array", "null"],
-        "description": "The recovery codes, each for one use; null when the answer is repeated.",
+        "type": "array",
+        "description": "The recovery codes, each for one use.",
         "items": { "type": "string", "pattern": "^[2-9A-Z]{4}(-[2-9A-Z]{4}){3}$", "maxLength": 19 },
         "minItems": 10,
         "maxItems": 10,

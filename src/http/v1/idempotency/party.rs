@@ -1,5 +1,7 @@
 //! Who sends a request that is carried out once.
 
+use std::sync::Arc;
+
 use crate::domain::challenges::idempotency::Once;
 use crate::service::{AuthenticatedTenant, Operator, RequestConditions, Requester};
 
@@ -25,5 +27,5 @@ pub(super) fn carrying(
     requester: Requester,
     once: Option<Once>,
 ) -> RequestConditions {
-    RequestConditions { once: once.map(|once| (requester, once)), ..conditions }
+    RequestConditions { once: once.map(|once| Arc::new((requester, once))), ..conditions }
 }

@@ -148,7 +148,7 @@ async fn of_factor(
         RequestOutcome::FactorChecked(_, channel) => {
             text(&CheckedView::without_receipt(&found, *channel, now))
         }
-        _ => text(&RecoveryView::without_codes(&found, now)),
+        _ => text(&RecoveryView::of(&found, &[], now)),
     })
 }
 
@@ -175,7 +175,7 @@ async fn of_tenant(state: &AppState, tenant: &AuthenticatedTenant, made: &Made) 
         Made::Event(event) => text(&QueuedEventView { event: services.webhooks.event_name(tenant, *event) }),
         Made::RecoveryCodes(factor) => {
             let found = services.factors.find(tenant, FactorHandle::as_str(factor)).await?;
-            text(&RecoveryView::without_codes(&found, services.now()))
+            text(&RecoveryView::of(&found, &[], services.now()))
         }
         // A tenant registers no other one.
         Made::Tenant(_) => return Err(Refusal::UnknownTenant.into()),

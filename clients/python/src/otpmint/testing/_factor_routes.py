@@ -37,7 +37,7 @@ class Factors:
             Route("DELETE", one, self._delete),
             Route("POST", rf"{one}/confirm", self._confirm, once=True),
             Route("POST", rf"{one}/check", self._check, once=True),
-            Route("POST", rf"{one}/recovery-codes", self._replace),
+            Route("POST", rf"{one}/recovery-codes", self._replace, once=True),
         ]
 
     def find(self, handle: str) -> FakeFactor:
