@@ -29,8 +29,12 @@ type schema struct {
 }
 
 type description struct {
-	Info       struct{ Version string }
-	Paths      map[string]map[string]struct{ Parameters []schema }
+	Info  struct{ Version string }
+	Paths map[string]map[string]struct {
+		Parameters []struct {
+			Ref string `json:"$ref"`
+		}
+	}
 	Components struct{ Schemas map[string]schema }
 }
 

@@ -154,7 +154,7 @@ def test_a_call_whose_answer_is_lost_is_carried_out_once(world: World) -> None:
     async def story(world: World) -> None:
         client, identity = world.client(), somebody()
         lost = await world.client(loses=1).factors.add(identity)
-        assert lost.secret and lost.uri and lost.qr_svg and lost.qr_png
+        assert None not in (lost.secret, lost.uri, lost.qr_svg, lost.qr_png)
         assert len(await client.factors.list(identity)) == 1
 
         added, app = lost, world.app(lost.secret)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class AsyncFactors:
-    """The authenticator apps of your users. What makes or checks something gets an idempotency key, as challenges do."""
+    """The authenticator apps of your users. What makes or checks something gets an idempotency key."""
 
     def __init__(self, send: AsyncSend) -> None:
         self._send = send

@@ -355,7 +355,7 @@ async fn of_sixteen_with_the_same_tag_one_wins() {
             let mark = match &written {
                 Value::Object(fields) if fields.contains_key("accounts") => format!("user{}", won[0]),
                 Value::Object(fields) => {
-                    fields.values().last().and_then(Value::as_str).expect("a text").to_owned()
+                    fields.values().next_back().and_then(Value::as_str).expect("a text").to_owned()
                 }
                 _ => unreachable!("a body is an object"),
             };
