@@ -1,20 +1,20 @@
 //! Refusals: why a use case failed.
 
-use std::net::IpAddr;
+mod kinds;
 
 use crate::domain::challenges::challenge::ChallengeStatus;
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::deliveries::delivery::DeliveryError;
 use crate::domain::limits::limit::LimitHit;
 use crate::domain::limits::named::LimitName;
-use crate::domain::operator::Power;
 use crate::domain::phone::country::Country;
 use crate::domain::policy::InvalidSetting;
 use crate::domain::tenants::credential::Scope;
 use crate::domain::tenants::smtp::InvalidSmtp;
 use crate::domain::tenants::template::Finding;
-use crate::domain::time::Timestamp;
 use crate::store::StoreError;
+
+pub use kinds::{DeletionRefusal, FactorRefusal, KeyRefusal, OperatorRefusal, RelayRefusal, ServiceRefusal};
 
 /// The reason for which a use case failed. The set is closed: `http` maps each refusal to a status,
 /// a stable word and a sentence, and a new one does not compile until it is mapped.
@@ -150,126 +150,6 @@ pub enum Unreachable {
     Country(Country),
     /// The tenant has listed no country, so that no number can be reached.
     Nowhere,
-}
-
-/// Why a request about the deletion of a tenant fails.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum DeletionRefusal {
-    /// The tenant is not disabled.
-    StillActive,
-    /// A sandbox is deleted with its tenant.
-    Sandbox,
-    /// The tenant is to be deleted, so it stays disabled.
-    ToBeDeleted,
-    /// Nobody has decided that the tenant is deleted.
-    NotScheduled,
-    /// The deletion has begun.
-    Begun,
-}
-
-/// Why the use or the change of a secret key is refused.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum KeyRefusal {
-    /// The key may not be used from this address.
-    NotAllowedFrom(Option<IpAddr>),
-    /// The tenant has the maximum number of keys.
-    TooMany,
-    /// The tenant has a key of this name.
-    NameTaken,
-    /// Without this key the tenant could no longer manage itself.
-    LastManager,
-    /// The end of the key is not ahead, or too far ahead.
-    WrongEnd,
-    /// The caller could not use its own key any more from this address.
-    ExcludesCaller(IpAddr),
-}
-
-/// Why a request about a relayed code, or about a hook that relays them, fails.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum RelayRefusal {
-    /// A call cannot read this code out.
-    Unsayable,
-    /// The tenant has no such relayed message.
-    UnknownMessage,
-    /// There is no such hook, or the tenant has set no secret for it.
-    UnknownHook,
-    /// The text is not a secret with which the product of a hook signs.
-    WrongSecret,
-}
-
-/// Why a request about a factor fails.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum FactorRefusal {
-    /// The tenant has no such factor.
-    Unknown,
-    /// The identity or the tenant has the maximum number of factors.
-    TooMany,
-    /// The factor waits for its first right code.
-    Unconfirmed,
-    /// The factor is active already.
-    AlreadyConfirmed,
-    /// A field of the request is invalid.
-    Invalid {
-        /// The field.
-        field: &'static str,
-        /// What is wrong with it.
-        problem: String,
-    },
-    /// The code is right, but was used before.
-    CodeUsed,
-    /// The factor pauses after too many wrong codes.
-    Paused {
-        /// The end of the pause.
-        until: Timestamp,
-        /// The limit.
-        hit: LimitHit,
-    },
-}
-
-/// Why a request about a service of the tenant fails.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum ServiceRefusal {
-    /// The tenant has no such service.
-    Unknown,
-    /// The tenant has the maximum number of services.
-    TooMany,
-    /// The service always exists.
-    IsDefault,
-    /// The tenant may not draw the codes of this service itself.
-    DrawsCodes,
-    /// Codes of this service are bound to an amount and a payee.
-    BoundMissing,
-    /// The service has the maximum number of named limits.
-    TooManyLimits,
-    /// The service has a named limit of this name.
-    LimitExists,
-    /// The named limit is one of all purposes.
-    LimitOfAll,
-    /// The named limit has the maximum number of windows.
-    TooManyWindows,
-    /// The named limit has a window of this length.
-    WindowExists,
-    /// There are more messages than can be looked at for one request.
-    TooManyAttempts,
-    /// The tenant vouches for the maximum number of phone numbers.
-    TooManySafeNumbers,
-    /// The text is no phone number with its country code.
-    NoNumber,
-}
-
-/// The reason for which an operator's use case failed.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum OperatorRefusal {
-    /// The operator's role does not allow an action that takes this power.
-    RoleNotAllowed(Power),
-    /// There is no such token.
-    UnknownToken,
-    /// There is a token of this name.
-    TokenExists,
-    /// There is the maximum number of tokens.
-    TooManyTokens,
-    /// The token is the one of the settings or its file, which cannot be revoked.
-    TokenOfSettings,
 }
 
 impl From<OperatorRefusal> for Refusal {

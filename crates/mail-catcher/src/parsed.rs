@@ -130,7 +130,8 @@ mod tests {
 
     #[test]
     fn a_mail_over_which_the_parser_panics_has_its_fields() {
-        let odd = "--b\r\nContent-Type: message/rfc822\r\n--b\r\n\r\nContent-Type: message/rfc822\r\n\r\n\r\n--b--";
+        let odd =
+            "--b\r\nContent-Type: message/rfc822\r\n--b\r\n\r\nContent-Type: message/rfc822\r\n\r\n\r\n--b--";
         let mail = format!("Subject: odd\r\nContent-Type: multipart/x; boundary=b\r\n\r\n{odd}");
         let parsed = Parsed::of(mail.as_bytes());
         assert_eq!((field(&parsed, "Subject"), parsed.text), (Some("odd"), None));

@@ -9,8 +9,8 @@ use crate::domain::web_origin::WebOrigin;
 use crate::service::CallbackOutcome;
 
 use crate::http::shared::body;
+use crate::http::shared::problems::audience::Audience;
 use crate::http::shared::problems::problem::Problem;
-use crate::http::shared::problems::refusals::Audience;
 use crate::http::state::AppState;
 
 /// `GET` and `POST /callbacks/{route}/{key}`: takes a report. Everything that is understood gets a 200, also

@@ -13,8 +13,8 @@ use crate::service::{Erased, ErasureRequest, Refusal, TenantOverview};
 
 use crate::http::shared::bodies::fields;
 use crate::http::shared::client::ClientIp;
+use crate::http::shared::problems::audience::Audience;
 use crate::http::shared::problems::problem::Problem;
-use crate::http::shared::problems::refusals::Audience;
 use crate::http::shared::problems::rejection::Rejection;
 use crate::http::state::AppState;
 

@@ -8,9 +8,9 @@ use crate::domain::operator::Power;
 use crate::http::shared::body;
 
 use super::form_fields::FormFields;
-use super::power::{Powered, managing};
+use super::power::{Extraction, Powered, managing};
 use super::refused::Refused;
-use super::session::{Extraction, allowed, foreign_form, rejected, signed};
+use super::session::{allowed, foreign_form, rejected, signed};
 use super::step_up;
 
 /// The field with the token of the session.

@@ -4,13 +4,15 @@
 //! that says nothing is for owners, and for a tenant about itself.
 
 use std::ops::Deref;
+use std::pin::Pin;
 
 use actix_web::dev::Payload;
 use actix_web::{Error, FromRequest, HttpRequest};
 
 use crate::domain::operator::Power;
 
-use super::session::Extraction;
+/// An argument that is being extracted.
+pub(crate) type Extraction<T> = Pin<Box<dyn Future<Output = Result<T, Error>>>>;
 
 /// An argument of a handler, for whoever has a power.
 pub(crate) trait Powered: Sized + 'static {
@@ -59,7 +61,7 @@ macro_rules! managing {
         $(
             impl actix_web::FromRequest for $argument {
                 type Error = actix_web::Error;
-                type Future = crate::http::console::session::Extraction<Self>;
+                type Future = crate::http::console::power::Extraction<Self>;
 
                 fn from_request(
                     request: &actix_web::HttpRequest,

@@ -7,8 +7,8 @@ use askama::Template;
 use crate::domain::operator::MIN_PASSWORD;
 use crate::service::Denied;
 
+use crate::http::shared::problems::audience::Audience;
 use crate::http::shared::problems::problem::Problem;
-use crate::http::shared::problems::refusals::Audience;
 use crate::http::shared::problems::rejection::Rejection;
 
 use super::{page, words};

@@ -1,7 +1,5 @@
 //! The signed-in user as an argument: a handler without one shows no data.
 
-use std::pin::Pin;
-
 use actix_web::dev::Payload;
 use actix_web::error::InternalError;
 use actix_web::web::Data;
@@ -14,19 +12,17 @@ use crate::domain::tenants::tenant::TenantHandle;
 use crate::service::{AuthenticatedTenant, Operator, Refusal, Signed};
 
 use crate::http::shared::client::ClientIp;
+use crate::http::shared::problems::audience::Audience;
 use crate::http::shared::problems::problem::Problem;
-use crate::http::shared::problems::refusals::Audience;
 use crate::http::state::AppState;
 
 use super::form_fields::FormFields;
 use super::layout::Layout;
-use super::power::{Powered, managing};
+use super::power::{Extraction, Powered, managing};
 use super::redirect::see_other;
 use super::refused::Refused;
 use super::report_scope::TENANTS;
 use super::{cookie, page};
-
-pub(crate) type Extraction<T> = Pin<Box<dyn Future<Output = Result<T, Error>>>>;
 
 /// A signed-in user. Others are redirected to the sign-in page.
 pub(crate) struct Anybody(pub(crate) Signed);

@@ -16,8 +16,8 @@ use crate::http::shared::answer;
 use crate::http::shared::description::answers::{DescribedProblem, limited};
 use crate::http::shared::description::examples;
 use crate::http::shared::description::operation::{ApiOperation, JSON, OperationText, SecurityScheme, Spec};
+use crate::http::shared::problems::audience::Audience;
 use crate::http::shared::problems::problem::Problem;
-use crate::http::shared::problems::refusals::Audience;
 use crate::http::shared::problems::table::requests::{
     NOT_JSON, SERVER_OVERLOADED, SHUTTING_DOWN, STORE_UNAVAILABLE, TOO_LARGE, TOO_SLOW, UNREADABLE,
 };

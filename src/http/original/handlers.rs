@@ -11,8 +11,8 @@ use crate::domain::tenants::smtp::SmtpProfile;
 use crate::service::{Caller, MintRequest, Refusal, Registration, VerifyRequest, Wait};
 
 use crate::http::shared::answer;
+use crate::http::shared::problems::audience::Audience;
 use crate::http::shared::problems::problem::Problem;
-use crate::http::shared::problems::refusals::Audience;
 use crate::http::state::AppState;
 
 use super::identify::OriginalRequest;

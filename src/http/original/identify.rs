@@ -16,8 +16,8 @@ use crate::service::{AuthenticatedTenant, Operator, Refusal};
 use crate::http::shared::bearer::bearer;
 use crate::http::shared::limits;
 use crate::http::shared::middleware::MiddlewareResult;
+use crate::http::shared::problems::audience::Audience;
 use crate::http::shared::problems::problem::Problem;
-use crate::http::shared::problems::refusals::Audience;
 use crate::http::shared::{answer, body};
 use crate::http::state::AppState;
 

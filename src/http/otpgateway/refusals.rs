@@ -9,8 +9,8 @@ use crate::domain::challenges::challenge::ChallengeStatus;
 use crate::domain::time::retry_seconds;
 use crate::service::{AliasRefusal, KeyRefusal, Refusal};
 
+use crate::http::shared::problems::audience::Audience;
 use crate::http::shared::problems::problem::Problem;
-use crate::http::shared::problems::refusals::Audience;
 
 use super::failure::Failure;
 use super::view::Call;

@@ -11,8 +11,8 @@ use crate::service::Refusal;
 
 use crate::http::shared::assets::FOR_GOOD;
 use crate::http::shared::fallback::allowing;
+use crate::http::shared::problems::audience::Audience;
 use crate::http::shared::problems::problem::Problem;
-use crate::http::shared::problems::refusals::Audience;
 use crate::http::state::AppState;
 
 /// The word for the standard colour.

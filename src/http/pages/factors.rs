@@ -14,8 +14,8 @@ use crate::service::{FactorPage, FactorPageState, FactorRefusal, Leaving, PageCo
 use crate::texts::{self, BuiltIn, MissingText};
 
 use crate::http::shared::client::ClientIp;
+use crate::http::shared::problems::audience::Audience;
 use crate::http::shared::problems::problem::Problem;
-use crate::http::shared::problems::refusals::Audience;
 use crate::http::shared::{logo, qr_code};
 use crate::http::state::AppState;
 

@@ -3,7 +3,7 @@
 use crate::domain::limits::limit::{Limit, LimitHit};
 use crate::service::{FactorRefusal, Refusal};
 
-use crate::http::shared::problems::refusals::{Audience, hide_rule};
+use crate::http::shared::problems::audience::{Audience, hide_rule};
 
 /// Whether a rule against toll fraud has refused. A visitor does not learn which.
 fn is_not_sent_there(hit: LimitHit) -> bool {

@@ -9,8 +9,8 @@ use crate::domain::challenges::channel::ChannelKind;
 use crate::service::{Leaving, Refusal};
 
 use crate::http::shared::client::ClientIp;
+use crate::http::shared::problems::audience::Audience;
 use crate::http::shared::problems::problem::Problem;
-use crate::http::shared::problems::refusals::Audience;
 use crate::http::state::AppState;
 
 use super::flash::Flash;

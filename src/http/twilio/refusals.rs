@@ -2,8 +2,8 @@
 
 use crate::domain::challenges::challenge::ChallengeStatus;
 use crate::domain::limits::limit::Limit;
+use crate::http::shared::problems::audience::Audience;
 use crate::http::shared::problems::problem::Problem;
-use crate::http::shared::problems::refusals::Audience;
 use crate::service::{FactorRefusal, KeyRefusal, Refusal, ServiceRefusal, Unreachable};
 
 use super::error::TwilioError;

@@ -66,6 +66,8 @@ holder! {
     Verifier: Verify;
     /// A tenant whose key may read challenges.
     Viewer: Verify | Mint | Manage | Support;
+    /// A tenant whose key may read factors.
+    FactorViewer: Verify | Mint | Manage;
     /// A tenant whose key may read the outbox of a sandbox.
     Tester: Mint | Manage;
     /// A tenant whose key may manage it, for a request that sends something: it counts as a mint.

@@ -120,6 +120,8 @@ impl Issuer {
         let policy = tenant.policy(&request.purpose);
         let code = request.policy.clone().unwrap_or_else(|| policy.code_over(request.channel));
         let details = in_language(tenant, &request.details);
+        let draft =
+            self.drafted(policy, &request.purpose, &request.vars, (request.autofill.as_ref(), &details));
         let mut message = self.draw(
             order,
             Plan {
@@ -128,12 +130,7 @@ impl Issuer {
                 code: request.code.as_ref(),
                 alphabet: code.alphabet(),
                 length: code.length(),
-                draft: self.drafted(
-                    policy,
-                    &request.purpose,
-                    &request.vars,
-                    (request.autofill.as_ref(), &details),
-                ),
+                draft,
                 locale: details.locale(),
                 created_at: now,
                 expires_at: now + code.ttl(),

@@ -2,7 +2,7 @@
 
 use crate::domain::limits::limit::LimitHit;
 use crate::service::refusal::Refusal;
-use crate::store::StoreError;
+use crate::store::{AccountOutcome, StoreError};
 
 /// The reason for which somebody is not let in, or an input is refused.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -43,5 +43,16 @@ impl From<Refusal> for Denied {
 impl From<StoreError> for Denied {
     fn from(error: StoreError) -> Self {
         Self::Refused(error.into())
+    }
+}
+
+/// Returns an error unless the change was made.
+pub(super) fn done(outcome: AccountOutcome) -> Result<(), Denied> {
+    match outcome {
+        AccountOutcome::Done => Ok(()),
+        AccountOutcome::Unknown => Err(Denied::NoOperator),
+        AccountOutcome::LastOwner => Err(Denied::LastOwner),
+        AccountOutcome::OtherRole => Err(Denied::OtherRole),
+        AccountOutcome::NotAllowed => Err(Denied::NotAllowed),
     }
 }

@@ -6,9 +6,9 @@ use crate::domain::operator::{ConsoleUser, LinkPurpose, OperatorName, Role};
 use crate::domain::reports::actor::Actor;
 use crate::domain::time::Timestamp;
 use crate::service::refusal::Refusal;
-use crate::store::{AccountOutcome, Acting, OperatorAccount};
+use crate::store::{Acting, OperatorAccount};
 
-use super::denied::Denied;
+use super::denied::{Denied, done};
 use super::parts::Console;
 use super::sessions::Signed;
 use super::setting_up::SetupLink;
@@ -104,16 +104,5 @@ fn acting(signed: &Signed, client_ip: Option<IpAddr>) -> Result<Acting, Denied> 
             Ok(Acting { operator: Some(*id), actor })
         }
         ConsoleUser::Tenant(..) => Err(Denied::NotAllowed),
-    }
-}
-
-/// Returns an error unless the change was made.
-pub(super) fn done(outcome: AccountOutcome) -> Result<(), Denied> {
-    match outcome {
-        AccountOutcome::Done => Ok(()),
-        AccountOutcome::Unknown => Err(Denied::NoOperator),
-        AccountOutcome::LastOwner => Err(Denied::LastOwner),
-        AccountOutcome::OtherRole => Err(Denied::OtherRole),
-        AccountOutcome::NotAllowed => Err(Denied::NotAllowed),
     }
 }

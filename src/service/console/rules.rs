@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::sign_in_tries::SignInLimits;
+use crate::domain::limits::rate::Rate;
 
 /// The settings of the console.
 #[derive(Clone, Copy, Debug)]
@@ -13,4 +13,15 @@ pub struct ConsoleRules {
     pub lifetime: Duration,
     /// The limits on sign-in tries.
     pub sign_in_tries: SignInLimits,
+}
+
+/// The limits on wrong tries.
+#[derive(Clone, Copy, Debug)]
+pub struct SignInLimits {
+    /// Per operator name, whether or not it exists; also per session.
+    pub per_account: Rate,
+    /// Per client address.
+    pub per_address: Rate,
+    /// Wrong codes of an authenticator app in a row, with the right password, after which an account is locked.
+    pub codes_in_a_row: u32,
 }

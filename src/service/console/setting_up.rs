@@ -14,8 +14,7 @@ use crate::service::refusal::Refusal;
 use crate::service::tenants::profile::TRIES;
 use crate::store::{Acting, NewOperator, NewSetupLink, SetUp, StoreError};
 
-use super::denied::Denied;
-use super::owners::done;
+use super::denied::{Denied, done};
 use super::parts::Console;
 use super::secrets::SecretColumn;
 use super::sessions::SignedIn;

@@ -8,7 +8,6 @@ use std::net::IpAddr;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::crypto::console::TryKind;
-use crate::domain::limits::rate::Rate;
 use crate::domain::network::client_block;
 use crate::domain::operator::OperatorName;
 use crate::domain::secret::TryPlace;
@@ -18,17 +17,6 @@ use crate::store::{CountedTry, TryCounter};
 use super::denied::Denied;
 use super::parts::Console;
 use super::password_hashing::HashingPlace;
-
-/// The limits on wrong tries.
-#[derive(Clone, Copy, Debug)]
-pub struct SignInLimits {
-    /// Per operator name, whether or not it exists; also per session.
-    pub per_account: Rate,
-    /// Per client address.
-    pub per_address: Rate,
-    /// Wrong codes of an authenticator app in a row, with the right password, after which an account is locked.
-    pub codes_in_a_row: u32,
-}
 
 /// Who claims to know a secret, as far as that is counted.
 #[derive(Clone, Copy)]

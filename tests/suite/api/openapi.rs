@@ -61,7 +61,7 @@ async fn a_wrong_method_is_told_the_right_ones() {
         ("/v1/verify", "POST, OPTIONS"),
         ("/v1/tenant/stats", "GET, HEAD, OPTIONS"),
         ("/v1/admin/tenants", "GET, POST, HEAD, OPTIONS"),
-        ("/v1/admin/tenants/x", "GET, PATCH, HEAD, OPTIONS"),
+        ("/v1/admin/tenants/x", "GET, PATCH, DELETE, HEAD, OPTIONS"),
         ("/otp", "POST"),
         ("/livez", "GET, HEAD"),
         ("/readyz", "GET, HEAD"),

@@ -110,7 +110,7 @@ async fn whatever_can_be_found_to_be_a_persons_goes_and_nothing_of_others() {
             challenges: 3,
             canceled,
             deliveries: 1 + canceled,
-            events: sent_and_verified,
+            events: sent_and_verified + canceled,
             answers: 1,
             results: 1,
             sandbox_messages: 1,

@@ -1,5 +1,6 @@
 //! Problems: the table of all, and the one map from refusals to them.
 
+pub(crate) mod audience;
 pub(crate) mod document;
 pub(crate) mod entry;
 pub(crate) mod problem;

@@ -1,16 +1,14 @@
 //! The one map from refusals to problems.
 
 use std::net::IpAddr;
-use std::time::Duration;
 
 use crate::domain::challenges::challenge::ChallengeStatus;
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::deliveries::delivery::DeliveryError;
-use crate::domain::limits::limit::{Limit, LimitHit};
+use crate::domain::limits::limit::LimitHit;
 use crate::domain::limits::named::{LimitName, MAX_LIMITS};
 use crate::domain::operator::Role;
 use crate::domain::phone::country::Country;
-use crate::domain::phone::fraud::rule::FraudRule;
 use crate::domain::policy::MAX_WINDOWS;
 use crate::domain::tenants::credential::Scope;
 use crate::domain::tenants::service::MAX_SERVICES;
@@ -21,6 +19,7 @@ use crate::service::{
     Unreachable,
 };
 
+use super::audience::{Audience, shown};
 use super::entry::ProblemEntry;
 use super::problem::Problem;
 use super::table::{challenges, deliveries, factors, operators, requests, tenants};
@@ -53,18 +52,6 @@ const TOO_MANY_ATTEMPTS: &str =
 /// The error for a page in a frame that no page could show.
 pub(crate) const NOBODY_EMBEDS: &str = "the tenant has no `allowed_origins`, whose pages could show it";
 
-/// Who receives the answer. Only the tenant learns how a challenge ended (promise 7).
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Audience {
-    /// A caller who has authenticated as the tenant.
-    Tenant,
-    /// Anybody who has a shareable key, on a route of the original: its clients rely on learning that no attempts
-    /// are left.
-    Public,
-    /// Anybody who has a shareable key, in v1: an ended challenge looks like one that never existed.
-    Holder,
-}
-
 /// Returns what a tenant is told when a use case refuses.
 pub fn refusal_text(refusal: &Refusal) -> String {
     Problem::of(refusal, Audience::Tenant).message().to_owned()
@@ -92,9 +79,8 @@ impl Problem {
             Refusal::NoSandbox => &tenants::SANDBOX_NOT_FOUND,
             Refusal::NotSandbox => &tenants::NOT_A_SANDBOX,
             Refusal::NoPages => &challenges::NO_PAGES,
-            Refusal::ReturnUrlNotAllowed | Refusal::OriginNotAllowed | Refusal::NobodyEmbeds => {
-                return Self::wrong_field(refusal);
-            }
+            Refusal::ReturnUrlNotAllowed | Refusal::OriginNotAllowed => return Self::wrong_field(refusal),
+            Refusal::NobodyEmbeds => return Self::wrong_field(refusal),
             Refusal::UnknownResult => &challenges::RESULT_NOT_FOUND,
             Refusal::NoRecipient => &challenges::NO_RECIPIENT,
             Refusal::NothingToResend => &challenges::NOTHING_TO_RESEND,
@@ -300,38 +286,5 @@ fn ended(status: ChallengeStatus, audience: Audience) -> &'static ProblemEntry {
         (ChallengeStatus::Verified, Audience::Tenant) => &challenges::CHALLENGE_VERIFIED,
         (ChallengeStatus::Expired, Audience::Tenant) => &challenges::CHALLENGE_EXPIRED,
         (ChallengeStatus::Canceled, Audience::Tenant) => &challenges::CHALLENGE_CANCELED,
-    }
-}
-
-/// What a holder sees instead of the time for which a recipient is blocked.
-const HIDDEN_WAIT: Duration = Duration::from_secs(3600);
-
-/// Returns the hit as `audience` learns of it.
-fn shown(hit: LimitHit, audience: Audience) -> LimitHit {
-    hide_rule(hide_recipient(hit, audience), audience)
-}
-
-/// Only the tenant learns which rule against toll fraud has refused: whoever pumps messages would learn how to
-/// stay below it.
-pub(crate) fn hide_rule(hit: LimitHit, audience: Audience) -> LimitHit {
-    let is_a_rule = FraudRule::ALL.iter().any(|rule| rule.limit() == hit.limit);
-    match audience {
-        Audience::Holder | Audience::Public if is_a_rule => {
-            LimitHit { limit: Limit::NotSentThere, retry_after: HIDDEN_WAIT }
-        }
-        _ => hit,
-    }
-}
-
-/// A stranger with a shareable key need not learn whether somebody else is locked out; in v1 not even by the
-/// length of the wait.
-pub(crate) fn hide_recipient(hit: LimitHit, audience: Audience) -> LimitHit {
-    let limit = Limit::FailuresPerRecipient;
-    match (hit.limit, audience) {
-        (Limit::RecipientLockout, Audience::Public) => LimitHit { limit, ..hit },
-        (Limit::RecipientLockout | Limit::FailuresPerRecipient, Audience::Holder) => {
-            LimitHit { limit, retry_after: HIDDEN_WAIT }
-        }
-        _ => hit,
     }
 }

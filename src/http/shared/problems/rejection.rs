@@ -4,10 +4,11 @@ use serde::Serialize;
 
 use crate::service::{FactorRefusal, KeyRefusal, Refusal, RelayRefusal};
 
+use super::audience::Audience;
 use super::entry::ProblemEntry;
 use super::problem::Problem;
 use super::refusals::{
-    Audience, KEY_NAME_TAKEN, NOBODY_EMBEDS, ORIGIN_NOT_ALLOWED, RETURN_URL_NOT_ALLOWED, UNSAYABLE_CODE,
+    KEY_NAME_TAKEN, NOBODY_EMBEDS, ORIGIN_NOT_ALLOWED, RETURN_URL_NOT_ALLOWED, UNSAYABLE_CODE,
     WRONG_HOOK_SECRET, WRONG_KEY_END, excludes_caller,
 };
 

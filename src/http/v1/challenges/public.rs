@@ -8,8 +8,8 @@ use crate::domain::web_origin::WebOrigin;
 use crate::service::{Holder, Refusal};
 
 use crate::http::shared::client;
+use crate::http::shared::problems::audience::Audience;
 use crate::http::shared::problems::problem::Problem;
-use crate::http::shared::problems::refusals::Audience;
 use crate::http::shared::problems::table::requests::IDEMPOTENCY_NOT_OFFERED;
 use crate::http::state::AppState;
 use crate::http::v1::error::{V1Error, V1Result};

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use crate::http::shared::client::ClientIp;
 use crate::http::state::AppState;
-use crate::http::v1::bearer::{Minter, Verifier, Viewer};
+use crate::http::v1::bearer::{FactorViewer, Minter, Verifier};
 use crate::http::v1::body::JsonBody;
 use crate::http::v1::error::V1Result;
 use crate::http::v1::{idempotency, revision};
@@ -35,7 +35,11 @@ pub(crate) async fn create(
 }
 
 /// `GET /v1/factors`: lists the factors of an identity.
-pub(crate) async fn list(state: Data<AppState>, request: HttpRequest, Viewer(tenant): Viewer) -> V1Result {
+pub(crate) async fn list(
+    state: Data<AppState>,
+    request: HttpRequest,
+    FactorViewer(tenant): FactorViewer,
+) -> V1Result {
     let found = state.services.factors.list(&tenant, &asked_identity(&request)?).await?;
     let now = state.services.now();
     let data = found.iter().map(|found| FactorView::of(found, now)).collect();
@@ -43,7 +47,11 @@ pub(crate) async fn list(state: Data<AppState>, request: HttpRequest, Viewer(ten
 }
 
 /// `GET /v1/factors/{id}`: one factor.
-pub(crate) async fn get(state: Data<AppState>, Viewer(tenant): Viewer, id: Path<String>) -> V1Result {
+pub(crate) async fn get(
+    state: Data<AppState>,
+    FactorViewer(tenant): FactorViewer,
+    id: Path<String>,
+) -> V1Result {
     let found = state.services.factors.find(&tenant, &id).await?;
     Ok(revision::tagged(found.factor.revision).json(FactorView::of(&found, state.services.now())))
 }

@@ -103,6 +103,7 @@ async fn a_tenant_and_an_operator_erase_a_person_once_they_have_confirmed_it() {
         shows(&done, 200, "<dt>Authenticator apps</dt><dd>1</dd>");
         assert_eq!(app.api.verify(&minted.key, &minted.code).await.status, 400);
     }
-    let by = format!("SELECT count(*) FROM audit WHERE event = 'recipient_erased' AND operator = '{NAME}'");
+    let by =
+        format!("SELECT count(*) FROM audit WHERE event = 'recipient_erased' AND actor = 'operator:{NAME}'");
     assert_eq!(app.database().number(&by), 1);
 }

@@ -66,7 +66,7 @@ async fn the_first_account_is_an_owners_and_a_link_carries_its_role() {
     leads(&sue.post(&link, &account("sue", PASSWORD)).await);
     assert_eq!(roles(&app), "jane owner,sue support");
     shows(&sue.get(PAGE).await, 403, "Your role does not allow this.");
-    let told = app.database().text("SELECT group_concat(factor) FROM audit WHERE factor IS NOT NULL");
+    let told = app.database().text("SELECT group_concat(object) FROM audit WHERE object IS NOT NULL");
     assert_eq!(told, "operator:sue");
     // Without the password there is none.
     for confirm in ["", "wrong-password-1"] {
@@ -116,7 +116,7 @@ async fn a_role_takes_effect_at_once_in_a_running_session() {
     leads(&bob.submit(&rename, &fields).await);
     let told = audited(&app).iter().filter(|line| *line == "operator_role jane").count();
     assert_eq!(told, 2);
-    let whom = app.database().text("SELECT DISTINCT factor FROM audit WHERE event = 'operator_role'");
+    let whom = app.database().text("SELECT DISTINCT object FROM audit WHERE event = 'operator_role'");
     assert_eq!(whom, "operator:bob");
 }
 

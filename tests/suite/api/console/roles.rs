@@ -31,8 +31,13 @@ const HELPING: [&str; 2] =
     ["/tenants/{tenant}/recipients/unlock", "/tenants/{tenant}/deliveries/{key}/resend"];
 
 /// The pages of owners alone.
-const OWNERS_PAGES: [&str; 4] =
-    ["/operators", "/tenants/new", "/tenants/{tenant}/providers/new", "/tenants/{tenant}/providers/{route}"];
+const OWNERS_PAGES: [&str; 5] = [
+    "/operators",
+    "/tenants/new",
+    "/tenants/{tenant}/data",
+    "/tenants/{tenant}/providers/new",
+    "/tenants/{tenant}/providers/{route}",
+];
 
 fn forms_of(role: Role) -> BTreeSet<&'static str> {
     let helping = HELPING.into_iter().filter(|_| role == Role::Support);
@@ -266,8 +271,8 @@ async fn support_sends_a_code_again_and_clears_a_lockout() {
     shows(&support.get(&cleared).await, 200, "The lockout is cleared.");
     let nothing = leads(&support.submit(&unlock, &[("recipient", "joe@example.com")]).await);
     shows(&support.get(&nothing).await, 200, "There was nothing to clear.");
-    let named = app.database().text("SELECT operator FROM audit WHERE event = 'unlocked'");
-    assert_eq!(named, "sue");
+    let named = app.database().text("SELECT actor FROM audit WHERE event = 'unlocked'");
+    assert_eq!(named, "operator:sue");
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ use crate::api::v1::assert_problem;
 const KEPT: [(&str, &str); 13] = [
     ("meta", "facts about the store"),
     ("keyring", "the server's keys"),
-    ("operator_token", "the operator's"),
+    ("operator_tokens", "the operators'"),
     ("nodes", "the servers"),
     ("writers", "the servers"),
     ("leases", "the servers"),

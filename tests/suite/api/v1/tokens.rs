@@ -37,7 +37,9 @@ fn least_role(method: &str, path: &str) -> &'static str {
     match (method, path) {
         (_, path) if path.starts_with(TOKENS) => "owner",
         ("get", _) => "read_only",
-        ("post", "/v1/admin/tenants/{tenant}/unlock") => "support",
+        ("post", "/v1/admin/tenants/{tenant}/unlock" | "/v1/admin/tenants/{tenant}/recipients/search") => {
+            "support"
+        }
         _ => "owner",
     }
 }

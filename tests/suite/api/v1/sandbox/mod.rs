@@ -76,7 +76,7 @@ async fn a_test_key_makes_no_sandbox_and_bad_wishes_make_no_key() {
     let long = "x".repeat(101);
     for (bad, pointer) in [
         (json!({ "scopes": [] }), "/scopes"),
-        (json!({ "scopes": ["mint", "mint", "mint", "mint", "mint", "mint"] }), "/scopes"),
+        (json!({ "scopes": ["mint", "mint", "mint", "mint", "mint", "mint", "mint"] }), "/scopes"),
         (json!({ "scopes": ["admin"] }), "/scopes/0"),
         (json!({ "name": "" }), "/name"),
         (json!({ "name": "a\nb" }), "/name"),
