@@ -68,10 +68,12 @@ type Problem struct {
 	Type  string `json:"type"`
 	Title string `json:"title"`
 	// Status is that of the answer; 0 without one.
-	Status int            `json:"status"`
-	Code   string         `json:"code"`
-	Detail string         `json:"detail,omitempty"`
-	Errors []FieldProblem `json:"errors,omitempty"`
+	Status int    `json:"status"`
+	Code   string `json:"code"`
+	Detail string `json:"detail,omitempty"`
+	// Instance names this occurrence, by the id of the request.
+	Instance string         `json:"instance,omitempty"`
+	Errors   []FieldProblem `json:"errors,omitempty"`
 	// AttemptsRemaining is there after a wrong code.
 	AttemptsRemaining *int `json:"attempts_remaining,omitempty"`
 	// RetryAfter is in seconds.

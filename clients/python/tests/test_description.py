@@ -62,8 +62,8 @@ def test_answers_have_every_field_and_no_other() -> None:
     assert _fields(factors.Factor) == set().union(*map(_properties, answers))
     assert _fields(messages.Message) == _properties("MessageWithDeliveries")
     assert _fields(models.Delivery) == _properties("ChallengeDelivery")
-    # Its type is the address of what `code` says.
-    assert {*_fields(otpmint.errors.Problem), "type"} - {"request_id"} == _properties("Problem")
+    # Its type is the address of what `code` says, and its instance has the id of the request.
+    assert {*_fields(otpmint.errors.Problem), "type", "instance"} - {"request_id"} == _properties("Problem")
     assert _fields(otpmint.FieldError) == _properties("FieldProblem")
 
 

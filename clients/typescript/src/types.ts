@@ -278,6 +278,8 @@ export interface Problem {
   /** One of the codes in docs/api.md. */
   code: string;
   detail?: string | null;
+  /** This occurrence, by the id of the request. */
+  instance?: string;
   errors?: FieldProblem[] | null;
   attempts_remaining?: number | null;
   retry_after?: number | null;

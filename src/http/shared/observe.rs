@@ -1,5 +1,6 @@
 //! Observes every request: an id, a span, a line in the log, a count and a duration.
 
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use actix_web::HttpMessage;
@@ -21,6 +22,16 @@ use crate::telemetry::traces::RequestSpan;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// The id of a request, among what the request carries.
+#[derive(Clone)]
+pub(crate) struct RequestId(Rc<str>);
+
+impl RequestId {
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 const TRACE_CONTEXT: HeaderName = HeaderName::from_static("traceparent");
 
 /// The number of letters and digits of a generated id.
@@ -38,7 +49,8 @@ pub async fn observe(
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let started = Instant::now();
-    let id = sent_id(&request).unwrap_or_else(|| state.services.request_id(SIZE));
+    let id: Rc<str> = sent_id(&request).unwrap_or_else(|| state.services.request_id(SIZE)).into();
+    request.extensions_mut().insert(RequestId(Rc::clone(&id)));
     let method = request.method().clone();
     let span = tracing::info_span!("request", id = %id, method = %method, trace_id = Empty);
     let caller = sent_context(&request);

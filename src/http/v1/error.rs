@@ -1,4 +1,5 @@
-//! Problems as RFC 9457 defines them: `application/problem+json` with a stable `code`.
+//! Problems as RFC 9457 defines them: `application/problem+json` with a stable `code`. [`placed`](super::placed) writes
+//! their bodies.
 
 use std::fmt;
 
@@ -39,6 +40,23 @@ pub(crate) struct ProblemBody<'a> {
     retry_after: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     retry_at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instance: Option<String>,
+}
+
+/// Where a problem occurred.
+#[derive(Clone, Copy)]
+pub(crate) struct Occurrence<'a> {
+    /// The address of this server; empty if it does not know its own.
+    pub(crate) server: &'a str,
+    /// The id of the request.
+    pub(crate) request: Option<&'a str>,
+}
+
+impl Occurrence<'static> {
+    /// That of the examples.
+    pub(crate) const EXAMPLE: Self =
+        Self { server: "https://otp.example.com", request: Some("k3v8x1m9q2c7b5n4") };
 }
 
 impl V1Error {
@@ -66,11 +84,13 @@ impl V1Error {
         self.0.problem().v1_status()
     }
 
-    pub(crate) fn body(&self) -> ProblemBody<'_> {
+    /// The body of an answer. Without an address of this server, `type` is relative to the URL of the request (RFC 9457
+    /// §3.1.1): what a request says about its host is not repeated.
+    pub(crate) fn body(&self, occurrence: Occurrence<'_>) -> ProblemBody<'_> {
         let problem = self.0.problem();
         let detail = self.0.flaws().first().map(|flaw| flaw.place_and_detail().1).or(problem.detail());
         ProblemBody {
-            r#type: format!("/problems/{}", problem.code()),
+            r#type: format!("{}/problems/{}", occurrence.server, problem.code()),
             title: problem.title(),
             status: self.status().as_u16(),
             code: problem.code(),
@@ -79,6 +99,7 @@ impl V1Error {
             attempts_remaining: problem.attempts_remaining,
             retry_after: problem.retry_after,
             retry_at: problem.retry_at,
+            instance: occurrence.request.map(|id| format!("urn:otpmint:request:{id}")),
         }
     }
 }
@@ -130,17 +151,16 @@ impl ResponseError for V1Error {
         if let Some(challenge) = problem.authenticate(self.status()) {
             response.insert_header((WWW_AUTHENTICATE, challenge));
         }
-        // A struct of texts and numbers always serialises.
-        let body = serde_json::to_string(&self.body()).unwrap_or_default();
-        let mut answer = response.content_type("application/problem+json").body(body);
+        let mut answer = response.finish();
         problem.count();
         problem.mark(&mut answer);
+        answer.extensions_mut().insert(self.clone());
         answer
     }
 }
 
-pub(crate) async fn not_found() -> HttpResponse {
-    V1Error::from(&NOT_FOUND).error_response()
+pub(crate) async fn not_found() -> V1Result {
+    Err((&NOT_FOUND).into())
 }
 
 /// Answers `OPTIONS` and refuses other methods, both with `Allow` (RFC 9110 §9.3.7 and §15.5.6).

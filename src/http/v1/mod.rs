@@ -13,6 +13,7 @@ mod links;
 mod messages;
 mod operator;
 mod parameters;
+mod placed;
 mod prefer;
 mod problem_view;
 mod query;

@@ -9,8 +9,13 @@ use crate::domain::time::Timestamp;
 #[schema(as = Problem)]
 #[expect(dead_code, reason = "only its schema is used; V1Error writes it")]
 pub(crate) struct ProblemView {
-    /// `/problems/` and the code.
-    #[schema(rename = "type", format = "uri-reference", pattern = "^/problems/[a-z_]+$", max_length = 60)]
+    /// The address of the page that explains the code; relative where the server has no `server.public_url`.
+    #[schema(
+        rename = "type",
+        format = "uri-reference",
+        pattern = "^(https?://[^/]+)?/problems/[a-z_]+$",
+        max_length = 330
+    )]
     kind: String,
     /// What happened: the same for every problem of this type.
     #[schema(max_length = 300)]
@@ -34,6 +39,9 @@ pub(crate) struct ProblemView {
     retry_after: Option<u32>,
     /// When a paused factor is checked again.
     retry_at: Option<Timestamp>,
+    /// This occurrence: the id of the request, as `X-Request-Id` has it.
+    #[schema(format = "uri", pattern = "^urn:otpmint:request:[0-9A-Za-z_-]{8,64}$", max_length = 85)]
+    instance: String,
 }
 
 /// An invalid field or parameter.

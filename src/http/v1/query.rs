@@ -71,10 +71,11 @@ mod tests {
     use actix_web::test::TestRequest;
 
     use super::*;
+    use crate::http::v1::error::Occurrence;
 
     fn query(text: &str) -> Result<Query, String> {
         let request = TestRequest::with_uri(&format!("/x?{text}")).to_http_request();
-        let wrong = |error: V1Error| serde_json::json!(error.body())["errors"][0].to_string();
+        let wrong = |error: V1Error| serde_json::json!(error.body(Occurrence::EXAMPLE))["errors"][0].to_string();
         Query::of(&request, &["from", "limit", "cursor"]).map_err(wrong)
     }
 

@@ -7,6 +7,7 @@ use crate::http::shared::description::operation::ApiOperation;
 use crate::http::shared::limits::AddressLimits;
 use crate::http::shared::representation::represent;
 
+use super::placed::placed;
 use super::resource::ResourceGroup;
 use super::{admin, challenges, error, factors, messages, sandbox, templates, tenant, webhooks};
 
@@ -28,7 +29,8 @@ pub(crate) fn routes(config: &mut ServiceConfig, limits: &AddressLimits) {
             (resource.register)(config, limits);
         }
     });
-    config.service(below.wrap(from_fn(represent)).default_service(web::to(error::not_found)));
+    let below = below.wrap(from_fn(represent)).wrap(from_fn(placed));
+    config.service(below.default_service(web::to(error::not_found)));
 }
 
 /// The description of every operation below `/v1`.

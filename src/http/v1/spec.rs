@@ -19,7 +19,7 @@ use crate::http::shared::problems::table::requests::{
     STORE_UNAVAILABLE, TOO_LARGE, TOO_SLOW, UNREADABLE, UNSUPPORTED_MEDIA,
 };
 
-use super::error::V1Error;
+use super::error::{Occurrence, V1Error};
 use super::parameters::{idempotency_key, if_match, if_none_match};
 use super::problem_view::ProblemView;
 use super::rate_limit;
@@ -254,6 +254,6 @@ fn described(error: &V1Error) -> DescribedProblem {
         code: error.code(),
         media: "application/problem+json",
         schema: Some("Problem"),
-        body: json!(error.body()),
+        body: json!(error.body(Occurrence::EXAMPLE)),
     }
 }

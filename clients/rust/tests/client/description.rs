@@ -129,8 +129,8 @@ fn answers_have_every_field_of_the_description_and_no_other() {
         assert_eq!(found, schema(&api, ours), "{ours}");
     }
     let mut problem = fields("Problem");
-    // What the answer itself says, and what Retry-After does.
-    problem.extend(["type", "status", "retry_after"].map(str::to_owned));
+    // What the answer itself says, and what Retry-After and X-Request-Id do.
+    problem.extend(["type", "status", "retry_after", "instance"].map(str::to_owned));
     assert_eq!(problem, schema(&api, "Problem"));
 }
 

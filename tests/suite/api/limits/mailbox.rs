@@ -162,7 +162,7 @@ fn told(refused: &Answer) -> Value {
     let mut problem = assert_problem(refused, 429, "sends_per_recipient");
     let fields = problem.as_object_mut().unwrap();
     fields.remove("retry_after");
-    fields.remove("request_id");
+    fields.remove("instance");
     problem
 }
 

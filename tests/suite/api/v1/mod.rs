@@ -24,6 +24,7 @@ pub mod oauth;
 mod phone_inbox;
 mod phones;
 mod policy;
+mod problems;
 mod provider_routes;
 pub mod public;
 mod rates;
@@ -127,6 +128,14 @@ pub fn claims(answer: &Answer) -> Value {
     serde_json::from_slice(&payload).expect("claims")
 }
 
+/// A problem without the name of its occurrence, which differs from request to request.
+#[track_caller]
+pub fn unnamed(answer: &Answer) -> Value {
+    let mut body = answer.json();
+    body.as_object_mut().expect("an object").remove("instance").expect("an instance");
+    body
+}
+
 /// A problem according to RFC 9457, with this status and code.
 #[track_caller]
 pub fn assert_problem(answer: &Answer, status: u16, code: &str) -> Value {
@@ -134,7 +143,10 @@ pub fn assert_problem(answer: &Answer, status: u16, code: &str) -> Value {
     assert_eq!(answer.header("content-type"), Some("application/problem+json"), "{}", answer.body);
     assert_eq!((answer.status, body["code"].as_str()), (status, Some(code)), "{}", answer.body);
     assert_eq!(body["status"], status);
-    assert_eq!(body["type"], format!("/problems/{code}"));
+    let kind = body["type"].as_str().expect("a type");
+    assert!(kind.ends_with(&format!("/problems/{code}")), "{}", answer.body);
+    let id = answer.header("x-request-id").expect("an id");
+    assert_eq!(body["instance"], format!("urn:otpmint:request:{id}"), "{}", answer.body);
     assert!(body["title"].as_str().is_some_and(|title| title.ends_with('.')), "{}", answer.body);
     body
 }
