@@ -68,12 +68,12 @@ func (c *Challenges) Resend(ctx context.Context, key string, more ...ResendOptio
 
 // Cancel makes the code invalid. It is sent once: after ConnectionLost call it again; if that is refused with
 // `challenge_canceled`, the first one has arrived.
-func (c *Challenges) Cancel(ctx context.Context, key string) (*Challenge, error) {
+func (c *Challenges) Cancel(ctx context.Context, key string) error {
 	path, err := challengePath(key)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return asked[Challenge](ctx, c.client, "DELETE", path, nil, options{})
+	return c.client.send(ctx, "DELETE", path, nil, nil, options{})
 }
 
 // FetchResult exchanges what a hosted page returned, once and within 60 seconds. Compare Key with that of the

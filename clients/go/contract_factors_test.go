@@ -119,8 +119,7 @@ func factorChecked(t *testing.T, w *world) {
 	none, err := factors.List(ctx, identity+"?&=")
 	check(t, err)
 	same(t, len(none), 0)
-	_, err = factors.Delete(ctx, added.Handle)
-	check(t, err)
+	check(t, factors.Delete(ctx, added.Handle))
 	_, err = factors.Get(ctx, added.Handle)
 	same(t, refused(t, err, otpmint.NotFound).Code, "factor_not_found")
 }
@@ -235,8 +234,7 @@ func lostFactor(t *testing.T, w *world) {
 	check(t, err)
 	same(t, len(replaced.RecoveryCodes), 10)
 	// What takes no key is sent once.
-	_, err = w.losing(t, 1).Delete(ctx, added.Handle)
-	refused(t, err, otpmint.ConnectionLost)
+	refused(t, w.losing(t, 1).Delete(ctx, added.Handle), otpmint.ConnectionLost)
 	_, err = factors.Get(ctx, added.Handle)
 	refused(t, err, otpmint.NotFound)
 }

@@ -152,8 +152,12 @@ func (f *Factors) FetchResult(ctx context.Context, result string) (*CheckedFacto
 }
 
 // Delete deletes a factor with its recovery codes.
-func (f *Factors) Delete(ctx context.Context, handle string) (*Factor, error) {
-	return onFactor[Factor](ctx, f, "DELETE", handle, "", nil)
+func (f *Factors) Delete(ctx context.Context, handle string) error {
+	path, err := pathOf("factors", factorHandle, handle, "factor_not_found")
+	if err != nil {
+		return err
+	}
+	return f.client.send(ctx, "DELETE", path, nil, nil, options{})
 }
 
 type factorList struct {

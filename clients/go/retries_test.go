@@ -105,7 +105,7 @@ func TestWhatTheServerWouldDoTwiceIsSentOnce(t *testing.T) {
 	holder := fake.Holder(minted.Key, over(sent))
 	sent.keys = nil
 	for _, call := range []func() error{
-		func() error { _, err := client.Challenges.Cancel(ctx, minted.Key); return err },
+		func() error { return client.Challenges.Cancel(ctx, minted.Key) },
 		func() error { _, err := client.Challenges.FetchResult(ctx, "otpr_x"); return err },
 		func() error { return client.Request(ctx, "POST", "/v1/tenant/templates/lint", nil, nil) },
 		func() error { return client.Request(ctx, "PATCH", "/v1/tenant", nil, nil) },

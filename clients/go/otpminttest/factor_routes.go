@@ -31,7 +31,7 @@ func (f *Fake) toFactors(one *asked, route, handle string) (response, error) {
 		for _, found := range b.of(query.Get("identity")) {
 			all = append(all, b.view(found))
 		}
-		return written(200, fieldsOf{"data": all}), nil
+		return written(200, fieldsOf{"data": all, "next": nil}), nil
 	}
 	return f.toFactor(one, route, handle)
 }
@@ -67,6 +67,9 @@ func (f *Fake) toFactor(one *asked, route, handle string) (response, error) {
 	}
 	if err != nil {
 		return response{}, err
+	}
+	if route == "deleteFactor" {
+		return nothing(), nil
 	}
 	return written(200, merged(b.view(found), more)), nil
 }

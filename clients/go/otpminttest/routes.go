@@ -185,6 +185,9 @@ func (f *Fake) toTenant(one *asked, route, key string) (response, error) {
 	if err != nil {
 		return response{}, err
 	}
+	if route == "cancel" {
+		return nothing(), nil
+	}
 	view := f.book.view(found)
 	if route == "get" {
 		view["deliveries"] = deliveries(found.sends)
@@ -258,6 +261,9 @@ func (f *Fake) toHolder(one *asked, route, key string) (response, error) {
 	}
 	return written(200, view), nil
 }
+
+// The answer to what was deleted.
+func nothing() response { return response{204, http.Header{}, nil} }
 
 func written(status int, body any) response {
 	text, err := json.Marshal(body)

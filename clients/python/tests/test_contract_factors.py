@@ -61,7 +61,7 @@ def test_an_app_is_added_confirmed_and_checked(world: World) -> None:
         assert [(one.factor, one.status) for one in found] == [(added.factor, "active")]
         assert await client.factors.list(f"{identity}?&=") == ()
 
-        assert (await client.factors.delete(added.factor)).factor == added.factor
+        await client.factors.delete(added.factor)
         gone = await raises(otpmint.NotFound, client.factors.get(added.factor))
         assert gone.code == "factor_not_found"
 

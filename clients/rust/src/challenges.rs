@@ -86,7 +86,7 @@ impl Challenges<'_> {
     /// # Errors
     ///
     /// `ChallengeEnded` if it is invalid already.
-    pub async fn cancel(&self, key: &str) -> Result<Challenge, Error> {
+    pub async fn cancel(&self, key: &str) -> Result<(), Error> {
         self.0.send("DELETE", paths::challenge(key)?, None::<&()>, &Options::default()).await
     }
 

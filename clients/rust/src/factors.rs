@@ -246,7 +246,7 @@ impl Factors<'_> {
     }
 
     /// Deletes a factor with its recovery codes.
-    pub async fn delete(&self, handle: &str) -> Result<Factor, Error> {
+    pub async fn delete(&self, handle: &str) -> Result<(), Error> {
         self.0.send("DELETE", paths::factor(handle, "")?, None::<&()>, &Options::default()).await
     }
 }

@@ -58,7 +58,7 @@ export class Challenges {
    * Makes the code invalid. It is sent once: after a `ConnectionError` call it again; if that is refused with
    * `challenge_canceled`, the first one has arrived.
    */
-  async cancel(key: string, options: CallOptions = {}): Promise<Challenge> {
+  async cancel(key: string, options: CallOptions = {}): Promise<void> {
     return this.#send("DELETE", challengePath(key), undefined, options);
   }
 

@@ -59,7 +59,7 @@ export class Factors {
   }
 
   /** Deletes it, with its recovery codes. It is sent once. */
-  async delete(factor: string, options: CallOptions = {}): Promise<Factor> {
+  async delete(factor: string, options: CallOptions = {}): Promise<void> {
     return this.#send("DELETE", factorPath(factor), undefined, options);
   }
 

@@ -78,7 +78,7 @@ export function factorContract(name: string, make: () => Promise<World>): void {
       assert.deepEqual(all.map(({ factor, status }) => [factor, status]), [[added.factor, "active"]]);
       assert.deepEqual(await client.factors.list(`${identity}?&=`), []);
 
-      assert.equal((await client.factors.delete(added.factor)).factor, added.factor);
+      await client.factors.delete(added.factor);
       assert.equal((await refused(client.factors.get(added.factor), NotFoundError)).code, "factor_not_found");
     });
 

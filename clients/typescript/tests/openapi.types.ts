@@ -48,7 +48,7 @@ export type Checked = [
   Is<Answer<Ours.NewFactor, Theirs.NewFactor>>,
   Is<Answer<Ours.FactorWithRecoveryCodes, Theirs.FactorWithRecoveryCodes>>,
   Is<Answer<Ours.CheckedFactor, Theirs.CheckedFactor>>,
-  Is<Answer<{ data: Ours.Factor[] }, Theirs.Factors>>,
+  Is<Answer<{ data: Ours.Factor[]; next: string | null }, Theirs.Factors>>,
   Is<Answer<Ours.Message, Theirs.Message>>,
   Is<Answer<Ours.MessageWithDeliveries, Theirs.MessageWithDeliveries>>,
   Is<Answer<Ours.Problem, Theirs.Problem>>,

@@ -12,6 +12,7 @@ mod idempotency;
 mod links;
 mod messages;
 mod operator;
+mod page;
 mod parameters;
 mod placed;
 mod prefer;

@@ -43,11 +43,6 @@ pub(crate) fn limit(description: &str, most: usize, example: usize) -> Value {
     in_query_like("limit", description, schema, example)
 }
 
-/// The cursor of a page.
-pub(crate) fn cursor(schema: Value) -> Value {
-    in_query("cursor", "`next` of the previous page.", schema)
-}
-
 /// The shareable key in a path.
 pub(crate) fn challenge() -> Value {
     in_path("key", "The challenge's shareable key.", words::shareable_key(), examples::CHALLENGE)

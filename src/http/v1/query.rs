@@ -62,9 +62,11 @@ impl Query {
     }
 }
 
-const MAX_LIMIT: usize = 500;
+/// The longest page.
+pub(crate) const MAX_LIMIT: usize = 500;
 
-const USUAL_LIMIT: usize = 50;
+/// The length of a page where none is asked for.
+pub(crate) const USUAL_LIMIT: usize = 50;
 
 #[cfg(test)]
 mod tests {
@@ -75,7 +77,8 @@ mod tests {
 
     fn query(text: &str) -> Result<Query, String> {
         let request = TestRequest::with_uri(&format!("/x?{text}")).to_http_request();
-        let wrong = |error: V1Error| serde_json::json!(error.body(Occurrence::EXAMPLE))["errors"][0].to_string();
+        let wrong =
+            |error: V1Error| serde_json::json!(error.body(Occurrence::EXAMPLE))["errors"][0].to_string();
         Query::of(&request, &["from", "limit", "cursor"]).map_err(wrong)
     }
 

@@ -24,6 +24,8 @@ use super::parameters::{idempotency_key, if_match, if_none_match};
 use super::problem_view::ProblemView;
 use super::rate_limit;
 
+const MERGE_PATCH: &str = "application/merge-patch+json";
+
 /// An operation of v1 whose description is being built.
 pub(crate) struct V1Spec {
     spec: Spec,
@@ -95,8 +97,13 @@ impl V1Spec {
         self.takes_as::<T>(&[JSON], example, wrong)
     }
 
+    /// Sets a body that is a merge patch (RFC 7396).
+    pub(crate) fn patches<T: ToSchema>(self, example: Value, wrong: (&str, &str)) -> Self {
+        self.takes_as::<T>(&[MERGE_PATCH, JSON], example, wrong)
+    }
+
     /// Sets the body in these media types.
-    pub(crate) fn takes_as<T: ToSchema>(self, media: &[&str], example: Value, wrong: (&str, &str)) -> Self {
+    fn takes_as<T: ToSchema>(self, media: &[&str], example: Value, wrong: (&str, &str)) -> Self {
         self.with(|spec| spec.body::<T>(media, &example)).problems([&NOT_JSON]).reads().wrong_field(wrong)
     }
 

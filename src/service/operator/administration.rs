@@ -27,6 +27,8 @@ use super::identity::Operator;
 /// A tenant, as the operator sees it.
 #[derive(Clone, Debug)]
 pub struct TenantOverview {
+    /// The tenant.
+    pub id: TenantId,
     /// The public name.
     pub handle: TenantHandle,
     /// The tenant's name; may be empty.
@@ -49,6 +51,7 @@ impl TenantOverview {
     /// Returns what is left of a tenant that was deleted.
     fn of_former(former: Deletion, sandbox_of: Option<TenantHandle>) -> Self {
         Self {
+            id: former.tenant,
             handle: former.handle.clone(),
             name: former.name.clone(),
             status: TenantStatus::Disabled,
@@ -109,10 +112,9 @@ impl Administration {
     pub async fn tenants(
         &self,
         _: &Operator,
-        after: Option<&TenantHandle>,
+        after: Option<TenantId>,
         limit: usize,
     ) -> Result<(Vec<TenantOverview>, bool), Refusal> {
-        let after = self.names.resolve(after).await?;
         self.shown(self.store.tenants_after(after, limit + 1).await?, limit).await
     }
 
@@ -257,8 +259,8 @@ impl Administration {
     async fn overview(&self, tenant: Tenant) -> Result<TenantOverview, Refusal> {
         let sandbox_of = self.live_of(tenant.sandbox_of).await?;
         let deletion = self.names.deletion_of(&tenant).await?;
-        let Tenant { handle, name, status, created_at, limits, revision, .. } = tenant;
-        Ok(TenantOverview { handle, name, status, sandbox_of, created_at, limits, deletion, revision })
+        let Tenant { id, handle, name, status, created_at, limits, revision, .. } = tenant;
+        Ok(TenantOverview { id, handle, name, status, sandbox_of, created_at, limits, deletion, revision })
     }
 
     async fn live_of(&self, live: Option<TenantId>) -> Result<Option<TenantHandle>, Refusal> {

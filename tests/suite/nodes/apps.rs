@@ -49,7 +49,7 @@ async fn what_one_server_changes_takes_effect_on_the_other_within_a_second() {
     let with_second = other.api.bearing(made["secret"].as_str().expect("the key"));
     assert_eq!(with_second.post("/v1/challenges", &json!({ "to": "joe@example.com" })).await.status, 201);
     let path = format!("/v1/tenant/keys/{}", made["key"].as_str().expect("its handle"));
-    assert_eq!(here.send(Method::DELETE, &path, Vec::new()).await.status, 200);
+    assert_eq!(here.send(Method::DELETE, &path, Vec::new()).await.status, 204);
     one.clock.pass_seconds(1);
     assert_eq!(with_second.post("/v1/challenges", &json!({ "to": "joe@example.com" })).await.status, 401);
 

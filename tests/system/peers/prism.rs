@@ -28,7 +28,7 @@ fn requests_are_as_twilio_describes_them() {
     is_sent(&sending.mint(MOBILE, "sms"));
     is_sent(&sending.mint(MOBILE, "whatsapp"));
     let routes = sending.call("GET", "/v1/tenant/routes", &json!({})).json();
-    let path = format!("/v1/tenant/routes/{}/test", routes["routes"][1]["id"].as_str().unwrap());
+    let path = format!("/v1/tenant/routes/{}/test", routes["data"][1]["id"].as_str().unwrap());
     let check = sending.call("POST", &path, &json!({ "to": MOBILE })).json();
     assert_eq!((&check["ok"], &check["steps"][3]["step"]), (&json!(true), &json!("message")), "{check}");
 }

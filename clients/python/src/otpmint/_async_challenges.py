@@ -87,9 +87,9 @@ class AsyncChallenges:
         """Sends the same code again, over `channel` if one is given. RateLimited before `resend_at`."""
         return await self._send(_calls.resend(key, channel, wait, idempotency_key))
 
-    async def cancel(self, key: str) -> Challenge:
+    async def cancel(self, key: str) -> None:
         """Makes the code invalid; ChallengeEnded if it is already."""
-        return await self._send(_calls.cancel(key))
+        await self._send(_calls.cancel(key))
 
     async def fetch_result(self, result: str) -> Challenge:
         """Exchanges the `otpmint_result` with which a hosted page returned the user.

@@ -65,9 +65,9 @@ class AsyncFactors:
         """One of them."""
         return await self._send(_calls.get_factor(factor))
 
-    async def delete(self, factor: str) -> Factor:
+    async def delete(self, factor: str) -> None:
         """Deletes it, with its recovery codes."""
-        return await self._send(_calls.delete_factor(factor))
+        await self._send(_calls.delete_factor(factor))
 
     async def fetch_result(self, result: str) -> Factor:
         """Exchanges the `otpmint_result` with which the page of a factor returned the user.

@@ -85,9 +85,9 @@ def resend(key: str, channel: Optional[str], wait: int, idempotency_key: Optiona
     return _once(f"{_challenge(key)}/resend", {"channel": channel}, Challenge.read, idempotency_key, wait)
 
 
-def cancel(key: str) -> Call[Challenge]:
+def cancel(key: str) -> Call[None]:
     """`DELETE /v1/challenges/{key}`."""
-    return Call("DELETE", _challenge(key), Challenge.read)
+    return Call("DELETE", _challenge(key), _nothing)
 
 
 def fetch_result(result: str) -> Call[Challenge]:
@@ -125,9 +125,9 @@ def get_factor(factor: str) -> Call[Factor]:
     return Call("GET", _factor(factor), Factor.read)
 
 
-def delete_factor(factor: str) -> Call[Factor]:
+def delete_factor(factor: str) -> Call[None]:
     """`DELETE /v1/factors/{id}`."""
-    return Call("DELETE", _factor(factor), Factor.read)
+    return Call("DELETE", _factor(factor), _nothing)
 
 
 def fetch_factor_result(result: str) -> Call[Factor]:
@@ -181,6 +181,10 @@ def _path(resource: str, name: str, unknown: str) -> str:
         # What the server says to any text that is no name.
         raise NotFound(Problem(unknown, f"There is no such thing among the {resource}.", status=404))
     return f"/v1/{resource}/{name}"
+
+
+def _nothing(_: Any) -> None:
+    """Reads the answer to what was deleted, which has no content."""
 
 
 def _json(body: Optional[Mapping[str, Any]]) -> Optional[bytes]:

@@ -87,9 +87,9 @@ class Challenges:
         """Sends the same code again, over `channel` if one is given. RateLimited before `resend_at`."""
         return self._send(_calls.resend(key, channel, wait, idempotency_key))
 
-    def cancel(self, key: str) -> Challenge:
+    def cancel(self, key: str) -> None:
         """Makes the code invalid; ChallengeEnded if it is already."""
-        return self._send(_calls.cancel(key))
+        self._send(_calls.cancel(key))
 
     def fetch_result(self, result: str) -> Challenge:
         """Exchanges the `otpmint_result` with which a hosted page returned the user.

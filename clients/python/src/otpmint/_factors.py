@@ -63,9 +63,9 @@ class Factors:
         """One of them."""
         return self._send(_calls.get_factor(factor))
 
-    def delete(self, factor: str) -> Factor:
+    def delete(self, factor: str) -> None:
         """Deletes it, with its recovery codes."""
-        return self._send(_calls.delete_factor(factor))
+        self._send(_calls.delete_factor(factor))
 
     def fetch_result(self, result: str) -> Factor:
         """Exchanges the `otpmint_result` with which the page of a factor returned the user.

@@ -87,17 +87,18 @@ impl FactorBook {
     }
 
     pub fn list(&self, identity: &str, now: Timestamp) -> Value {
-        json!({ "data": self.of(identity, now).map(|entry| entry.view(now)).collect::<Vec<_>>() })
+        let data: Vec<_> = self.of(identity, now).map(|entry| entry.view(now)).collect();
+        json!({ "data": data, "next": null })
     }
 
     pub fn get(&mut self, handle: &str, now: Timestamp) -> Result<Value, Refused> {
         Ok(self.find(handle, now)?.view(now))
     }
 
-    pub fn delete(&mut self, handle: &str, now: Timestamp) -> Result<Value, Refused> {
-        let view = self.get(handle, now)?;
+    pub fn delete(&mut self, handle: &str, now: Timestamp) -> Result<(), Refused> {
+        self.find(handle, now)?;
         self.0.retain(|entry| entry.handle != handle);
-        Ok(view)
+        Ok(())
     }
 
     pub fn confirm(&mut self, handle: &str, body: &Body, now: Timestamp) -> Result<Value, Refused> {

@@ -92,7 +92,10 @@ impl State {
             }
             ("POST", ["results"]) => return Err(Refused::of("result_not_found")),
             ("GET", [handle]) => self.factors.get(handle, now)?,
-            ("DELETE", [handle]) => self.factors.delete(handle, now)?,
+            ("DELETE", [handle]) => {
+                self.factors.delete(handle, now)?;
+                return Ok(nothing());
+            }
             ("POST", [handle, "confirm"]) => {
                 self.factors.confirm(handle, &Body::parse(body, CONFIRM, &["code"])?, now)?
             }
@@ -144,7 +147,7 @@ impl State {
             ("DELETE", ["v1", "challenges", key]) => {
                 let at = self.book.find(key)?;
                 self.book.cancel(at)?;
-                at
+                return Ok(nothing());
             }
             ("POST", ["v1", "challenges", key, "resend"]) => {
                 let at = self.book.find(key)?;
@@ -217,6 +220,11 @@ impl State {
 /// A path without the name in it.
 fn route_of(path: &str) -> String {
     path.split('/').enumerate().filter(|(at, _)| *at != 3).map(|(_, part)| part).collect::<Vec<_>>().join("/")
+}
+
+/// The answer to what was deleted.
+fn nothing() -> Response {
+    Response { status: 204, headers: Vec::new(), body: Vec::new() }
 }
 
 fn written(status: u16, body: &Value) -> Response {

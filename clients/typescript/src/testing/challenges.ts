@@ -48,7 +48,7 @@ export class ChallengeRoutes {
   async #cancel(key: string): Promise<Response> {
     const entry = this.#book.find(key);
     this.#book.cancel(entry);
-    return Response.json(challengeView(this.#book, entry));
+    return new Response(null, { status: 204 });
   }
 
   #verify(text: string, key: string): Promise<Response> {

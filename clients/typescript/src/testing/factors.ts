@@ -106,13 +106,13 @@ export class FactorBook {
   async #list({ query }: Asked): Promise<Response> {
     const identity = query.get("identity");
     if (identity === null) throw Refusal.parameter("identity", "missing parameter `identity`");
-    return Response.json({ data: this.#of(identity).map((entry) => this.#view(entry)) });
+    return Response.json({ data: this.#of(identity).map((entry) => this.#view(entry)), next: null });
   }
 
   async #delete(name: string): Promise<Response> {
-    const answer = this.#told(this.#find(name));
+    this.#find(name);
     this.#entries.delete(name);
-    return answer;
+    return new Response(null, { status: 204 });
   }
 
   async #confirm(text: string, name: string): Promise<Response> {

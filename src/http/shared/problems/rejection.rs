@@ -40,6 +40,21 @@ impl Flaw {
     }
 }
 
+/// The most flaws that are told of one body.
+pub(crate) const MOST_FLAWS: usize = 20;
+
+/// Both parts of a body, or all that is wrong with them.
+pub(crate) fn both<A, B>(
+    one: Result<A, Rejection>,
+    other: Result<B, Rejection>,
+) -> Result<(A, B), Rejection> {
+    match (one, other) {
+        (Ok(one), Ok(other)) => Ok((one, other)),
+        (Err(one), Err(other)) => Err(one.and(other)),
+        (Err(wrong), Ok(_)) | (Ok(_), Err(wrong)) => Err(wrong),
+    }
+}
+
 impl Rejection {
     /// The rejection that the tenant receives for a refusal.
     pub(crate) fn refused(refusal: &Refusal) -> Self {
@@ -79,8 +94,19 @@ impl Rejection {
 
     /// All invalid fields of a body: their pointers, and what is wrong with each.
     pub(crate) fn fields(flaws: impl IntoIterator<Item = (String, String)>) -> Self {
-        let flaws = flaws.into_iter().map(|(pointer, detail)| Flaw::Field { pointer, detail });
-        let flaws: Vec<_> = flaws.collect();
+        Self::of(flaws.into_iter().map(|(pointer, detail)| Flaw::Field { pointer, detail }).collect())
+    }
+
+    /// The flaws of both. What is no flaw of a field is told alone.
+    fn and(mut self, other: Self) -> Self {
+        if !self.flaws.is_empty() {
+            self.flaws.extend(other.flaws);
+            self.flaws.truncate(MOST_FLAWS);
+        }
+        self
+    }
+
+    fn of(flaws: Vec<Flaw>) -> Self {
         let first = flaws.first().map_or("", |flaw| flaw.place_and_detail().1).to_owned();
         Self { problem: Problem::field(first), flaws }
     }

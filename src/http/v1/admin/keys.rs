@@ -16,7 +16,7 @@ use crate::http::v1::error::V1Result;
 use crate::http::v1::idempotency;
 use crate::http::v1::operator::{Administrator, Supporter};
 use crate::http::v1::tenant::erasure::{EraseBody, ErasedView};
-use crate::http::v1::tenant::key_views::{KeyView, NewKeyView};
+use crate::http::v1::tenant::key_views::NewKeyView;
 use crate::http::v1::tenant::recipients::{UnlockBody, UnlockedView};
 
 use super::tenants::named;
@@ -50,8 +50,8 @@ pub(crate) async fn revoke(
 ) -> V1Result {
     let (tenant, key) = named_by.into_inner();
     let (handle, key) = (named(&tenant)?, KeyHandle::parse(&key).ok_or(Refusal::UnknownKey)?);
-    let revoked = state.services.operator.revoke_key(&operator, &handle, key, ClientIp::of(&request)).await?;
-    Ok(HttpResponse::Ok().json(KeyView::of(&revoked)))
+    state.services.operator.revoke_key(&operator, &handle, key, ClientIp::of(&request)).await?;
+    Ok(HttpResponse::NoContent().finish())
 }
 
 /// `POST /v1/admin/tenants/{tenant}/unlock`: forgets the wrong answers for a recipient.

@@ -14,11 +14,13 @@ use crate::http::shared::description::operation::Example;
 use crate::http::state::AppState;
 use crate::http::v1::error::V1Result;
 use crate::http::v1::operator::Onlooker;
+use crate::http::v1::page;
 
 /// `GET /v1/admin/nodes`: all nodes.
 pub(crate) async fn list(state: Data<AppState>, Onlooker(operator): Onlooker) -> V1Result {
     let found = state.services.nodes.overview(&operator).await?;
-    Ok(HttpResponse::Ok().json(AdminNodesView { data: found.nodes.iter().map(AdminNodeView::of).collect() }))
+    let data = found.nodes.iter().map(AdminNodeView::of).collect();
+    Ok(HttpResponse::Ok().json(AdminNodesView { data, next: page::NO_MORE }))
 }
 
 /// The nodes that share the store.
@@ -28,6 +30,8 @@ pub(crate) struct AdminNodesView {
     /// The nodes, by number.
     #[schema(max_items = 1024)]
     data: Vec<AdminNodeView>,
+    #[schema(required, schema_with = page::next)]
+    next: Option<String>,
 }
 
 /// A node: a running server, or a command beside the servers.
@@ -105,6 +109,6 @@ impl Example for AdminNodesView {
             clock_ahead_ms: Some(-12),
             duties: vec![Duty::Housekeeping.as_str()],
         };
-        Self { data: vec![one] }
+        Self { data: vec![one], next: page::NO_MORE }
     }
 }

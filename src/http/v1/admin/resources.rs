@@ -12,12 +12,13 @@ use crate::http::shared::bodies::fields::NO_RECIPIENT;
 use crate::http::shared::bodies::secret_key::{AddKeyBody, WRONG_SCOPES};
 use crate::http::shared::description::{examples, words};
 use crate::http::v1::operator;
-use crate::http::v1::parameters::{cursor, in_path, in_query_like, limit};
+use crate::http::v1::page;
+use crate::http::v1::parameters::{in_path, in_query_like};
 use crate::http::v1::reports::{audit, statistics, statistics_query};
 use crate::http::v1::resource::{ResourceGroup, resource};
 use crate::http::v1::spec::{V1Spec, operating};
 use crate::http::v1::tenant::erasure::{EraseBody, ErasedView};
-use crate::http::v1::tenant::key_views::{KeyView, NewKeyView};
+use crate::http::v1::tenant::key_views::NewKeyView;
 use crate::http::v1::tenant::recipients::{UnlockBody, UnlockedView};
 use crate::http::v1::tenant::resources::erase_example;
 use crate::http::v1::tenant::search::body::SearchBody;
@@ -25,7 +26,7 @@ use crate::http::v1::tenant::search::view::SearchView;
 
 use super::nodes::AdminNodesView;
 use super::tenants::{self, RegisterBody, TenantSwitchBody};
-use super::tokens::{self, AdminTokenView, AdminTokensView, NewAdminTokenView, TokenBody};
+use super::tokens::{self, AdminTokensView, NewAdminTokenView, TokenBody};
 use super::view::{AdminRegisteredView, AdminTenantDetailView, AdminTenantsView};
 use super::{deletion, keys, nodes, recipients, reports};
 
@@ -35,13 +36,7 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
     resources: &[
         resource!("/v1/admin/tenants", operator::identify, verify;
             GET tenants::list: "adminListTenants", "List tenants", "In order of registration, in pages.",
-                // A cursor is the handle of a tenant, which may not exist.
-                operating(Power::Look)
-                    .refuses([Refusal::UnknownTenant])
-                    .parameters([limit("The longest page; 50 if absent.", 500, 50)])
-                    .parameters([cursor(words::handle("tnt"))])
-                    .wrong_parameter(("limit", "a number from 1 to 500"))
-                    .ok::<AdminTenantsView>("A page.");
+                page::paged::<AdminTenantsView>(operating(Power::Look));
             POST tenants::register: "adminRegisterTenant", "Register a tenant",
                 "Registers a tenant with its SMTP account, also when registration is closed to others. Its secret \
                  key is shown only once.",
@@ -60,7 +55,7 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                 "The keys and codes of a disabled tenant stop working within a second, and its messages wait. \
                  `limits` is a merge patch of limits that replace the general ones for the tenant and its sandbox.",
                 of_one(Power::Manage)
-                    .takes::<TenantSwitchBody>(
+                    .patches::<TenantSwitchBody>(
                         json!({ "status": "active", "limits": { "mint_per_tenant": "50/1s" } }),
                         ("/status", "must be one of active, disabled"),
                     )
@@ -107,7 +102,7 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                 of_one(Power::Manage)
                     .parameters([in_path("key", "The key's handle.", words::handle("key"), "key_4hq7k2m9x3c8v5bn")])
                     .refuses([Refusal::UnknownKey])
-                    .ok::<KeyView>("The revoked key.");
+                    .no_content("The key is revoked.");
         ),
         resource!("/v1/admin/tenants/{tenant}/unlock", operator::identify, verify;
             POST keys::unlock: "adminUnlockRecipient", "Unlock a recipient of a tenant",
@@ -167,7 +162,7 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                 operating(Power::Manage)
                     .parameters([in_path("name", "The token's name.", token_name(), "support-desk")])
                     .refuses([OperatorRefusal::UnknownToken.into(), OperatorRefusal::TokenOfSettings.into()])
-                    .ok::<AdminTokenView>("The revoked token.");
+                    .no_content("The token is revoked.");
         ),
     ],
 };

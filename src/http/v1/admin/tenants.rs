@@ -8,6 +8,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use crate::domain::id::TenantId;
 use crate::domain::policy::GrantedLimits;
 use crate::domain::tenants::invalid_route::InvalidRoute;
 use crate::domain::tenants::tenant::{TenantHandle, TenantStatus, parse_name};
@@ -22,7 +23,7 @@ use crate::http::v1::body::JsonBody;
 use crate::http::v1::error::{V1Error, V1Result};
 use crate::http::v1::operator::{Administrator, Onlooker};
 use crate::http::v1::query::Query;
-use crate::http::v1::{idempotency, links, revision};
+use crate::http::v1::{idempotency, page, revision};
 
 use super::limits::LimitsSchema;
 use super::view::{AdminRegisteredView, AdminTenantDetailView, AdminTenantView, AdminTenantsView};
@@ -93,13 +94,10 @@ pub(crate) async fn list(
     Onlooker(operator): Onlooker,
 ) -> V1Result {
     let query = Query::of(&request, &["limit", "cursor"])?;
-    let cursor = query.parsed("cursor", "`next` of the page before", TenantHandle::parse)?;
-    let (found, more) = state.services.operator.tenants(&operator, cursor.as_ref(), query.limit()?).await?;
-    let next = found.last().filter(|_| more).map(|tenant| tenant.handle.to_string());
-    let mut answer = HttpResponse::Ok();
-    if let Some(next) = &next {
-        answer.insert_header(links::link(&request, &query, next));
-    }
+    let after = page::after(&query)?.map(TenantId);
+    let (found, more) = state.services.operator.tenants(&operator, after, query.limit()?).await?;
+    let next = found.last().filter(|_| more).map(|tenant| page::cursor(tenant.id.0));
+    let mut answer = page::answer(&request, &query, next.as_deref());
     Ok(answer.json(AdminTenantsView { data: found.iter().map(AdminTenantView::of).collect(), next }))
 }
 

@@ -18,6 +18,7 @@ use crate::http::state::AppState;
 use crate::http::v1::body::JsonBody;
 use crate::http::v1::error::{V1Error, V1Result};
 use crate::http::v1::operator::Administrator;
+use crate::http::v1::page;
 
 /// What is wrong with a name.
 pub(crate) const WRONG_NAME: (&str, &str) =
@@ -26,7 +27,8 @@ pub(crate) const WRONG_NAME: (&str, &str) =
 /// `GET /v1/admin/tokens`: all tokens.
 pub(crate) async fn list(state: Data<AppState>, Administrator(_): Administrator) -> V1Result {
     let found = state.services.operator_tokens.list().await?;
-    Ok(HttpResponse::Ok().json(AdminTokensView { data: found.iter().map(AdminTokenView::of).collect() }))
+    let data = found.iter().map(AdminTokenView::of).collect();
+    Ok(HttpResponse::Ok().json(AdminTokensView { data, next: page::NO_MORE }))
 }
 
 /// `POST /v1/admin/tokens`: makes a token.
@@ -54,8 +56,8 @@ pub(crate) async fn revoke(
 ) -> V1Result {
     let name = TokenName::parse(&name).filter(|parsed| parsed.as_str() == name.as_str());
     let name = name.ok_or(Refusal::from(OperatorRefusal::UnknownToken))?;
-    let revoked = state.services.operator_tokens.revoke_by(&operator, &name, ClientIp::of(&request)).await?;
-    Ok(HttpResponse::Ok().json(AdminTokenView::of(&revoked)))
+    state.services.operator_tokens.revoke_by(&operator, &name, ClientIp::of(&request)).await?;
+    Ok(HttpResponse::NoContent().finish())
 }
 
 /// A token to make.
@@ -136,6 +138,8 @@ pub(crate) struct AdminTokensView {
     /// The tokens.
     #[schema(max_items = 101)]
     data: Vec<AdminTokenView>,
+    #[schema(required, schema_with = page::next)]
+    next: Option<String>,
 }
 
 /// The token that was made.
@@ -177,7 +181,7 @@ impl Example for AdminTokenView {
 
 impl Example for AdminTokensView {
     fn example() -> Self {
-        Self { data: vec![AdminTokenView::example()] }
+        Self { data: vec![AdminTokenView::example()], next: page::NO_MORE }
     }
 }
 

@@ -12,6 +12,7 @@ use crate::service::TenantOverview;
 
 use crate::http::shared::description::examples;
 use crate::http::shared::description::operation::Example;
+use crate::http::v1::page;
 use crate::http::v1::tenant::key_views::KeyView;
 
 use super::limits::LimitsSchema;
@@ -62,8 +63,7 @@ pub(crate) struct AdminTenantsView {
     /// The tenants.
     #[schema(max_items = 500)]
     pub(crate) data: Vec<AdminTenantView>,
-    /// The `cursor` of the next page; null on the last page.
-    #[schema(required, max_length = 20)]
+    #[schema(required, schema_with = page::next)]
     pub(crate) next: Option<String>,
 }
 
@@ -147,7 +147,7 @@ impl Example for AdminTenantDetailView {
 
 impl Example for AdminTenantsView {
     fn example() -> Self {
-        Self { data: vec![AdminTenantView::example()], next: None }
+        Self { data: vec![AdminTenantView::example()], next: page::NO_MORE }
     }
 }
 

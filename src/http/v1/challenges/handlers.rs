@@ -107,8 +107,8 @@ pub(crate) async fn cancel(
     Minter(tenant): Minter,
     key: Path<String>,
 ) -> V1Result {
-    let challenge = state.services.challenges.cancel(&tenant, &key, ClientIp::of(&request)).await?;
-    Ok(HttpResponse::Ok().json(ChallengeView::of(&state.services, &challenge)))
+    state.services.challenges.cancel(&tenant, &key, ClientIp::of(&request)).await?;
+    Ok(HttpResponse::NoContent().finish())
 }
 
 /// `POST /v1/challenges/{key}/resend`: sends the same code again.

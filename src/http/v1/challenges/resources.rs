@@ -1,6 +1,5 @@
 //! The resources of challenges.
 
-use actix_web::http::StatusCode;
 use serde_json::json;
 
 use crate::domain::challenges::challenge::ChallengeStatus::{Canceled, Exhausted, Expired, Verified};
@@ -58,7 +57,7 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
             DELETE handlers::cancel: "cancelChallenge", "Cancel a challenge",
                 "The code no longer works, and a message that is still queued is not sent.",
                 pending(with_key(Scope::Mint, Limit::VerifyPerAddress))
-                    .answers(StatusCode::OK, CHALLENGE, ChallengeView::like("canceled"));
+                    .no_content("The challenge is canceled.");
         ),
         resource!("/v1/challenges/{key}/verify", bearer::identify, verify, pages cors::post;
             POST handlers::verify: "verifyChallenge", "Check a code",

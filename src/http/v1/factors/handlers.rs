@@ -8,7 +8,7 @@ use crate::http::state::AppState;
 use crate::http::v1::bearer::{FactorViewer, Minter, Verifier};
 use crate::http::v1::body::JsonBody;
 use crate::http::v1::error::V1Result;
-use crate::http::v1::{idempotency, revision};
+use crate::http::v1::{idempotency, page, revision};
 use crate::service::{CheckRequest, Confirmed};
 
 use super::body::{CheckBody, ConfirmBody, FactorBody, ResultBody, asked_identity};
@@ -43,7 +43,7 @@ pub(crate) async fn list(
     let found = state.services.factors.list(&tenant, &asked_identity(&request)?).await?;
     let now = state.services.now();
     let data = found.iter().map(|found| FactorView::of(found, now)).collect();
-    Ok(HttpResponse::Ok().json(FactorsView { data }))
+    Ok(HttpResponse::Ok().json(FactorsView { data, next: page::NO_MORE }))
 }
 
 /// `GET /v1/factors/{id}`: one factor.
@@ -63,8 +63,8 @@ pub(crate) async fn delete(
     Minter(tenant): Minter,
     id: Path<String>,
 ) -> V1Result {
-    let found = state.services.factors.delete(&tenant, &id, ClientIp::of(&request)).await?;
-    Ok(HttpResponse::Ok().json(FactorView::of(&found, state.services.now())))
+    state.services.factors.delete(&tenant, &id, ClientIp::of(&request)).await?;
+    Ok(HttpResponse::NoContent().finish())
 }
 
 /// `POST /v1/factors/{id}/confirm`: activates a factor by its first right code.

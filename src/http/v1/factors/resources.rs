@@ -56,7 +56,7 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                 of_one(viewing()).ok::<FactorView>("The factor.");
             DELETE handlers::delete: "deleteFactor", "Delete a factor",
                 "Its codes and recovery codes are no longer accepted.",
-                of_one(with_key(Scope::Mint, Limit::VerifyPerAddress)).ok::<FactorView>("The deleted factor.");
+                of_one(with_key(Scope::Mint, Limit::VerifyPerAddress)).no_content("The factor is deleted.");
         ),
         resource!("/v1/factors/{id}/confirm", bearer::identify, verify;
             POST handlers::confirm: "confirmFactor", "Confirm a factor",

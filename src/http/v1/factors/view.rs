@@ -17,6 +17,7 @@ use crate::http::shared::description::examples;
 use crate::http::shared::description::operation::Example;
 use crate::http::shared::description::schemas::{one_of, one_of_or_null, part};
 use crate::http::shared::qr_code;
+use crate::http::v1::page;
 
 /// An authenticator app of one of the tenant's users.
 #[derive(Serialize, ToSchema)]
@@ -116,6 +117,8 @@ pub(crate) struct FactorsView {
     /// The factors, in order of creation.
     #[schema(max_items = 5)]
     pub(crate) data: Vec<FactorView>,
+    #[schema(required, schema_with = page::next)]
+    pub(crate) next: Option<String>,
 }
 
 impl FactorView {
@@ -222,7 +225,7 @@ impl Example for FactorView {
 
 impl Example for FactorsView {
     fn example() -> Self {
-        Self { data: vec![FactorView::example()] }
+        Self { data: vec![FactorView::example()], next: page::NO_MORE }
     }
 }
 

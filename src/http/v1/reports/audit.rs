@@ -1,22 +1,23 @@
 //! The audit trail: its query, and its answers as JSON and as CSV.
 
 use actix_web::{HttpRequest, HttpResponse};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
+use crate::domain::factors::factor::FactorHandle;
 use crate::domain::reports::audit::{AuditCursor, AuditEvent, AuditPage, AuditQuery, AuditRow, Operators};
+use crate::domain::tenants::tenant::TenantHandle;
 use crate::domain::time::Timestamp;
 use crate::service::{Reported, Services};
 
 use crate::http::shared::description::examples;
 use crate::http::shared::description::operation::Example;
-use crate::http::shared::description::words;
+use crate::http::shared::description::words::{self, ShareableKey};
 use crate::http::v1::error::V1Error;
 use crate::http::v1::links;
-use crate::http::v1::parameters::{cursor, in_query, in_query_like, limit};
+use crate::http::v1::page;
+use crate::http::v1::parameters::{in_query, in_query_like};
 use crate::http::v1::query::Query;
 use crate::http::v1::spec::V1Spec;
 
@@ -29,14 +30,13 @@ pub(crate) const PARAMETERS: [&str; 6] = ["event", "challenge", "from", "to", "l
 pub(crate) fn parameters() -> [Value; 6] {
     let event = json!({ "type": "string", "pattern": "^[a-z_]+$", "maxLength": 32 });
     let challenge = "Only events of the challenge with this shareable key.";
-    let page = json!({ "type": "string", "pattern": "^[A-Za-z0-9_-]{11}$", "maxLength": 11 });
     [
         in_query_like("event", "Only events of this kind.", event, "verified"),
         in_query("challenge", challenge, words::shareable_key()),
         in_query_like("from", "From this moment on (RFC 3339).", words::moment(), "2026-11-21T00:00:00Z"),
         in_query_like("to", "Before this moment (RFC 3339).", words::moment(), "2026-11-22T00:00:00Z"),
-        limit("The longest page; 50 if absent.", 500, 50),
-        cursor(page),
+        page::limit_parameter(),
+        page::cursor_parameter(),
     ]
 }
 
@@ -52,26 +52,17 @@ pub(crate) fn asked(query: &Query, services: &Services) -> Result<AuditQuery, V1
         operators: Operators::default(),
         from: moment("from")?,
         to: moment("to")?,
-        after: query.parsed("cursor", "`next` of the page before", parse_cursor)?,
+        after: page::after(query)?.map(AuditCursor),
         limit: query.limit()?,
     })
 }
 
-fn parse_cursor(text: &str) -> Option<AuditCursor> {
-    let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
-    Some(AuditCursor(i64::from_be_bytes(bytes.try_into().ok()?)))
-}
-
 /// Describes a page as the answer, as JSON or as CSV.
 pub(crate) fn described(spec: V1Spec) -> V1Spec {
-    let link = json!({
-        "description": "The next page, with `rel=\"next\"` (RFC 8288); absent on the last page.",
-        "schema": { "type": "string", "maxLength": 4096 },
-    });
     spec.wrong_parameter(("from", "a day such as 2026-11-21"))
         .ok::<AuditView>("A page.")
         .also(csv::CSV, csv::schema("member of the rows"), "A page.", json!(AuditView::example().csv()))
-        .header("Link", link)
+        .header("Link", page::link_header())
 }
 
 /// A page of the audit trail, newest first.
@@ -81,8 +72,7 @@ pub(crate) struct AuditView {
     /// The rows. A page may have fewer rows than requested, or none, although more follow.
     #[schema(max_items = 500)]
     data: Vec<AuditRowView>,
-    /// The `cursor` of the next page; null on the last page.
-    #[schema(required, max_length = 11, pattern = "^[A-Za-z0-9_-]{11}$")]
+    #[schema(required, schema_with = page::next)]
     next: Option<String>,
 }
 
@@ -96,10 +86,10 @@ pub(crate) struct AuditRowView {
     #[schema(max_length = 32)]
     event: String,
     /// The tenant's handle; null if the event concerns no tenant.
-    #[schema(required, max_length = 20)]
+    #[schema(required, value_type = Option<TenantHandle>)]
     tenant: Option<String>,
     /// The challenge's shareable key; null if the event concerns no challenge.
-    #[schema(required, max_length = 23)]
+    #[schema(required, value_type = Option<ShareableKey>)]
     challenge: Option<String>,
     /// The recipient, masked.
     #[schema(required, max_length = 254)]
@@ -132,7 +122,7 @@ impl AuditView {
             client_ip: row.client_ip.map(|ip| ip.to_string()),
             actor: row.actor.clone(),
         };
-        let next = reported.found.next.map(|cursor| URL_SAFE_NO_PAD.encode(cursor.0.to_be_bytes()));
+        let next = reported.found.next.map(|cursor| page::cursor(cursor.0));
         Self { data: reported.found.rows.iter().map(row).collect(), next }
     }
 

@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use crate::domain::reports::statistics::{
     Counts, Dimension, FactorCounts, Mark, StatisticsGroup, StatisticsQuery, VerificationTimes,
 };
+use crate::domain::tenants::tenant::TenantHandle;
 use crate::service::Reported;
 
 use crate::http::shared::description::operation::Example;
@@ -43,7 +44,7 @@ pub(crate) struct StatisticsView {
 pub(crate) struct GroupView {
     /// The tenant's handle.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, max_length = 20)]
+    #[schema(nullable = false, value_type = Option<TenantHandle>)]
     tenant: Option<String>,
     /// The day on which the challenges were minted, in UTC.
     #[serde(skip_serializing_if = "Option::is_none")]

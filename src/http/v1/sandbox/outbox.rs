@@ -18,6 +18,7 @@ use crate::http::shared::description::operation::Example;
 use crate::http::state::AppState;
 use crate::http::v1::bearer::Tester;
 use crate::http::v1::error::{V1Error, V1Result};
+use crate::http::v1::page;
 use crate::http::v1::query::Query;
 use crate::http::v1::revision;
 
@@ -31,6 +32,8 @@ pub(crate) struct SandboxOutboxView {
     /// The mails, newest first.
     #[schema(max_items = 100)]
     data: Vec<SandboxMailView>,
+    #[schema(required, schema_with = page::next)]
+    next: Option<String>,
 }
 
 /// A mail that would have been sent.
@@ -103,15 +106,6 @@ impl Example for SandboxMailView {
     }
 }
 
-/// The result of emptying the outbox.
-#[derive(Serialize, ToSchema)]
-#[schema(as = RemovedMails)]
-pub(crate) struct RemovedMailsView {
-    /// The number of removed mails.
-    #[schema(minimum = 0, maximum = 500)]
-    removed: usize,
-}
-
 fn filter(request: &HttpRequest) -> Result<MailQuery, V1Error> {
     let query = Query::of(request, &["to", "challenge", "limit"])?;
     // No address contains a space, but a query has one for each unescaped plus sign.
@@ -129,23 +123,17 @@ pub(crate) async fn read(state: Data<AppState>, request: HttpRequest, Tester(ten
     let revision = state.services.sandbox_mails.revision(&tenant).await?;
     let found = state.services.sandbox_mails.list(&tenant, filter(&request)?).await?;
     let mails = found.iter().map(|mail| SandboxMailView::of(&state.services, mail)).collect();
-    Ok(revision::tagged(revision).json(SandboxOutboxView { data: mails }))
+    Ok(revision::tagged(revision).json(SandboxOutboxView { data: mails, next: page::NO_MORE }))
 }
 
 /// `DELETE /v1/sandbox/outbox`: removes them.
 pub(crate) async fn empty(state: Data<AppState>, Tester(tenant): Tester) -> V1Result {
-    let removed = state.services.sandbox_mails.empty(&tenant).await?;
-    Ok(HttpResponse::Ok().json(RemovedMailsView { removed }))
+    state.services.sandbox_mails.empty(&tenant).await?;
+    Ok(HttpResponse::NoContent().finish())
 }
 
 impl Example for SandboxOutboxView {
     fn example() -> Self {
-        Self { data: vec![SandboxMailView::example()] }
-    }
-}
-
-impl Example for RemovedMailsView {
-    fn example() -> Self {
-        Self { removed: 3 }
+        Self { data: vec![SandboxMailView::example()], next: page::NO_MORE }
     }
 }

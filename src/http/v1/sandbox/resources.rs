@@ -17,7 +17,7 @@ use crate::http::v1::tenant::view::TenantView;
 
 use super::key_view::TestKeyView;
 use super::keys::{self, NewTestKeyBody};
-use super::outbox::{self, RemovedMailsView, SandboxOutboxView};
+use super::outbox::{self, SandboxOutboxView};
 
 pub(crate) const GROUP: ResourceGroup = ResourceGroup {
     tag: "sandbox",
@@ -49,7 +49,7 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                     .ok::<SandboxOutboxView>("The mails.");
             DELETE outbox::empty: "emptySandboxOutbox", "Empty the outbox",
                 "Removes all mails from the outbox of the sandbox. Needs a test key.",
-                testing().ok::<RemovedMailsView>("The outbox is empty.");
+                testing().no_content("The outbox is empty.");
         ),
     ],
 };

@@ -11,6 +11,7 @@ use crate::domain::tenants::template::{
 use crate::domain::time::Timestamp;
 
 use crate::http::shared::description::schemas;
+use crate::http::v1::page;
 
 /// A finding about a template.
 #[derive(Serialize, ToSchema)]
@@ -80,6 +81,8 @@ pub(crate) struct TemplatesView {
     /// The templates, by purpose and language.
     #[schema(max_items = 200)]
     data: Vec<ListedTemplateView>,
+    #[schema(required, schema_with = page::next)]
+    next: Option<String>,
     /// Languages in which some purposes have a template and others do not.
     #[schema(max_items = 100)]
     warnings: Vec<FindingView>,
@@ -112,7 +115,8 @@ impl TemplatesView {
             updated_at: template.updated_at,
             warnings: findings(&template.warnings),
         };
-        Self { data: templates.iter().map(listed).collect(), warnings: findings(gaps) }
+        let data = templates.iter().map(listed).collect();
+        Self { data, next: page::NO_MORE, warnings: findings(gaps) }
     }
 }
 

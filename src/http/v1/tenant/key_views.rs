@@ -16,6 +16,7 @@ use crate::http::shared::description::examples;
 use crate::http::shared::description::operation::Example;
 use crate::http::shared::description::schemas::part;
 use crate::http::shared::description::words;
+use crate::http::v1::page;
 
 /// A secret key, without its secret.
 #[derive(Serialize, ToSchema)]
@@ -69,6 +70,8 @@ pub(crate) struct KeysView {
     /// The keys; those that were not replaced come first.
     #[schema(max_items = 100)]
     pub(crate) data: Vec<KeyView>,
+    #[schema(required, schema_with = page::next)]
+    pub(crate) next: Option<String>,
 }
 
 /// The body of `POST /v1/tenant/keys/{key}/rotate`.
@@ -139,6 +142,6 @@ impl Example for NewKeyView {
 
 impl Example for KeysView {
     fn example() -> Self {
-        Self { data: vec![KeyView::example()] }
+        Self { data: vec![KeyView::example()], next: page::NO_MORE }
     }
 }

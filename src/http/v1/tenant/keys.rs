@@ -16,7 +16,7 @@ use crate::http::state::AppState;
 use crate::http::v1::bearer::Manager;
 use crate::http::v1::body::JsonBody;
 use crate::http::v1::error::{V1Error, V1Result};
-use crate::http::v1::{idempotency, revision};
+use crate::http::v1::{idempotency, page, revision};
 
 use super::key_views::{KeyView, KeysView, NewKeyView, RotateKeyBody};
 
@@ -28,7 +28,8 @@ const USUAL_OVERLAP: u32 = 86_400;
 /// `GET /v1/tenant/keys`: the live keys.
 pub(crate) async fn list(state: Data<AppState>, Manager(tenant): Manager) -> V1Result {
     let keys = state.services.secret_keys.list(&tenant).await?;
-    Ok(HttpResponse::Ok().json(KeysView { data: keys.iter().map(KeyView::of).collect() }))
+    Ok(HttpResponse::Ok()
+        .json(KeysView { data: keys.iter().map(KeyView::of).collect(), next: page::NO_MORE }))
 }
 
 /// `GET /v1/tenant/keys/{key}`: one key.
@@ -99,8 +100,8 @@ pub(crate) async fn revoke(
     Manager(tenant): Manager,
     key: Path<String>,
 ) -> V1Result {
-    let revoked = state.services.secret_keys.revoke(&tenant, handle(&key)?, ClientIp::of(&request)).await?;
-    Ok(HttpResponse::Ok().json(KeyView::of(&revoked)))
+    state.services.secret_keys.revoke(&tenant, handle(&key)?, ClientIp::of(&request)).await?;
+    Ok(HttpResponse::NoContent().finish())
 }
 
 fn handle(text: &str) -> Result<KeyHandle, V1Error> {

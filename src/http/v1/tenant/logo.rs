@@ -2,12 +2,13 @@
 
 use actix_web::dev::Payload;
 use actix_web::web::Data;
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::{FromRequest, HttpRequest, HttpResponse};
 
 use crate::domain::tenants::logo::Logo;
 
 use crate::http::shared::body;
 use crate::http::shared::client::ClientIp;
+use crate::http::shared::problems::table::tenants::LOGO_NOT_FOUND;
 use crate::http::state::AppState;
 use crate::http::v1::bearer::Manager;
 use crate::http::v1::body::check_media;
@@ -50,6 +51,8 @@ pub(crate) async fn delete(
     request: HttpRequest,
     Manager(tenant): Manager,
 ) -> V1Result {
-    let changed = state.services.tenants.remove_logo(&tenant, ClientIp::of(&request)).await?;
-    Ok(profile::shown(&changed))
+    let before = state.services.tenants.present_profile(&tenant).await?;
+    before.settings.logo.ok_or(&LOGO_NOT_FOUND)?;
+    state.services.tenants.remove_logo(&tenant, ClientIp::of(&request)).await?;
+    Ok(HttpResponse::NoContent().finish())
 }

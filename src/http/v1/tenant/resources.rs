@@ -10,9 +10,8 @@ use crate::service::{KeyRefusal, Refusal, Unreachable};
 
 use crate::http::shared::bodies::fields::NO_RECIPIENT;
 use crate::http::shared::bodies::secret_key::{AddKeyBody, ChangeKeyBody, WRONG_SCOPES};
-use crate::http::shared::description::operation::JSON;
 use crate::http::shared::description::words;
-use crate::http::shared::problems::table::tenants::{ACCOUNT_NOT_FOUND, BLOCK_NOT_FOUND};
+use crate::http::shared::problems::table::tenants::{ACCOUNT_NOT_FOUND, BLOCK_NOT_FOUND, LOGO_NOT_FOUND};
 use crate::http::v1::bearer;
 use crate::http::v1::parameters::in_path;
 use crate::http::v1::reports::{audit, statistics, statistics_query};
@@ -44,7 +43,7 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                 "A merge patch (RFC 7396): an absent field stays, and null removes a value. The whole patch is \
                  refused if the codes of any purpose became too easy to guess.",
                 managing()
-                    .takes_as::<TenantPatchSchema>(&[MERGE_PATCH, JSON], patch_example(), WRONG_TTL)
+                    .patches::<TenantPatchSchema>(patch_example(), WRONG_TTL)
                     .ok::<TenantView>(CHANGED);
         ),
         resource!("/v1/tenant/logo", bearer::identify, verify;
@@ -54,8 +53,8 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                     .takes_picture(&["image/png", "image/webp"])
                     .wrong_field(("", "a logo is a PNG or WebP picture"))
                     .ok::<TenantView>(CHANGED);
-            DELETE logo::delete: "removeLogo", "Remove the logo", "Also succeeds if there is no logo.",
-                managing().ok::<TenantView>(CHANGED);
+            DELETE logo::delete: "removeLogo", "Remove the logo", "The pages show the name alone.",
+                managing().problems([&LOGO_NOT_FOUND]).no_content("The logo is removed.");
         ),
         resource!("/v1/tenant/keys", bearer::identify, verify;
             GET keys::list: "listSecretKeys", "List the secret keys", "Lists the live keys, without their secrets.",
@@ -88,14 +87,14 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                 "A merge patch (RFC 7396): when the key ends, and from where it may be used. A replaced key cannot be \
                  changed, and a caller cannot exclude its own address from its own key.",
                 of_a_key()
-                    .takes_as::<ChangeKeyBody>(&[MERGE_PATCH, JSON], json!({ "allowed_networks": ["203.0.113.0/24"] }), WRONG_NETWORK)
+                    .patches::<ChangeKeyBody>(json!({ "allowed_networks": ["203.0.113.0/24"] }), WRONG_NETWORK)
                     .conditional()
                     .ok::<KeyView>("The changed key.");
             DELETE keys::revoke: "revokeSecretKey", "Revoke a secret key",
                 "The key ends at once. The last key with `manage` cannot be revoked, unless it was replaced.",
                 of_a_key()
                     .refuses([KeyRefusal::LastManager.into()])
-                    .ok::<KeyView>("The revoked key.");
+                    .no_content("The key is revoked.");
         ),
         resource!("/v1/tenant/routes", bearer::identify, verify;
             GET routes::handlers::list: "listRoutes", "List the routes",
@@ -208,7 +207,6 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
     ],
 };
 
-const MERGE_PATCH: &str = "application/merge-patch+json";
 const KEY_PATH: &str = "^/v1/tenant/keys/key_[2-9a-z]{16}$";
 const ROUTE: &str = "The route.";
 const NO_PORT: &str = "is missing";

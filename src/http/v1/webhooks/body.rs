@@ -2,16 +2,18 @@
 
 use std::time::Duration;
 
-use actix_web::HttpRequest;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::domain::outbound_url::OutboundUrl;
 use crate::domain::webhooks::event::{EventId, EventKind, EventKinds};
 use crate::domain::webhooks::webhook::{MAX_DESCRIPTION, WebhookDeliveryStatus};
-use crate::service::{AuthenticatedTenant, NewEndpoint, Services};
+use crate::service::{NewEndpoint, Services};
 
+use crate::http::shared::bodies::object::Change;
+use crate::http::shared::problems::rejection::{Rejection, both};
 use crate::http::v1::error::V1Error;
+use crate::http::v1::page;
 use crate::http::v1::query::Query;
 
 use super::view;
@@ -42,69 +44,96 @@ pub(crate) struct WebhookBody {
 
 /// The body of `PATCH /v1/tenant/webhooks/{id}`.
 #[derive(Deserialize, ToSchema)]
-#[schema(as = WebhookChange, description = "The changes to a webhook. An absent or null field stays.")]
+#[schema(as = WebhookChange, description = "The changes to a webhook. An absent field stays.")]
 #[serde(deny_unknown_fields)]
 pub(crate) struct WebhookChangeBody {
     /// The URL to which events are posted.
+    #[serde(default)]
     #[schema(
+        value_type = Option<String>,
+        nullable = false,
         format = "uri",
         min_length = 1,
         max_length = 2000,
         example = "https://app.example.com/hooks/otp"
     )]
-    url: Option<String>,
-    /// Your name for the webhook.
-    #[schema(max_length = 200, example = "Shop backend")]
-    description: Option<String>,
-    /// The kinds of events to send. A list of all kinds includes kinds of later versions.
+    url: Change<String>,
+    /// Your name for the webhook; null removes it.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, max_length = 200, example = "Shop backend")]
+    description: Change<String>,
+    /// The kinds of events to send. A list of all kinds includes kinds of later versions, and so does null.
+    #[serde(default)]
     #[schema(schema_with = view::wanted_events)]
-    events: Option<Vec<String>>,
+    events: Change<Vec<String>>,
     /// Disabling drops the events that are still queued; enabling sends new events only.
-    #[schema(example = false)]
-    enabled: Option<bool>,
+    #[serde(default)]
+    #[schema(value_type = Option<bool>, nullable = false, example = false)]
+    enabled: Change<bool>,
 }
 
 impl WebhookBody {
     pub(crate) fn parse(self, services: &Services) -> Result<(OutboundUrl, NewEndpoint), V1Error> {
-        let url = url(services, &self.url)?;
-        let (description, events) = (description(self.description)?, events(self.events)?);
+        let rest = both(description(self.description), events(self.events));
+        let (url, (description, events)) = both(url(services, &self.url), rest)?;
         Ok((url, NewEndpoint { url: None, description, events, enabled: self.enabled }))
     }
 }
 
 impl WebhookChangeBody {
     pub(crate) fn parse(self, services: &Services) -> Result<NewEndpoint, V1Error> {
-        let url = self.url.map(|text| url(services, &text)).transpose()?;
-        let (description, events) = (description(self.description)?, events(self.events)?);
-        Ok(NewEndpoint { url, description, events, enabled: self.enabled })
+        let url =
+            given(self.url, "/url").and_then(|given| given.map(|text| url(services, &text)).transpose());
+        let description = match self.description {
+            Change::Keep => Ok(None),
+            Change::Remove => Ok(Some(String::new())),
+            Change::Set(text) => description(Some(text)),
+        };
+        let events = match self.events {
+            Change::Keep => Ok(None),
+            Change::Remove => Ok(Some(EventKinds::all())),
+            Change::Set(words) => events(Some(words)),
+        };
+        let ((url, enabled), (description, events)) =
+            both(both(url, given(self.enabled, "/enabled")), both(description, events))?;
+        Ok(NewEndpoint { url, description, events, enabled })
     }
 }
 
-fn url(services: &Services, text: &str) -> Result<OutboundUrl, V1Error> {
-    services.webhooks.parse_url(text).map_err(|problem| V1Error::field("/url", problem.to_string()))
+/// The change of a field that cannot be removed.
+fn given<T>(change: Change<T>, pointer: &str) -> Result<Option<T>, Rejection> {
+    match change {
+        Change::Keep => Ok(None),
+        Change::Remove => Err(Rejection::field(pointer, "cannot be removed")),
+        Change::Set(value) => Ok(Some(value)),
+    }
 }
 
-fn description(text: Option<String>) -> Result<Option<String>, V1Error> {
+fn url(services: &Services, text: &str) -> Result<OutboundUrl, Rejection> {
+    services.webhooks.parse_url(text).map_err(|problem| Rejection::field("/url", problem.to_string()))
+}
+
+fn description(text: Option<String>) -> Result<Option<String>, Rejection> {
     let fits = |text: &String| text.len() <= MAX_DESCRIPTION && !text.chars().any(char::is_control);
     match text.as_ref().is_none_or(fits) {
         true => Ok(text),
         false => {
             let detail = format!("at most {MAX_DESCRIPTION} bytes, without control characters");
-            Err(V1Error::field("/description", detail))
+            Err(Rejection::field("/description", detail))
         }
     }
 }
 
-fn events(words: Option<Vec<String>>) -> Result<Option<EventKinds>, V1Error> {
+fn events(words: Option<Vec<String>>) -> Result<Option<EventKinds>, Rejection> {
     let Some(words) = words else { return Ok(None) };
     let known = |word: &String| EventKind::ALL.into_iter().find(|kind| kind.as_str() == word);
     if let Some(at) = words.iter().position(|word| known(word).is_none()) {
         let all = EventKind::ALL.map(EventKind::as_str).join(", ");
-        return Err(V1Error::field(format!("/events/{at}"), format!("must be one of {all}")));
+        return Err(Rejection::field(format!("/events/{at}"), format!("must be one of {all}")));
     }
     let kinds: EventKinds = words.iter().filter_map(known).collect();
     match kinds.iter().count() {
-        0 => Err(V1Error::field("/events", "must have at least one kind; disable the webhook instead")),
+        0 => Err(Rejection::field("/events", "must have at least one kind; disable the webhook instead")),
         count if count == EventKind::ALL.len() => Ok(Some(EventKinds::all())),
         _ => Ok(Some(kinds)),
     }
@@ -132,11 +161,6 @@ impl WebhookRotationBody {
     }
 }
 
-/// The longest page, and the usual one.
-const MAX_PAGE: usize = 100;
-
-const USUAL_PAGE: usize = 50;
-
 /// Which deliveries to list.
 pub(crate) struct DeliveriesQuery {
     pub(crate) status: Option<WebhookDeliveryStatus>,
@@ -146,19 +170,13 @@ pub(crate) struct DeliveriesQuery {
 }
 
 impl DeliveriesQuery {
-    pub(crate) fn asked(
-        request: &HttpRequest,
-        services: &Services,
-        tenant: &AuthenticatedTenant,
-    ) -> Result<Self, V1Error> {
-        let query = Query::of(request, &["status", "cursor", "limit"])?;
+    pub(crate) fn asked(query: &Query) -> Result<Self, V1Error> {
         let words =
             format!("one of {}", WebhookDeliveryStatus::ALL.map(WebhookDeliveryStatus::as_str).join(", "));
-        let event = |name: &str| services.webhooks.event(tenant, name);
         Ok(Self {
             status: query.parsed("status", &words, WebhookDeliveryStatus::parse)?,
-            before: query.parsed("cursor", "`next` of the page before", event)?,
-            limit: query.limit_up_to(MAX_PAGE, USUAL_PAGE)?,
+            before: page::after(query)?.map(EventId),
+            limit: query.limit()?,
         })
     }
 }

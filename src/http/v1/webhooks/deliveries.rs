@@ -9,7 +9,8 @@ use crate::service::AuthenticatedTenant;
 use crate::http::state::AppState;
 use crate::http::v1::bearer::{Manager, Prober};
 use crate::http::v1::error::V1Result;
-use crate::http::v1::idempotency;
+use crate::http::v1::query::Query;
+use crate::http::v1::{idempotency, page};
 
 use super::body::DeliveriesQuery;
 use super::delivery_view::{QueuedEventView, WebhookDeliveriesView, WebhookDeliveryView};
@@ -21,15 +22,15 @@ pub(crate) async fn list(
     id: Path<String>,
     request: HttpRequest,
 ) -> V1Result {
-    let DeliveriesQuery { status, before, limit } =
-        DeliveriesQuery::asked(&request, &state.services, &tenant)?;
+    let query = Query::of(&request, &["status", "cursor", "limit"])?;
+    let DeliveriesQuery { status, before, limit } = DeliveriesQuery::asked(&query)?;
     let mut rows = state.services.webhooks.deliveries(&tenant, &id, status, before, limit + 1).await?;
     let has_more = rows.len() > limit;
     rows.truncate(limit);
-    let last =
-        rows.last().filter(|_| has_more).map(|row| state.services.webhooks.event_name(&tenant, row.event));
-    let deliveries = rows.iter().map(|row| WebhookDeliveryView::of(&state.services, &tenant, row)).collect();
-    Ok(HttpResponse::Ok().json(WebhookDeliveriesView { data: deliveries, next: last }))
+    let next = rows.last().filter(|_| has_more).map(|row| page::cursor(row.event.0));
+    let data = rows.iter().map(|row| WebhookDeliveryView::of(&state.services, &tenant, row)).collect();
+    let mut answer = page::answer(&request, &query, next.as_deref());
+    Ok(answer.json(WebhookDeliveriesView { data, next }))
 }
 
 /// `POST /v1/tenant/webhooks/{id}/deliveries/{event}/replay`: sends an event again.

@@ -14,6 +14,7 @@ use crate::http::shared::description::examples;
 use crate::http::shared::description::operation::Example;
 use crate::http::shared::description::schemas::{one_of, one_of_or_null, part};
 use crate::http::shared::description::words::{EventName, ShareableKey};
+use crate::http::v1::page;
 
 /// The delivery of one event.
 #[derive(Serialize, ToSchema)]
@@ -56,10 +57,9 @@ pub(crate) struct WebhookDeliveryView {
 #[schema(as = WebhookDeliveries)]
 pub(crate) struct WebhookDeliveriesView {
     /// The deliveries, newest first.
-    #[schema(max_items = 100)]
+    #[schema(max_items = 500)]
     pub(crate) data: Vec<WebhookDeliveryView>,
-    /// The `cursor` of the next page; null on the last page.
-    #[schema(required, value_type = Option<EventName>)]
+    #[schema(required, schema_with = page::next)]
     pub(crate) next: Option<String>,
 }
 
@@ -110,7 +110,7 @@ impl Example for WebhookDeliveryView {
 
 impl Example for WebhookDeliveriesView {
     fn example() -> Self {
-        Self { data: vec![WebhookDeliveryView::example()], next: None }
+        Self { data: vec![WebhookDeliveryView::example()], next: page::NO_MORE }
     }
 }
 

@@ -12,7 +12,7 @@ use crate::http::state::AppState;
 use crate::http::v1::bearer::Manager;
 use crate::http::v1::body::JsonBody;
 use crate::http::v1::error::V1Result;
-use crate::http::v1::{idempotency, revision};
+use crate::http::v1::{idempotency, page, revision};
 
 use super::body::{WebhookBody, WebhookChangeBody, WebhookRotationBody};
 use super::view::{WebhookSecretView, WebhookView, WebhooksView};
@@ -20,7 +20,8 @@ use super::view::{WebhookSecretView, WebhookView, WebhooksView};
 /// `GET /v1/tenant/webhooks`: lists the webhooks.
 pub(crate) async fn list(state: Data<AppState>, Manager(tenant): Manager) -> V1Result {
     let webhooks = state.services.webhooks.list(&tenant).await?;
-    Ok(HttpResponse::Ok().json(WebhooksView { data: webhooks.iter().map(WebhookView::of).collect() }))
+    let data = webhooks.iter().map(WebhookView::of).collect();
+    Ok(HttpResponse::Ok().json(WebhooksView { data, next: page::NO_MORE }))
 }
 
 /// `POST /v1/tenant/webhooks`: adds a webhook.
@@ -75,8 +76,8 @@ pub(crate) async fn delete(
     Manager(tenant): Manager,
     id: Path<String>,
 ) -> V1Result {
-    let webhook = state.services.webhooks.delete(&tenant, &id, ClientIp::of(&request)).await?;
-    Ok(HttpResponse::Ok().json(WebhookView::of(&webhook)))
+    state.services.webhooks.delete(&tenant, &id, ClientIp::of(&request)).await?;
+    Ok(HttpResponse::NoContent().finish())
 }
 
 /// `POST /v1/tenant/webhooks/{id}/rotate`: replaces the signing secret.

@@ -7,7 +7,8 @@ use crate::service::Refusal;
 
 use crate::http::shared::description::words;
 use crate::http::v1::bearer;
-use crate::http::v1::parameters::{self, in_path, in_query};
+use crate::http::v1::page;
+use crate::http::v1::parameters::{in_path, in_query};
 use crate::http::v1::resource::{ResourceGroup, resource};
 use crate::http::v1::spec::{V1Spec, managing, probing};
 
@@ -36,13 +37,14 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
             GET handlers::get: "getWebhook", "Get a webhook", "The settings of the webhook, and how its deliveries go.",
                 of_one(managing()).ok::<WebhookView>("The webhook.");
             PATCH handlers::change: "changeWebhook", "Change a webhook",
-                "Disabling drops the events that are still queued; enabling sends new events only.",
+                "Disabling drops the events that are still queued; enabling sends new events only. Null for `description` \
+                 removes it, and null for `events` chooses all kinds.",
                 of_one(managing())
-                    .takes::<WebhookChangeBody>(json!({ "enabled": false }), WRONG_URL)
+                    .patches::<WebhookChangeBody>(json!({ "enabled": false }), WRONG_URL)
                     .ok::<WebhookView>("The webhook.");
             DELETE handlers::delete: "deleteWebhook", "Delete a webhook",
                 "No more events are sent to it, and its deliveries are no longer shown.",
-                of_one(managing()).ok::<WebhookView>("The deleted webhook.");
+                of_one(managing()).no_content("The webhook is deleted.");
         ),
         resource!("/v1/tenant/webhooks/{id}/rotate", bearer::identify, verify;
             POST handlers::rotate: "rotateWebhookSecret", "Replace the signing secret",
@@ -61,10 +63,7 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
         resource!("/v1/tenant/webhooks/{id}/deliveries", bearer::identify, verify;
             GET deliveries::list: "listWebhookDeliveries", "List the deliveries of a webhook",
                 "Newest first. An ended delivery is kept for seven days.",
-                of_one(managing())
-                    .parameters(which())
-                    .wrong_parameter(("limit", "a number from 1 to 100"))
-                    .ok::<WebhookDeliveriesView>("A page of deliveries.");
+                page::paged::<WebhookDeliveriesView>(of_one(managing()).parameters([status()]));
         ),
         resource!("/v1/tenant/webhooks/{id}/deliveries/{event}/replay", bearer::identify, verify;
             POST deliveries::replay: "replayWebhookDelivery", "Replay an event",
@@ -92,14 +91,9 @@ fn queued() -> V1Spec {
         .repeatable()
 }
 
-/// The parameters of the list.
-fn which() -> [Value; 3] {
+/// The filter of the list.
+fn status() -> Value {
     let mut status = in_query("status", "", json!(delivery_view::post_status()));
     status.as_object_mut().map(|status| status.remove("description"));
-    let limit = json!({ "type": "integer", "minimum": 1, "maximum": 100 });
-    [
-        status,
-        parameters::in_query_like("cursor", "`next` of the previous page.", words::event(), EVENT),
-        parameters::in_query_like("limit", "The longest page; 50 if absent.", limit, 50),
-    ]
+    status
 }

@@ -12,6 +12,7 @@ use crate::domain::webhooks::webhook::{DisabledFor, Webhook, WebhookHandle};
 use crate::http::shared::description::examples;
 use crate::http::shared::description::operation::Example;
 use crate::http::shared::description::schemas::{one_of_or_null, part};
+use crate::http::v1::page;
 
 /// An endpoint to which the tenant's events are sent.
 #[derive(Serialize, ToSchema)]
@@ -59,6 +60,8 @@ pub(crate) struct WebhooksView {
     /// The webhooks, in order of creation.
     #[schema(max_items = 10)]
     pub(crate) data: Vec<WebhookView>,
+    #[schema(required, schema_with = page::next)]
+    pub(crate) next: Option<String>,
 }
 
 impl WebhookView {
@@ -123,7 +126,7 @@ fn disabled_for() -> RefOr<Schema> {
 
 impl Example for WebhooksView {
     fn example() -> Self {
-        Self { data: vec![WebhookView::example()] }
+        Self { data: vec![WebhookView::example()], next: page::NO_MORE }
     }
 }
 

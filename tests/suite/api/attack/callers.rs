@@ -63,7 +63,7 @@ async fn whatever_is_wrong_with_credentials_a_face_says_the_same() {
     let all = json!({ "name": "second", "scopes": ["mint", "verify", "manage", "relay"] });
     let revoked = own.post("/v1/tenant/keys", &all).await.json();
     let path = format!("/v1/tenant/keys/{}", text(&revoked, "key"));
-    assert_eq!(own.send(reqwest::Method::DELETE, &path, Vec::new()).await.status, 200);
+    assert_eq!(own.send(reqwest::Method::DELETE, &path, Vec::new()).await.status, 204);
     let test = json!({ "name": "ci", "scopes": ["mint", "verify", "manage", "relay"] });
     let test = text(&own.post("/v1/tenant/sandbox/keys", &test).await.json(), "secret");
     let off_handle = &off.tenant.handle;

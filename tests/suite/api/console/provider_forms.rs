@@ -142,7 +142,7 @@ async fn each_provider_has_a_form_and_a_form_that_is_saved_as_it_is_changes_noth
         let added = browser.submit(&format!("{path}/new"), &pairs(&fields)).await;
         assert_eq!(added.status, 303, "{word}: {}", added.body);
         let routes = api.get("/v1/tenant/routes").await.json();
-        let route = routes["routes"].as_array().unwrap().last().unwrap().clone();
+        let route = routes["data"].as_array().unwrap().last().unwrap().clone();
         assert!(has(&route["settings"], &expected), "{word}: {route}");
         if word == "twilio" {
             assert_eq!(route["channels"], json!(["voice"]));
@@ -250,7 +250,7 @@ async fn a_key_of_reports_is_kept_replaced_and_removed_and_the_address_is_shown(
     leads(&browser.submit(&format!("{path}/new"), &add).await);
     let proof = async || {
         let routes = api.get("/v1/tenant/routes").await.json();
-        let route = routes["routes"].as_array().unwrap().last().unwrap().clone();
+        let route = routes["data"].as_array().unwrap().last().unwrap().clone();
         let text =
             |pointer: &str| route.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned();
         (text("/id"), text("/reports/proof"), text("/reports/url"), text("/reports/verify_token"))

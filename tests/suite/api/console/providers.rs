@@ -146,7 +146,7 @@ async fn a_message_centre_is_added_and_tried_up_to_a_test_message() {
         "host": "localhost", "port": centre.port, "tls": "none", "system_id": "acme", "bind": "transceiver",
         "from": { "1": "+15550100", "default": "Acme" }, "window": 5, "default_alphabet": "gsm",
     });
-    assert_eq!(routes["routes"][1]["settings"], expected);
+    assert_eq!(routes["data"][1]["settings"], expected);
     let countries = [("/phone/countries", "DE")];
     assert_eq!(
         leads(&browser.submit(&of(&tenant, "/phone"), &countries).await),
@@ -176,7 +176,7 @@ async fn a_route_is_moved_before_another_one_and_stays_behind_the_mail_accounts(
     assert_eq!(moved, format!("{path}?done=route_moved"));
     let routes = app.api.bearing(&tenant.key).get("/v1/tenant/routes").await.json();
     let order: Vec<_> =
-        routes["routes"].as_array().unwrap().iter().map(|route| route["id"].as_str().unwrap()).collect();
+        routes["data"].as_array().unwrap().iter().map(|route| route["id"].as_str().unwrap()).collect();
     assert!(order[0].starts_with("smtp_") && order[1..] == [second.as_str(), first.as_str()], "{order:?}");
     shows(&browser.submit(&format!("{path}/{first}x/up"), &[]).await, 404, "");
 }

@@ -190,7 +190,7 @@ async fn a_session_ends_with_its_key_and_with_its_tenant() {
     let second = Tenant { handle: tenant.handle.clone(), key: text("secret") };
     let (mut first, mut browser) = (signed_in(&app, &tenant).await, signed_in(&app, &second).await);
     let revoke = format!("/v1/tenant/keys/{}", text("key"));
-    assert_eq!(api.send(reqwest::Method::DELETE, &revoke, Vec::new()).await.status, 200);
+    assert_eq!(api.send(reqwest::Method::DELETE, &revoke, Vec::new()).await.status, 204);
     assert_eq!(leads(&browser.get(&own(&tenant, "/keys")).await), SIGN_IN);
     assert_eq!(first.get(&own(&tenant, "/keys")).await.status, 200);
     let disabled = format!("/v1/admin/tenants/{}", tenant.handle);

@@ -8,6 +8,7 @@ mod bodies;
 mod browser;
 mod challenges;
 mod conditions;
+mod conventions;
 mod cors;
 mod crossed;
 pub mod factors;

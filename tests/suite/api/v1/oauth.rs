@@ -124,7 +124,7 @@ async fn a_code_is_sent_with_a_token_and_the_login_is_seen_without_its_secrets()
     });
     assert_eq!(account["oauth"], expected);
     assert_eq!((lab.mint().await.as_str(), lab.mail.received()), ("sent", 1));
-    let route = lab.api().get("/v1/tenant/routes").await.json()["routes"][0].clone();
+    let route = lab.api().get("/v1/tenant/routes").await.json()["data"][0].clone();
     assert_eq!((&route["id"], &route["oauth"]), (&account["id"], &account["oauth"]));
     // Sent back as it was seen, it still works.
     let again = with(&account, "oauth", without(&expected, "failure"));

@@ -211,7 +211,7 @@ async fn a_route_into_the_inbox_is_checked_with_a_test_message() {
     let world = world(json!({})).await;
     let api = world.app.api.bearing(&world.tenant.key);
     let routes = api.get(ROUTES).await.json();
-    let log = routes["routes"].as_array().unwrap().iter().find(|route| route["transport"] == "log").unwrap();
+    let log = routes["data"].as_array().unwrap().iter().find(|route| route["transport"] == "log").unwrap();
     assert_eq!(log["channels"], json!(["sms", "whatsapp", "voice", "telegram"]));
     let path = format!("{ROUTES}/{}/test", log["id"].as_str().unwrap());
     let checked = api.post(&path, &json!({ "to": NUMBER })).await;
@@ -233,8 +233,8 @@ async fn a_server_without_an_inbox_has_no_such_routes() {
     assert_eq!(problem["errors"][0]["pointer"], "/transport", "{}", refused.body);
     assert!(refused.body.contains("log is for `otpmint dev` alone"), "{}", refused.body);
     let before = api.get(ROUTES).await.json();
-    assert_eq!(before["routes"].as_array().unwrap().len(), 1, "nothing has changed");
-    let path = format!("{ROUTES}/{}", before["routes"][0]["id"].as_str().unwrap());
+    assert_eq!(before["data"].as_array().unwrap().len(), 1, "nothing has changed");
+    let path = format!("{ROUTES}/{}", before["data"][0]["id"].as_str().unwrap());
     let replaced = api.send(Method::PUT, &path, route().to_string().into_bytes()).await;
     assert_problem(&replaced, 422, "invalid_field");
     assert_eq!(api.get(ROUTES).await.json(), before);

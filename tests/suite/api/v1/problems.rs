@@ -55,7 +55,8 @@ async fn without_a_public_address_no_host_is_believed() {
 #[tokio::test]
 async fn each_problem_is_an_occurrence_of_its_own() {
     let app = TestApp::start().await;
-    let instance = async |api: &crate::api::harness::Api| api.get("/v1/tenant").await.json()["instance"].clone();
+    let instance =
+        async |api: &crate::api::harness::Api| api.get("/v1/tenant").await.json()["instance"].clone();
     assert_ne!(instance(&app.api).await, instance(&app.api).await);
     let named = app.api.with(HeaderName::from_static("x-request-id"), "from-a-proxy_1");
     assert_eq!(instance(&named).await, "urn:otpmint:request:from-a-proxy_1");

@@ -114,7 +114,7 @@ async fn a_code_reaches_a_phone_and_is_verified() {
     assert_eq!(added["settings"], twilio(&provider)["settings"]);
     assert!(added["id"].as_str().unwrap().starts_with("twilio_"));
     let list = api.get(ROUTES).await;
-    assert_eq!(list.json()["routes"][1], added);
+    assert_eq!(list.json()["data"][1], added);
     assert_eq!(api.get("/v1/tenant/smtp").await.json()["accounts"].as_array().unwrap().len(), 1);
     let backend = Backend::of(&app, &tenant).waiting();
     let minted = backend.mint(&json!({ "to": MOBILE })).await.json();
@@ -217,7 +217,7 @@ async fn a_secret_cannot_be_led_elsewhere() {
     }
     is_wrong(&put(&api, &added, &without(&vonage(&provider), "secret")).await, "/secret");
     is_wrong(&put(&api, &added, &vonage(&provider)).await, "/transport");
-    assert_eq!(api.get(ROUTES).await.json()["routes"][1], added, "nothing was changed");
+    assert_eq!(api.get(ROUTES).await.json()["data"][1], added, "nothing was changed");
     let renamed = put(&api, &added, &at(&kept, "/settings/from", json!("Other"))).await;
     assert_eq!((renamed.status, &renamed.json()["settings"]["from"]), (200, &json!("Other")));
     assert_eq!(provider.heard().len() + other.heard().len(), 0);

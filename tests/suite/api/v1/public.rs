@@ -96,7 +96,7 @@ pub async fn gone(app: &TestApp) -> Vec<(&'static str, String, String)> {
     }
     all.push(("exhausted", exhausted, code));
     let (canceled, code) = mint("canceled@recipient.example", 600).await;
-    assert_eq!(backend.cancel(&canceled).await.status, 200);
+    assert_eq!(backend.cancel(&canceled).await.status, 204);
     all.push(("canceled", canceled, code));
     let off = app.tenant().await;
     let to = json!({ "to": "off@recipient.example" });

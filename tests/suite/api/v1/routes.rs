@@ -27,7 +27,7 @@ fn with(route: &Value, field: &str, value: Value) -> Value {
 async fn list(api: &Api) -> Vec<Value> {
     let answer = api.get(ROUTES).await;
     assert_eq!(answer.status, 200, "{}", answer.body);
-    answer.json()["routes"].as_array().unwrap().clone()
+    answer.json()["data"].as_array().unwrap().clone()
 }
 
 async fn ids(api: &Api) -> Vec<String> {

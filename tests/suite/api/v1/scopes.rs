@@ -170,6 +170,6 @@ async fn revoke_all(app: &TestApp, tenant: &Tenant) {
     let keys = api.get("/v1/tenant/keys").await.json();
     for key in keys["data"].as_array().unwrap().iter().filter(|key| key["name"] != "first") {
         let path = format!("/v1/tenant/keys/{}", key["key"].as_str().unwrap());
-        assert_eq!(api.send(Method::DELETE, &path, Vec::new()).await.status, 200);
+        assert_eq!(api.send(Method::DELETE, &path, Vec::new()).await.status, 204);
     }
 }

@@ -112,7 +112,7 @@ class Challenges:
     def _cancel(self, asked: Asked) -> httpx.Response:
         challenge, now = self._find(asked.name), self._clock()
         challenge.cancel(now)
-        return httpx.Response(200, json=challenge.view(now))
+        return httpx.Response(204)
 
     def _result(self, _: Asked) -> httpx.Response:
         raise Refused("result_not_found")

@@ -71,7 +71,8 @@ class Factors:
         if identity is None:
             raise Refused("invalid_parameter", parameter="identity", detail="missing parameter `identity`")
         now = self._clock()
-        return httpx.Response(200, json={"data": [factor.view(now) for factor in self._of(identity)]})
+        data = [factor.view(now) for factor in self._of(identity)]
+        return httpx.Response(200, json={"data": data, "next": None})
 
     def _of(self, identity: str) -> list[FakeFactor]:
         mine = [factor for factor in self._all.values() if factor.identity == identity]
@@ -81,9 +82,9 @@ class Factors:
         return self._told(self.find(asked.name))
 
     def _delete(self, asked: Asked) -> httpx.Response:
-        told = self._told(self.find(asked.name))
+        self.find(asked.name)
         del self._all[asked.name]
-        return told
+        return httpx.Response(204)
 
     def _confirm(self, asked: Asked) -> httpx.Response:
         code = _code(asked.body, "code")

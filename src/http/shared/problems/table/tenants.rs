@@ -97,6 +97,10 @@ entries! {
         words: "There is no such block."
         meaning: "No rule against toll fraud blocks anything under this `id`, or not any more."
         remedy: "`GET /v1/tenant/phone/blocks` lists what is blocked at present.";
+    LOGO_NOT_FOUND "logo_not_found" V1(404);
+        words: "There is no logo."
+        meaning: "The tenant has no logo, or it was removed."
+        remedy: "Nothing has to be done. `PUT /v1/tenant/logo` sets one.";
     ROUTE_NOT_FOUND "route_not_found" V1(404);
         words: "There is no such route."
         meaning: "The tenant has no route with this `id`, or it was deleted."

@@ -19,6 +19,7 @@ use crate::http::shared::problems::table::tenants::BLOCK_NOT_FOUND;
 use crate::http::state::AppState;
 use crate::http::v1::bearer::Manager;
 use crate::http::v1::error::V1Result;
+use crate::http::v1::page;
 
 /// The pattern of the id of a block.
 pub(crate) const ID: &str = "^[a-z_]+-[0-9a-f]+$";
@@ -33,6 +34,8 @@ pub(crate) struct BlocksView {
     /// Latest first.
     #[schema(max_items = 200)]
     pub(crate) data: Vec<BlockView>,
+    #[schema(required, schema_with = page::next)]
+    next: Option<String>,
 }
 
 /// Something that a rule blocks.
@@ -85,7 +88,8 @@ impl BlockView {
 /// `GET /v1/tenant/phone/blocks`: what is blocked at present.
 pub(crate) async fn list(state: Data<AppState>, Manager(tenant): Manager) -> V1Result {
     let blocks = state.services.phone_blocks.list(&tenant).await?;
-    Ok(HttpResponse::Ok().json(BlocksView { data: blocks.iter().map(BlockView::of).collect() }))
+    Ok(HttpResponse::Ok()
+        .json(BlocksView { data: blocks.iter().map(BlockView::of).collect(), next: page::NO_MORE }))
 }
 
 /// `DELETE /v1/tenant/phone/blocks/{id}`: clears a block.
@@ -114,7 +118,7 @@ impl Example for BlocksView {
             sent: Some(5),
             verified: Some(0),
         };
-        Self { data: vec![block] }
+        Self { data: vec![block], next: page::NO_MORE }
     }
 }
 

@@ -14,6 +14,7 @@ use crate::service::{OfferedReports, TenantRoutes};
 use crate::http::shared::description::operation::Example;
 use crate::http::shared::description::schemas::{one_of, part};
 use crate::http::shared::description::words::RouteId;
+use crate::http::v1::page;
 use crate::http::v1::tenant::smtp::view::AccountView;
 
 use super::description;
@@ -25,7 +26,9 @@ pub(crate) struct RoutesView {
     /// The routes in the order in which they are tried. A message goes to the next route of its channel if the one
     /// before certainly did not deliver it.
     #[schema(max_items = 100)]
-    routes: Vec<RouteView>,
+    data: Vec<RouteView>,
+    #[schema(required, schema_with = page::next)]
+    next: Option<String>,
 }
 
 /// A way to send messages, without its secrets.
@@ -112,7 +115,7 @@ impl RoutesView {
         let view = |route: &Route| {
             RouteView::of(route, found.stopped.iter().find(|stopped| stopped.is_of(route)), offered(route))
         };
-        Self { routes: found.routes.iter().filter_map(view).collect() }
+        Self { data: found.routes.iter().filter_map(view).collect(), next: page::NO_MORE }
     }
 }
 
@@ -160,6 +163,6 @@ impl Example for RouteView {
 
 impl Example for RoutesView {
     fn example() -> Self {
-        Self { routes: vec![RouteView::example()] }
+        Self { data: vec![RouteView::example()], next: page::NO_MORE }
     }
 }

@@ -137,6 +137,6 @@ async fn codes_of_every_shape_are_checked() {
         let (id, phone) = factors.add(&body).await;
         assert_eq!(factors.confirm(&id, &phone.code(&app, 0)).await.status, 200, "{body}");
         assert_eq!(factors.check(&id, &phone.code(&app, 1)).await.status, 200, "{body}");
-        assert_eq!(factors.delete(&id).await.status, 200);
+        assert_eq!(factors.delete(&id).await.status, 204);
     }
 }

@@ -42,9 +42,9 @@ async fn a_factor_is_shown_with_its_secret_once() {
         })
     );
     assert_eq!(factors.get(&id).await.json(), told);
-    assert_eq!(factors.list("user-17").await.json(), json!({ "data": [told] }));
-    assert_eq!(factors.list("user-1").await.json(), json!({ "data": [] }));
-    assert_eq!(factors.delete(&id).await.json(), told);
+    assert_eq!(factors.list("user-17").await.json(), json!({ "data": [told], "next": null }));
+    assert_eq!(factors.list("user-1").await.json(), json!({ "data": [], "next": null }));
+    assert_eq!(factors.delete(&id).await.status, 204);
     assert_problem(&factors.delete(&id).await, 404, "factor_not_found");
     assert_problem(&factors.get("fct_x").await, 404, "factor_not_found");
 }
@@ -130,7 +130,7 @@ async fn another_tenants_factor_is_unknown_on_every_route() {
     ] {
         assert_problem(&answer, 404, "factor_not_found");
     }
-    assert_eq!(stranger.list("user-17").await.json(), json!({ "data": [] }));
+    assert_eq!(stranger.list("user-17").await.json(), json!({ "data": [], "next": null }));
     assert_eq!(factors.get(&id).await.json(), before);
     assert_eq!(factors.check(&id, &code).await.status, 200);
 }

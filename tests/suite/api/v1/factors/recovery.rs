@@ -56,6 +56,6 @@ async fn a_new_set_replaces_the_former_and_belongs_to_its_factor() {
     // Nobody could have one yet.
     let early = factors.confirm(&unconfirmed, &present[1]).await;
     assert_problem(&early, 422, "invalid_field");
-    assert_eq!(factors.delete(&id).await.status, 200);
+    assert_eq!(factors.delete(&id).await.status, 204);
     assert_eq!(app.database().number("SELECT count(*) FROM recovery_codes"), 10);
 }

@@ -173,7 +173,7 @@ async fn the_outbox_is_asked_by_recipient_challenge_and_number_and_emptied() {
         let answer = api(&app, &live).send(method, OUTBOX, Vec::new()).await;
         assert_problem(&answer, 403, "not_a_sandbox");
     }
-    assert_eq!(tester.send(Method::DELETE, OUTBOX, Vec::new()).await.json(), json!({ "removed": 4 }));
+    assert_eq!(tester.send(Method::DELETE, OUTBOX, Vec::new()).await.status, 204);
     assert!(mails(&app, &sandbox, "").await.is_empty());
 }
 

@@ -92,7 +92,7 @@ async fn another_tenants_templates_are_neither_used_nor_seen() {
     own.save("login/en", "own").await;
     assert_problem(&others.get("login/en").await, 404, "template_not_found");
     assert_problem(&others.delete("login/en").await, 404, "template_not_found");
-    assert_eq!(others.list().await, json!({ "data": [], "warnings": [] }));
+    assert_eq!(others.list().await, json!({ "data": [], "next": null, "warnings": [] }));
     let preview = others.preview(&json!({ "purpose": "login" })).await.json();
     assert_eq!(preview["source"], "built_in");
     assert!(!text(&app, &stranger, "login", "en").await.contains("own"));

@@ -21,8 +21,11 @@ async fn a_webhook_is_added_looked_at_changed_and_deleted() {
         hooks.change(&id, &json!({ "events": ["delivery.failed"], "description": "" })).await.json();
     assert_eq!((&changed["events"], &changed["description"]), (&json!(["delivery.failed"]), &json!("")));
     assert_eq!((&changed["url"], &changed["enabled"]), (&expected["url"], &json!(true)));
-    assert_eq!(app.api.bearing(&_tenant.key).get(HOOKS).await.json(), json!({ "data": [changed] }));
-    assert_eq!(hooks.delete(&id).await.status, 200);
+    assert_eq!(
+        app.api.bearing(&_tenant.key).get(HOOKS).await.json(),
+        json!({ "data": [changed], "next": null })
+    );
+    assert_eq!(hooks.delete(&id).await.status, 204);
     assert_problem(&hooks.delete(&id).await, 404, "webhook_not_found");
     let events = "SELECT group_concat(event, ' ') FROM (SELECT event FROM audit WHERE event LIKE 'webhook%' ORDER BY id) AS e";
     assert_eq!(app.database().text(events), "webhook_added webhook_changed webhook_deleted");
@@ -97,10 +100,34 @@ async fn another_tenants_webhook_is_unknown_on_every_route() {
     }
     assert_problem(&stranger.replay(&hook.id, &event).await, 404, "event_not_found");
     assert_problem(&stranger.replay(&theirs.id, &event).await, 404, "event_not_found");
-    let page = stranger.deliveries(&theirs.id, &format!("?cursor={event}")).await;
-    assert_problem(&page, 422, "invalid_parameter");
     assert_eq!(hooks.latest(&hook.id, |_| true).await, before);
     assert_eq!(receiver.told().len(), 1);
+    // A cursor is a place and opens nothing.
+    hooks.ping(&hook.id).await;
+    hooks.latest(&hook.id, |latest| latest["event"] != event && latest["status"] == "sent").await;
+    let cursor = hooks.deliveries(&hook.id, "?limit=1").await.json()["next"].clone();
+    let cursor = cursor.as_str().expect("a second page");
+    let page = stranger.deliveries(&theirs.id, &format!("?cursor={cursor}")).await;
+    assert_eq!(page.json(), json!({ "data": [], "next": null }));
+}
+
+#[tokio::test]
+async fn null_removes_what_may_be_absent_and_is_refused_elsewhere() {
+    let (_app, _tenant, hooks) = app().await;
+    let url = "https://hooks.example.com/in";
+    let new = json!({ "url": url, "description": "Shop", "events": ["delivery.failed"] });
+    let id = hooks.add_with(&new).await.id;
+    let kept = hooks.change(&id, &json!({})).await.json();
+    assert_eq!((&kept["description"], &kept["events"]), (&json!("Shop"), &json!(["delivery.failed"])));
+    let removed = hooks.change(&id, &json!({ "description": null, "events": null })).await.json();
+    assert_eq!(removed["description"], "");
+    assert!(removed["events"].as_array().expect("a list").len() > 5, "{removed}");
+    for field in ["url", "enabled"] {
+        let refused = hooks.change(&id, &json!({ field: null })).await;
+        let problem = assert_problem(&refused, 422, "invalid_field");
+        assert_eq!(problem["errors"][0]["pointer"], format!("/{field}"));
+    }
+    assert_eq!(hooks.get(&id).await.json(), removed);
 }
 
 #[tokio::test]
