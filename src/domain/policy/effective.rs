@@ -112,11 +112,9 @@ impl TenantSettings {
             let problem = format!("at most {MAX_PURPOSES} purposes can have settings");
             return Err(InvalidSetting::at("purposes", problem));
         }
-        self.policy.check().map_err(|error| error.below("policy"))?;
-        for (purpose, settings) in &self.purposes {
-            settings.check().map_err(|error| error.below(&format!("purposes.{}", purpose.as_str())))?;
-        }
-        Ok(())
+        let policy = self.policy.check().map_err(|error| error.below("policy"));
+        let purposes = self.purposes.iter().map(|(purpose, own)| own.check().map_err(below(purpose)));
+        InvalidSetting::all(std::iter::once(policy).chain(purposes))
     }
 }
 
@@ -131,12 +129,7 @@ impl Policies {
     /// Applies `settings` to the operator's policy. Returns an error if the codes of any purpose
     /// would be too easy to guess, whichever level the cause is on.
     pub fn new(operator: &Arc<Policy>, settings: &TenantSettings) -> Result<Self, InvalidSetting> {
-        settings.check()?;
-        check_code(operator, &settings.policy, &settings.policy).map_err(|error| error.below("policy"))?;
-        for (purpose, own) in &settings.purposes {
-            check_code(operator, &own.over(&settings.policy), own)
-                .map_err(|error| error.below(&format!("purposes.{}", purpose.as_str())))?;
-        }
+        InvalidSetting::all([settings.check(), check_codes(operator, settings)])?;
         Ok(Self::effective(operator, settings))
     }
 
@@ -169,6 +162,22 @@ impl Policies {
 }
 
 static BUILT_IN: [Purpose; 4] = Purpose::BUILT_IN;
+
+/// Puts the path of a purpose in front of an error's.
+fn below(purpose: &Purpose) -> impl Fn(InvalidSetting) -> InvalidSetting {
+    let path = format!("purposes.{}", purpose.as_str());
+    move |error| error.below(&path)
+}
+
+/// Checks the codes of all purposes. Most have what is wrong with the general policy, so that is told alone.
+fn check_codes(operator: &Policy, settings: &TenantSettings) -> Result<(), InvalidSetting> {
+    check_code(operator, &settings.policy, &settings.policy).map_err(|error| error.below("policy"))?;
+    InvalidSetting::all(
+        settings.purposes.iter().map(|(purpose, own)| {
+            check_code(operator, &own.over(&settings.policy), own).map_err(below(purpose))
+        }),
+    )
+}
 
 fn check_code(
     operator: &Policy,

@@ -77,7 +77,7 @@ pub struct LimitSettings {
     pub named: NamedLimits,
 }
 
-/// An error in one setting.
+/// An error in one setting, and those in others.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("{path}: {problem}")]
 pub struct InvalidSetting {
@@ -85,16 +85,36 @@ pub struct InvalidSetting {
     pub path: String,
     /// What is wrong with it.
     pub problem: String,
+    /// The errors in other settings, of which none has others.
+    pub others: Vec<Self>,
 }
 
 impl InvalidSetting {
     pub(super) fn at(path: &str, problem: impl Into<String>) -> Self {
-        Self { path: path.to_owned(), problem: problem.into() }
+        Self { path: path.to_owned(), problem: problem.into(), others: Vec::new() }
     }
 
-    /// Returns the same error with `path` put in front of its own.
+    /// Returns the same errors with `path` put in front of their own.
     pub(super) fn below(self, path: &str) -> Self {
-        Self { path: format!("{path}.{}", self.path), ..self }
+        let others = self.others.into_iter().map(|other| other.below(path)).collect();
+        Self { path: format!("{path}.{}", self.path), problem: self.problem, others }
+    }
+
+    /// Returns all errors of these checks as one.
+    pub(super) fn all(checks: impl IntoIterator<Item = Result<(), Self>>) -> Result<(), Self> {
+        let mut errors = checks.into_iter().filter_map(Result::err);
+        let Some(mut first) = errors.next() else { return Ok(()) };
+        for mut error in errors {
+            let others = std::mem::take(&mut error.others);
+            first.others.push(error);
+            first.others.extend(others);
+        }
+        Err(first)
+    }
+
+    /// Returns this error and the others.
+    pub fn each(&self) -> impl Iterator<Item = &Self> {
+        std::iter::once(self).chain(&self.others)
     }
 }
 
@@ -146,9 +166,28 @@ impl PolicySettings {
 
     /// Checks these settings by themselves; the code is checked where the settings are resolved.
     pub(super) fn check(&self) -> Result<(), InvalidSetting> {
-        if self.sends.is_some_and(|sends| !(1..=MAX_SENDS).contains(&sends)) {
-            return Err(InvalidSetting::at("sends", format!("sends must be from 1 to {MAX_SENDS}")));
+        let limits = &self.limits;
+        let limits = InvalidSetting::all([
+            check_windows(limits.sends_per_recipient.as_deref(), limits.failures_per_recipient),
+            check_named(&limits.named),
+        ]);
+        InvalidSetting::all([
+            self.check_sends(),
+            self.check_pauses(),
+            self.check_channels(),
+            self.check_fallback(),
+            limits.map_err(|error| error.below("limits")),
+        ])
+    }
+
+    fn check_sends(&self) -> Result<(), InvalidSetting> {
+        match self.sends.is_none_or(|sends| (1..=MAX_SENDS).contains(&sends)) {
+            true => Ok(()),
+            false => Err(InvalidSetting::at("sends", format!("sends must be from 1 to {MAX_SENDS}"))),
         }
+    }
+
+    fn check_pauses(&self) -> Result<(), InvalidSetting> {
         let pauses = |pauses: &Vec<u64>| {
             (1..=usize::from(MAX_SENDS)).contains(&pauses.len())
                 && pauses.iter().all(|pause| (1..=MAX_PAUSE.as_secs()).contains(pause))
@@ -157,11 +196,7 @@ impl PolicySettings {
             let problem = format!("1 to {MAX_SENDS} pauses of 1 to {} seconds", MAX_PAUSE.as_secs());
             return Err(InvalidSetting::at("resend_after", problem));
         }
-        self.check_channels()?;
-        let limits = &self.limits;
-        check_windows(limits.sends_per_recipient.as_deref(), limits.failures_per_recipient)
-            .and_then(|()| check_named(&limits.named))
-            .map_err(|error| error.below("limits"))
+        Ok(())
     }
 
     fn check_channels(&self) -> Result<(), InvalidSetting> {
@@ -169,6 +204,10 @@ impl PolicySettings {
             let problem = "one or more of sms, whatsapp, voice and telegram, each once";
             return Err(InvalidSetting::at("channels", problem));
         }
+        Ok(())
+    }
+
+    fn check_fallback(&self) -> Result<(), InvalidSetting> {
         if !self.fallback_after.as_ref().is_none_or(|pause| PAUSES.contains(pause)) {
             let problem = format!("{} to {} seconds", PAUSES.start(), PAUSES.end());
             return Err(InvalidSetting::at("fallback_after", problem));
@@ -196,20 +235,22 @@ fn check_named(limits: &NamedLimits) -> Result<(), InvalidSetting> {
     }
     // One without windows refuses nothing: its name is taken before its windows are known.
     let counted = limits.iter().filter(|(_, rates)| !rates.is_empty());
-    let wrong = counted.into_iter().find_map(|(name, rates)| Some((name, rates_problem(rates)?)));
-    wrong.map_or(Ok(()), |(name, problem)| {
-        Err(InvalidSetting::at(&format!("named.{}", name.as_str()), problem))
-    })
+    InvalidSetting::all(counted.map(|(name, rates)| {
+        let at = |problem| InvalidSetting::at(&format!("named.{}", name.as_str()), problem);
+        rates_problem(rates).map_or(Ok(()), |problem| Err(at(problem)))
+    }))
 }
 
 /// Returns an error if a rate needs more events, or a limit more windows, than can be counted for a
 /// recipient.
 pub(super) fn check_windows(sends: Option<&[Rate]>, failures: Option<Rate>) -> Result<(), InvalidSetting> {
-    if failures.is_some_and(has_too_many) {
-        return Err(InvalidSetting::at("failures_per_recipient", too_many()));
-    }
-    let problem = sends.and_then(rates_problem);
-    problem.map_or(Ok(()), |problem| Err(InvalidSetting::at("sends_per_recipient", problem)))
+    let failures = failures.filter(|rate| has_too_many(*rate)).map(|_| too_many());
+    let problems =
+        [("failures_per_recipient", failures), ("sends_per_recipient", sends.and_then(rates_problem))];
+    InvalidSetting::all(problems.map(|(name, problem)| match problem {
+        Some(problem) => Err(InvalidSetting::at(name, problem)),
+        None => Ok(()),
+    }))
 }
 
 /// Returns why these windows cannot be counted together, if so.

@@ -2,14 +2,11 @@
 
 use serde::de::DeserializeOwned;
 
-use crate::http::shared::problems::rejection::Rejection;
+use crate::http::shared::problems::rejection::{MOST_FLAWS, Rejection};
 use crate::http::shared::problems::table::requests::NOT_JSON;
 
 use super::node::{Node, pointer};
 use super::read::{Reader, TWICE};
-
-/// The most flaws that are told of one body.
-const MOST: usize = 20;
 
 /// Parses a body into an object of shape `T`. A body that is not one is refused with all that is wrong with it: each
 /// flaw is taken out, and what is left is read again.
@@ -19,8 +16,8 @@ pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Rejection> {
         return Err((&NOT_JSON).into());
     }
     let mut flaws: Vec<(String, String)> =
-        twice.iter().take(MOST).map(|path| (pointer(path), TWICE.to_owned())).collect();
-    while flaws.len() < MOST {
+        twice.iter().take(MOST_FLAWS).map(|path| (pointer(path), TWICE.to_owned())).collect();
+    while flaws.len() < MOST_FLAWS {
         let flaw = match T::deserialize(Reader(&tree)) {
             Ok(parsed) if flaws.is_empty() => return Ok(parsed),
             Ok(_) => break,

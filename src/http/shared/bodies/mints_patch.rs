@@ -5,7 +5,7 @@ use serde::Deserialize;
 use crate::domain::phone::fraud::rules::MAX_BUDGET;
 use crate::domain::tenants::tenant::MintSettings;
 
-use crate::http::shared::problems::rejection::Rejection;
+use crate::http::shared::problems::rejection::{Flaws, Rejection};
 
 use super::object::Change;
 
@@ -22,15 +22,16 @@ pub(super) struct MintsPatch {
 impl MintsPatch {
     /// Finds invalid values.
     pub(super) fn check(&self) -> Result<(), Rejection> {
+        let mut flaws = Flaws::default();
         for (name, change) in [("per_hour", &self.per_hour), ("per_day", &self.per_day)] {
             if let Change::Set(number) = change
                 && !(1..=MAX_BUDGET).contains(number)
             {
                 let problem = format!("must be from 1 to {MAX_BUDGET}, or null for no cap");
-                return Err(Rejection::field(format!("/mints/{name}"), problem));
+                flaws.note::<()>(Err(Rejection::field(format!("/mints/{name}"), problem)));
             }
         }
-        Ok(())
+        flaws.end()
     }
 
     /// Applies values that were checked.

@@ -10,7 +10,7 @@ use crate::domain::phone::fraud::settings::FraudSettings;
 use crate::domain::phone::settings::{Countries, PhoneSettings};
 use crate::domain::policy::MAX_WINDOWS;
 
-use crate::http::shared::problems::rejection::Rejection;
+use crate::http::shared::problems::rejection::{Flaws, Rejection};
 
 use super::object::{self, Change};
 
@@ -51,17 +51,18 @@ struct RulesPatch {
 impl PhonePatch {
     /// Finds invalid values.
     pub(super) fn check(&self) -> Result<(), Rejection> {
+        let mut flaws = Flaws::default();
         if let Change::Set(region) = &self.region {
-            Country::parse(region)
-                .ok_or_else(|| Rejection::field("/phone/region", InvalidCountry.to_string()))?;
+            let wrong = || Rejection::field("/phone/region", InvalidCountry.to_string());
+            flaws.note(Country::parse(region).ok_or_else(wrong));
         }
         if let Change::Set(words) = &self.countries {
-            check_countries(words)?;
+            flaws.note(check_countries(words));
         }
-        match &self.rules {
-            Change::Set(rules) => rules.check(),
-            Change::Keep | Change::Remove => Ok(()),
+        if let Change::Set(rules) = &self.rules {
+            flaws.note(rules.check());
         }
+        flaws.end()
     }
 
     /// Applies values that were checked.
@@ -97,19 +98,21 @@ fn check_countries(words: &[String]) -> Result<(), Rejection> {
 
 impl RulesPatch {
     fn check(&self) -> Result<(), Rejection> {
-        check_windows("sends_per_end_user", &self.sends_per_end_user)?;
-        check_windows("sends_per_prefix", &self.sends_per_prefix)?;
-        check_number("countries_per_end_user", &self.countries_per_end_user, MAX_WINDOW)?;
-        check_number("messages_per_hour", &self.messages_per_hour, MAX_BUDGET)?;
-        check_number("messages_per_day", &self.messages_per_day, MAX_BUDGET)?;
-        check_number("calls_per_hour", &self.calls_per_hour, MAX_BUDGET)?;
-        check_number("calls_per_day", &self.calls_per_day, MAX_BUDGET)?;
-        let Change::Set(words) = &self.record_only else { return Ok(()) };
-        for (at, word) in words.iter().enumerate() {
-            FraudRule::recordable(word)
-                .map_err(|error| rejected(&format!("record_only/{at}"), error.to_string()))?;
+        let mut flaws = Flaws::default();
+        flaws.note(check_windows("sends_per_end_user", &self.sends_per_end_user));
+        flaws.note(check_windows("sends_per_prefix", &self.sends_per_prefix));
+        flaws.note(check_number("countries_per_end_user", &self.countries_per_end_user, MAX_WINDOW));
+        flaws.note(check_number("messages_per_hour", &self.messages_per_hour, MAX_BUDGET));
+        flaws.note(check_number("messages_per_day", &self.messages_per_day, MAX_BUDGET));
+        flaws.note(check_number("calls_per_hour", &self.calls_per_hour, MAX_BUDGET));
+        flaws.note(check_number("calls_per_day", &self.calls_per_day, MAX_BUDGET));
+        if let Change::Set(words) = &self.record_only {
+            for (at, word) in words.iter().enumerate() {
+                let known = FraudRule::recordable(word);
+                flaws.note(known.map_err(|error| rejected(&format!("record_only/{at}"), error.to_string())));
+            }
         }
-        Ok(())
+        flaws.end()
     }
 
     /// Applies values that were checked.

@@ -13,7 +13,7 @@ use crate::service::KeyDraft;
 
 use crate::http::shared::description::schemas::part;
 use crate::http::shared::description::words;
-use crate::http::shared::problems::rejection::Rejection;
+use crate::http::shared::problems::rejection::{Rejection, both};
 
 use super::object::Change;
 
@@ -57,10 +57,11 @@ pub(crate) struct AddKeyBody {
 impl AddKeyBody {
     /// The requested key.
     pub(crate) fn read(&self) -> Result<KeyDraft, Rejection> {
-        let expires_at = self.expires_at.as_deref().map(moment).transpose()?;
-        let networks = self.allowed_networks.as_deref().map(networks).transpose()?.unwrap_or_default();
-        let (name, scopes) = (name(&self.name)?, scopes(&self.scopes)?);
-        Ok(KeyDraft { name, scopes, terms: KeyTerms { expires_at, networks } })
+        let expires_at = self.expires_at.as_deref().map(moment).transpose();
+        let networks = self.allowed_networks.as_deref().map(networks).transpose();
+        let wishes = both(both(name(&self.name), scopes(&self.scopes)), both(expires_at, networks))?;
+        let ((name, scopes), (expires_at, networks)) = wishes;
+        Ok(KeyDraft { name, scopes, terms: KeyTerms { expires_at, networks: networks.unwrap_or_default() } })
     }
 }
 

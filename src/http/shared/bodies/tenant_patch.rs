@@ -18,7 +18,7 @@ use crate::domain::tenants::tenant::{MAX_ORIGINS, MAX_RETURN_URLS, TenantSetting
 use crate::domain::web_origin::WebOrigin;
 use crate::service::TenantDraft;
 
-use crate::http::shared::problems::rejection::Rejection;
+use crate::http::shared::problems::rejection::{Flaws, Rejection};
 
 use super::fields;
 use super::mints_patch::MintsPatch;
@@ -109,38 +109,33 @@ type NamedPatch = BTreeMap<LimitName, Change<Vec<Rate>>>;
 impl TenantPatch {
     /// Finds invalid values, as far as that is possible without knowing the tenant.
     pub(crate) fn check(&self) -> Result<(), Rejection> {
+        let mut flaws = Flaws::default();
         if let Change::Set(name) = &self.name {
-            parse_name(name).ok_or_else(|| Rejection::field("/name", "at most 100 bytes on one line"))?;
+            flaws.note(parse_name(name).ok_or_else(|| Rejection::field("/name", WRONG_NAME)));
         }
         if let Change::Set(tag) = &self.locale {
             fields::locale(Some(tag))?;
         }
         if let Change::Set(origins) = &self.allowed_origins {
-            check_all(origins, MAX_ORIGINS, "allowed_origins", WebOrigin::parse)?;
+            flaws.note(check_all(origins, MAX_ORIGINS, "allowed_origins", WebOrigin::parse));
         }
         if let Change::Set(urls) = &self.return_urls {
-            check_all(urls, MAX_RETURN_URLS, "return_urls", ReturnUrl::parse)?;
+            flaws.note(check_all(urls, MAX_RETURN_URLS, "return_urls", ReturnUrl::parse));
         }
         if let Change::Set(phone) = &self.phone {
-            phone.check()?;
+            flaws.note(phone.check());
         }
         if let Change::Set(mints) = &self.mints {
-            mints.check()?;
+            flaws.note(mints.check());
         }
         if let Change::Set(brand) = &self.brand {
-            check_accent(&brand.accent, "accent", Scheme::Light)?;
-            check_accent(&brand.accent_dark, "accent_dark", Scheme::Dark)?;
+            flaws.note(check_accent(&brand.accent, "accent", Scheme::Light));
+            flaws.note(check_accent(&brand.accent_dark, "accent_dark", Scheme::Dark));
         }
-        let Change::Set(purposes) = &self.purposes else { return Ok(()) };
-        match purposes.iter().find(|(word, _)| Purpose::parse(word).is_none()) {
-            None => Ok(()),
-            Some((word, _)) => {
-                let pointer = format!("/purposes/{}", word.replace('~', "~0").replace('/', "~1"));
-                let problem =
-                    "a purpose has 1 to 32 lower-case letters, digits and underscores, a letter first";
-                Err(Rejection::field(pointer, problem))
-            }
+        if let Change::Set(purposes) = &self.purposes {
+            flaws.note(check_purposes(purposes));
         }
+        flaws.end()
     }
 
     /// Applies the changes to the tenant's own settings.
@@ -180,7 +175,19 @@ impl TenantPatch {
     }
 }
 
-/// Reports the first invalid entry of the list `name`.
+const WRONG_NAME: &str = "at most 100 bytes on one line";
+
+fn check_purposes(purposes: &Members<PolicyPatch>) -> Result<(), Rejection> {
+    let mut flaws = Flaws::default();
+    for (word, _) in purposes.iter().filter(|(word, _)| Purpose::parse(word).is_none()) {
+        let pointer = format!("/purposes/{}", word.replace('~', "~0").replace('/', "~1"));
+        let problem = "a purpose has 1 to 32 lower-case letters, digits and underscores, a letter first";
+        flaws.note::<()>(Err(Rejection::field(pointer, problem)));
+    }
+    flaws.end()
+}
+
+/// Reports the invalid entries of the list `name`.
 fn check_all<T, E: Display>(
     entries: &[String],
     most: usize,
@@ -190,11 +197,12 @@ fn check_all<T, E: Display>(
     if entries.len() > most {
         return Err(Rejection::field(format!("/{name}"), format!("at most {most} entries")));
     }
-    let first_wrong = entries.iter().enumerate().find_map(|(at, entry)| {
-        let problem = parse(entry).err()?;
-        Some(Rejection::field(format!("/{name}/{at}"), problem.to_string()))
-    });
-    first_wrong.map_or(Ok(()), Err)
+    let mut flaws = Flaws::default();
+    for (at, entry) in entries.iter().enumerate() {
+        let wrong = |problem: E| Rejection::field(format!("/{name}/{at}"), problem.to_string());
+        flaws.note(parse(entry).map_err(wrong));
+    }
+    flaws.end()
 }
 
 /// Refuses a colour without enough contrast.

@@ -43,6 +43,27 @@ impl Flaw {
 /// The most flaws that are told of one body.
 pub(crate) const MOST_FLAWS: usize = 20;
 
+/// Collects what is wrong with the parts of a body, so that all of it is told at once.
+#[derive(Default)]
+pub(crate) struct Flaws(Option<Rejection>);
+
+impl Flaws {
+    /// Notes what is wrong with a part.
+    pub(crate) fn note<T>(&mut self, part: Result<T, Rejection>) {
+        if let Err(rejection) = part {
+            self.0 = Some(match self.0.take() {
+                None => rejection,
+                Some(known) => known.and(rejection),
+            });
+        }
+    }
+
+    /// The rejection for all of it, if there is something.
+    pub(crate) fn end(self) -> Result<(), Rejection> {
+        self.0.map_or(Ok(()), Err)
+    }
+}
+
 /// Both parts of a body, or all that is wrong with them.
 pub(crate) fn both<A, B>(
     one: Result<A, Rejection>,
@@ -59,9 +80,11 @@ impl Rejection {
     /// The rejection that the tenant receives for a refusal.
     pub(crate) fn refused(refusal: &Refusal) -> Self {
         match refusal {
-            Refusal::InvalidSetting(setting) => {
-                Self::field(format!("/{}", setting.path.replace('.', "/")), &*setting.problem)
-            }
+            Refusal::InvalidSetting(setting) => Self::fields(
+                setting
+                    .each()
+                    .map(|setting| (format!("/{}", setting.path.replace('.', "/")), setting.problem.clone())),
+            ),
             Refusal::ReturnUrlNotAllowed => Self::field("/return_url", RETURN_URL_NOT_ALLOWED),
             Refusal::OriginNotAllowed => Self::field("/origin", ORIGIN_NOT_ALLOWED),
             Refusal::Key(KeyRefusal::WrongEnd) => Self::field("/expires_at", WRONG_KEY_END),

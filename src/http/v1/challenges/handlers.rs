@@ -8,6 +8,7 @@ use crate::service::{ChallengeReference, MintRequest, PageRequest, VerifyRequest
 
 use crate::http::shared::client::{ClientIp, end_user};
 use crate::http::shared::limits::AddressLimits;
+use crate::http::shared::problems::rejection::both;
 use crate::http::state::AppState;
 use crate::http::v1::bearer::{Minter, Verifier, Viewer};
 use crate::http::v1::body::{JsonBody, MaybeJsonBody};
@@ -32,7 +33,9 @@ pub(crate) async fn mint(
     idempotency::once(&state.clone(), &request.clone(), &tenant.clone(), move |once| async move {
         let count = async |ip| limits.check_mint(tenant.id(), ip).await;
         let client_ip = end_user(&request, body.end_user_ip, count).await?;
-        let (to, purpose) = (body.recipient(tenant.region())?, body.purpose()?);
+        let about = both(body.recipient(tenant.region()), body.purpose());
+        let words = both(both(body.details(), body.vars()), body.autofill());
+        let ((to, purpose), ((details, vars), autofill)) = both(about, words)?;
         let to = to.map(|(to, wished)| {
             let way = tenant.way_to(&to, wished, &purpose);
             (to, way)
@@ -40,11 +43,9 @@ pub(crate) async fn mint(
         let asked = body.ask()?.expected_channel();
         let channel = to.as_ref().map_or(asked, |(_, (channel, _))| *channel);
         let usual = tenant.policy(&purpose).code_over(channel);
-        let policy = body.policy(&usual)?;
-        let hosting = body.hosting(policy.as_ref().unwrap_or(&usual))?;
-        let (details, vars) = (body.details()?.hosted(hosting), body.vars()?);
-        let autofill = body.autofill()?;
-        let (subjects, device) = (body.subjects(tenant.policy(&purpose))?, body.device()?);
+        let limits = both(body.subjects(tenant.policy(&purpose)), body.device());
+        let (policy, (subjects, device)) = both(body.policy(&usual), limits)?;
+        let details = details.hosted(body.hosting(policy.as_ref().unwrap_or(&usual))?);
         let minted = match to {
             None => {
                 let asking = PageRequest::with(details);

@@ -17,7 +17,7 @@ use crate::domain::locale::Locale;
 use crate::service::{Enrolment, PageWish, SecretSource};
 
 use crate::http::shared::bodies::fields::{locale, purpose};
-use crate::http::shared::problems::rejection::Rejection;
+use crate::http::shared::problems::rejection::{Rejection, both};
 use crate::http::v1::error::V1Error;
 use crate::http::v1::query::Query;
 
@@ -72,11 +72,12 @@ pub(crate) struct FactorBody {
 impl FactorBody {
     pub(crate) fn parse(self, client_ip: Option<IpAddr>, once: Option<Once>) -> Result<Enrolment, Rejection> {
         let wrong = || Rejection::field("/identity", WRONG_IDENTITY);
-        let identity = Identity::parse(&self.identity).ok_or_else(wrong)?;
-        let (issuer, account) = (label("/issuer", &self.issuer)?, label("/account", &self.account)?);
-        let confirmed = self.confirmed.unwrap_or_default();
-        let page = self.page()?;
-        Ok(Enrolment { identity, issuer, account, source: self.source()?, page, confirmed, client_ip, once })
+        let identity = Identity::parse(&self.identity).ok_or_else(wrong);
+        let labels = both(label("/issuer", &self.issuer), label("/account", &self.account));
+        let (confirmed, page) = (self.confirmed.unwrap_or_default(), self.page());
+        let ((identity, (issuer, account)), (page, source)) =
+            both(both(identity, labels), both(page, self.source()))?;
+        Ok(Enrolment { identity, issuer, account, source, page, confirmed, client_ip, once })
     }
 
     fn page(&self) -> Result<Option<PageWish>, Rejection> {

@@ -7,6 +7,7 @@ use crate::service::{RelayRequest, Wait};
 
 use crate::http::shared::client::end_user;
 use crate::http::shared::limits::AddressLimits;
+use crate::http::shared::problems::rejection::both;
 use crate::http::state::AppState;
 use crate::http::v1::bearer::{MessageViewer, Relayer};
 use crate::http::v1::body::JsonBody;
@@ -27,19 +28,23 @@ pub(crate) async fn relay(
     idempotency::once(&state.clone(), &request.clone(), &tenant.clone(), move |once| async move {
         let count = async |ip| limits.check_mint(tenant.id(), ip).await;
         let client_ip = end_user(&request, body.end_user_ip, count).await?;
-        let ((to, wished), purpose) = (body.recipient(tenant.region())?, body.purpose()?);
+        let about = both(body.recipient(tenant.region()), body.purpose());
+        let sent = both(both(body.code(), body.lifetime()), body.link());
+        let words = both(body.details(), body.vars());
+        let ((((to, wished), purpose), ((code, lifetime), link)), (details, vars)) =
+            both(both(about, sent), words)?;
         let (channel, fallback) = tenant.way_to(&to, wished, &purpose);
         let subjects = body.subjects(tenant.policy(&purpose))?;
         let relay = RelayRequest {
             to,
             channel,
             fallback,
-            code: body.code()?,
+            code,
             purpose,
-            lifetime: body.lifetime()?,
-            details: body.details()?,
-            vars: body.vars()?,
-            link: body.link()?,
+            lifetime,
+            details,
+            vars,
+            link,
             subjects,
             client_ip,
             end_user: body.end_user_ip,

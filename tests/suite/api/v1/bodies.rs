@@ -38,6 +38,66 @@ async fn each_wrong_field_is_named() {
 }
 
 #[tokio::test]
+async fn all_values_that_are_not_allowed_are_told_at_once() {
+    let app = TestApp::start().await;
+    let tenant = app.tenant().await;
+    let api = app.api.bearing(&tenant.key);
+    let settings = json!({
+        "name": "x".repeat(101), "return_urls": ["http://a.example/", "https://b.example/", "x"],
+        "phone": { "region": "Atlantis", "rules": { "calls_per_day": 0 } }, "mints": { "per_hour": 0, "per_day": 0 },
+        "brand": { "accent": "red" }, "purposes": { "Log In": {}, "x/y": {} },
+    });
+    let of_settings = [
+        "/name",
+        "/return_urls/0",
+        "/return_urls/2",
+        "/phone/region",
+        "/phone/rules/calls_per_day",
+        "/mints/per_hour",
+        "/mints/per_day",
+        "/brand/accent",
+        "/purposes/Log In",
+        "/purposes/x~1y",
+    ];
+    let policies = json!({
+        "policy": { "sends": 99, "resend_after": [], "fallback_after": 1 },
+        "purposes": { "login": { "sends": 0, "ttl": 5 } },
+    });
+    let of_policies = [
+        "/policy/sends",
+        "/policy/resend_after",
+        "/policy/fallback_after",
+        "/purposes/login/sends",
+        "/purposes/login/ttl",
+    ];
+    let mint = json!({ "to": "nobody", "purpose": "Log In", "locale": "Klingon", "app_hash": "x" });
+    let hook = json!({ "url": "ftp://a.example", "description": "x".repeat(201), "events": ["all"] });
+    let factor = json!({ "identity": "", "issuer": "", "return_url": "x", "digits": 99 });
+    let before = api.get("/v1/tenant").await.body;
+    for (method, path, body, pointers) in [
+        (Method::PATCH, "/v1/tenant", &settings, &of_settings[..]),
+        (Method::PATCH, "/v1/tenant", &policies, &of_policies),
+        (Method::POST, "/v1/challenges", &mint, &["/to", "/purpose", "/locale", "/app_hash"]),
+        (Method::POST, "/v1/tenant/webhooks", &hook, &["/url", "/description", "/events/0"]),
+        (
+            Method::POST,
+            "/v1/tenant/keys",
+            &json!({ "name": " ", "scopes": ["all"] }),
+            &["/name", "/scopes/0"],
+        ),
+        (Method::POST, "/v1/factors", &factor, &["/identity", "/issuer", "/return_url", "/digits"]),
+    ] {
+        let answer = api.send(method, path, body.to_string().into_bytes()).await;
+        let problem = assert_problem(&answer, 422, "invalid_field");
+        let errors = problem["errors"].as_array().expect("a list");
+        let told: Vec<_> = errors.iter().map(|error| error["pointer"].as_str().expect("a pointer")).collect();
+        assert_eq!(told, pointers, "{path}");
+        assert_eq!(problem["detail"], errors[0]["detail"]);
+    }
+    assert_eq!(api.get("/v1/tenant").await.body, before);
+}
+
+#[tokio::test]
 async fn a_code_of_the_wrong_type_is_not_repeated_in_the_answer() {
     let app = TestApp::start().await;
     let tenant = app.tenant().await;
