@@ -5,7 +5,6 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use crate::domain::factors::factor::FactorHandle;
 use crate::domain::reports::audit::{AuditCursor, AuditEvent, AuditPage, AuditQuery, AuditRow, Operators};
 use crate::domain::tenants::tenant::TenantHandle;
 use crate::domain::time::Timestamp;
