@@ -50,6 +50,7 @@ pub(super) fn rules(settings: &Settings, ambient: &Ambient) -> Result<Rules, Sta
                 per_address: settings.console.wrong_per_address,
                 codes_in_a_row: settings.console.wrong_codes_in_a_row,
             },
+            require_totp: settings.require_totp().map_err(config)?,
         },
         places: settings.server.queue,
         receipts: settings.receipt_terms().map_err(config)?,

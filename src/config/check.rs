@@ -10,6 +10,7 @@ use crate::domain::challenges::receipt::{InvalidTerms, ReceiptTerms};
 use crate::domain::limits::rate::{MAX_WINDOW, Rate};
 use crate::domain::limits::recipient::RecipientLimits;
 use crate::domain::network::OutboundRule;
+use crate::domain::operator::{Role, Roles};
 use crate::domain::phone::country::InvalidCountry;
 use crate::domain::phone::fraud::rules::{Budget, MAX_BUDGET};
 use crate::domain::phone::settings::Countries;
@@ -251,7 +252,18 @@ fn console(console: &Console) -> Result<(), SettingProblem> {
     ] {
         within(path, u64::from(rate.max), 1, u64::from(MAX_WINDOW))?;
     }
-    within("console.wrong_codes_in_a_row", u64::from(console.wrong_codes_in_a_row), 1, 100)
+    within("console.wrong_codes_in_a_row", u64::from(console.wrong_codes_in_a_row), 1, 100)?;
+    require_totp(console).map(|_| ())
+}
+
+/// The roles that need an authenticator app.
+pub(super) fn require_totp(console: &Console) -> Result<Roles, SettingProblem> {
+    let problem = |word: &str| {
+        let roles = Role::ALL.map(Role::as_str).join(", ");
+        ("console.require_totp", format!("{word:?} is none of the roles {roles}"))
+    };
+    let role = |word: &String| Role::parse(word).ok_or_else(|| problem(word));
+    console.require_totp.iter().map(role).collect()
 }
 
 pub(super) fn address(path: &'static str, text: &str) -> Result<(), SettingProblem> {

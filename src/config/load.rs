@@ -10,6 +10,7 @@ use config::{Config, ConfigError, Environment, File, FileFormat};
 use crate::domain::challenges::receipt::ReceiptTerms;
 use crate::domain::limits::recipient::RecipientLimits;
 use crate::domain::network::OutboundRule;
+use crate::domain::operator::Roles;
 use crate::domain::phone::fraud::rules::{Budget, FraudRules};
 use crate::domain::phone::settings::Countries;
 use crate::domain::policy::CodePolicy;
@@ -121,6 +122,11 @@ impl Settings {
     /// The rules on codes to phone numbers; `None` when limits are switched off.
     pub fn fraud_rules(&self) -> Result<Option<FraudRules>, LoadError> {
         self.limits.enabled.then(|| fraud::rules(&self.fraud)).transpose().map_err(invalid)
+    }
+
+    /// The roles of operators that need an authenticator app.
+    pub fn require_totp(&self) -> Result<Roles, LoadError> {
+        check::require_totp(&self.console).map_err(invalid)
     }
 
     /// The issuer and the lifetime of receipts.

@@ -212,4 +212,7 @@ pub struct Console {
     pub wrong_per_address: Rate,
     /// Wrong codes of an authenticator app in a row, with the right password, after which an account is locked.
     pub wrong_codes_in_a_row: u32,
+    /// The roles that need an authenticator app.
+    #[serde(deserialize_with = "read::texts")]
+    pub require_totp: Vec<String>,
 }

@@ -94,6 +94,24 @@ impl Role {
     }
 }
 
+/// Some of the roles.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Roles([bool; Role::ALL.len()]);
+
+impl Roles {
+    /// Returns whether this role is among them.
+    pub fn has(self, role: Role) -> bool {
+        Role::ALL.into_iter().zip(self.0).any(|(known, is_in)| is_in && known == role)
+    }
+}
+
+impl FromIterator<Role> for Roles {
+    fn from_iter<I: IntoIterator<Item = Role>>(roles: I) -> Self {
+        let roles: Vec<_> = roles.into_iter().collect();
+        Self(Role::ALL.map(|role| roles.contains(&role)))
+    }
+}
+
 /// What a setup link is for.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct LinkPurpose {

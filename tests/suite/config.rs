@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use otpmint::config::{self, AlphabetName, DEFAULT, LogFormat, Mode, Settings};
 use otpmint::domain::network::PortRule;
+use otpmint::domain::operator::Role;
 use secrecy::ExposeSecret;
 use tempfile::TempDir;
 
@@ -132,6 +133,7 @@ fn lists_and_numbers_and_switches_are_read_from_variables() {
             ("OTPMINT_LIMITS__ENABLED", "false"),
             ("OTPMINT_LIMITS__SENDS_PER_RECIPIENT", "1/1m,9/1h"),
             ("OTPMINT_REGISTRATION__MODE", "closed"),
+            ("OTPMINT_CONSOLE__REQUIRE_TOTP", "owner, support"),
         ],
     )
     .unwrap();
@@ -143,6 +145,8 @@ fn lists_and_numbers_and_switches_are_read_from_variables() {
     assert_eq!(settings.outbound.allow_ports, PortRule::Only(vec![25, 1025]));
     assert!(!settings.limits.enabled && settings.registration.mode == Mode::Closed);
     assert_eq!(settings.limits.sends_per_recipient.len(), 2);
+    let required = settings.require_totp().unwrap();
+    assert_eq!(Role::ALL.map(|role| required.has(role)), [true, true, false]);
     let one = load("", &[("OTPMINT_OUTBOUND__ALLOW_PORTS", "2525")]).unwrap();
     assert_eq!(one.outbound.allow_ports, PortRule::Only(vec![2525]));
     let any = load("", &[("OTPMINT_OUTBOUND__ALLOW_PORTS", "any")]).unwrap();
@@ -240,6 +244,10 @@ fn a_value_that_cannot_be_is_told_with_its_path_and_what_to_change() {
         ("[limits]\nfailures_per_recipient = \"99/1h\"\n", &["limits.failures_per_recipient", "50"]),
         ("[limits]\nfailures_in_a_row = 0\n", &["limits.failures_in_a_row"]),
         ("[audit]\nkeep_days = 0\n", &["audit.keep_days"]),
+        (
+            "[console]\nrequire_totp = [\"admin\"]\n",
+            &["console.require_totp", "admin", "owner, support, read_only"],
+        ),
     ] {
         tells(file, parts);
     }

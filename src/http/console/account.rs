@@ -36,6 +36,8 @@ struct SessionRow {
 struct AccountPage {
     layout: Layout,
     has_totp: bool,
+    /// Whether the role requires the app.
+    requires_totp: bool,
     least: usize,
     sessions: Vec<SessionRow>,
 }
@@ -95,7 +97,8 @@ pub(crate) async fn again(state: &AppState, signed: &Signed, why: &Refused) -> H
 async fn page(state: &AppState, signed: &Signed, layout: Layout) -> Result<AccountPage, Refusal> {
     let has_totp = state.services.console.has_totp(signed).await?;
     let sessions = state.services.console.own_sessions(signed).await?.iter().map(SessionRow::of).collect();
-    Ok(AccountPage { layout, has_totp, least: MIN_PASSWORD, sessions })
+    let requires_totp = state.services.console.requires_totp(signed);
+    Ok(AccountPage { layout, has_totp, requires_totp, least: MIN_PASSWORD, sessions })
 }
 
 impl SessionRow {

@@ -50,6 +50,11 @@ pub(crate) fn not_allowed(signed: &Signed) -> HttpResponse {
     page(StatusCode::FORBIDDEN, &StatementPage { layout })
 }
 
+/// For a form of whoever must set up an authenticator app first.
+pub(crate) fn app_first() -> HttpResponse {
+    statement(StatusCode::FORBIDDEN, "Set up an authenticator app first. Nothing was done.")
+}
+
 /// For a form that does not come from a page of this session.
 pub(crate) fn foreign_form() -> HttpResponse {
     statement(StatusCode::FORBIDDEN, "This form did not come from a page of your session. Nothing was done.")

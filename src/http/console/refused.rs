@@ -84,6 +84,7 @@ impl From<&Denied> for Refused {
             Denied::WeakPassword => Self::invalid(format!(
                 "Choose a password of at least {MIN_PASSWORD} characters that is harder to guess."
             )),
+            Denied::TotpRequired => Self::invalid("Your role requires an authenticator app."),
             Denied::NoOperator => Self::with(StatusCode::NOT_FOUND, "There is no operator of this name."),
             Denied::OtherRole => {
                 Self::invalid("There is an account of this name with another role. It keeps its role.")

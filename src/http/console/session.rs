@@ -2,6 +2,7 @@
 
 use actix_web::dev::Payload;
 use actix_web::error::InternalError;
+use actix_web::http::Method;
 use actix_web::web::Data;
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse};
 use secrecy::ExposeSecret;
@@ -22,7 +23,10 @@ use super::power::{Extraction, Powered, managing};
 use super::redirect::see_other;
 use super::refused::Refused;
 use super::report_scope::TENANTS;
-use super::{cookie, page};
+use super::{cookie, page, totp};
+
+/// The routes of whoever must set up an authenticator app first.
+const FIRST: [&str; 2] = [totp::PATH, "/console/sign-out"];
 
 /// A signed-in user. Others are redirected to the sign-in page.
 pub(crate) struct Anybody(pub(crate) Signed);
@@ -140,8 +144,22 @@ pub(crate) async fn allowed(request: &HttpRequest, power: Power) -> Result<Signe
     }
 }
 
-/// The session of a request.
+/// The session of a request. Whoever must set up an authenticator app first is led there, and does nothing else.
 pub(crate) async fn signed(request: &HttpRequest) -> Result<Signed, Error> {
+    let signed = session(request).await?;
+    let is_allowed = request.match_pattern().is_some_and(|route| FIRST.contains(&route.as_str()));
+    let must_set_up = request
+        .app_data::<Data<AppState>>()
+        .is_none_or(|state| state.services.console.must_set_up_totp(&signed));
+    match request.method() {
+        _ if is_allowed || !must_set_up => Ok(signed),
+        &Method::POST => Err(rejected(page::app_first())),
+        _ => Err(rejected(see_other(totp::PATH))),
+    }
+}
+
+/// The session of a request, whatever its user may do.
+pub(crate) async fn session(request: &HttpRequest) -> Result<Signed, Error> {
     if let Some(signed) = request.extensions().get::<Signed>() {
         return Ok(signed.clone());
     }

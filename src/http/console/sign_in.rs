@@ -16,7 +16,7 @@ use super::layout::Layout;
 use super::power::Looking;
 use super::redirect::{done, see_other};
 use super::refused::Refused;
-use super::session::{Anybody, refused, signed};
+use super::session::{Anybody, refused, session};
 use super::{cookie, page};
 
 #[derive(Template)]
@@ -37,7 +37,7 @@ impl SignInPage {
 
 /// `GET /console/sign-in`.
 pub(crate) async fn show(request: HttpRequest) -> HttpResponse {
-    if signed(&request).await.is_ok() {
+    if session(&request).await.is_ok() {
         return see_other("/console");
     }
     page::page(StatusCode::OK, &SignInPage::new(Layout::open("Sign in").flashing(&request)))

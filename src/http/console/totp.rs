@@ -21,6 +21,8 @@ use super::refused::Refused;
 use super::session::{AnOperator, refused};
 use super::{account, page};
 
+pub(crate) const PATH: &str = "/console/account/totp";
+
 #[derive(Template)]
 #[template(path = "console/totp.html")]
 struct TotpPage<'a> {
@@ -30,12 +32,14 @@ struct TotpPage<'a> {
     uri: &'a str,
     /// The secret as a QR code; empty if it does not fit.
     picture: String,
+    /// Whether nothing else is possible before.
+    is_first: bool,
 }
 
 /// `GET`: a new secret.
 pub(crate) async fn show(state: Data<AppState>, person: Looking<AnOperator>) -> HttpResponse {
     match state.services.console.offer_totp(&person.signed).await {
-        Ok(offer) => page::page(StatusCode::OK, &page(&offer, layout(&person.signed))),
+        Ok(offer) => page::page(StatusCode::OK, &page(&state, &person.signed, &offer, None)),
         Err(refusal) => refused(&refusal),
     }
 }
@@ -58,7 +62,7 @@ pub(crate) async fn enable(
         Err(denied) => {
             let refused = Refused::from(&denied);
             match services.console.repeat_totp(signed, form.text("secret")) {
-                Some(offer) => refused.page(&page(&offer, layout(signed).failed(refused.text.clone()))),
+                Some(offer) => refused.page(&page(&state, signed, &offer, Some(&refused))),
                 None => account::again(&state, signed, &refused).await,
             }
         }
@@ -80,16 +84,24 @@ pub(crate) async fn disable(
     }
 }
 
-fn page(offer: &TotpOffer, layout: Layout) -> TotpPage<'_> {
+fn page<'a>(
+    state: &AppState,
+    signed: &Signed,
+    offer: &'a TotpOffer,
+    wrong: Option<&Refused>,
+) -> TotpPage<'a> {
     let uri = offer.uri.expose_secret();
+    let mut layout = Layout::of(signed, "Set up an authenticator app", account::PATH);
+    layout.error = wrong.map(|wrong| wrong.text.clone());
+    let is_first = state.services.console.must_set_up_totp(signed);
+    if is_first {
+        layout.sections.clear();
+    }
     TotpPage {
         layout,
         secret: offer.text.expose_secret(),
         uri,
         picture: qr_code::svg(uri).unwrap_or_default(),
+        is_first,
     }
-}
-
-fn layout(signed: &Signed) -> Layout {
-    Layout::of(signed, "Set up an authenticator app", account::PATH)
 }

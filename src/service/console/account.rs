@@ -23,6 +23,16 @@ impl Console {
         Ok(self.own_row(signed).await?.totp.is_some())
     }
 
+    /// Returns whether the role of this operator requires an authenticator app.
+    pub fn requires_totp(&self, signed: &Signed) -> bool {
+        signed.role().is_some_and(|role| self.rules.require_totp.has(role))
+    }
+
+    /// Returns whether the signed-in operator must set up an authenticator app before anything else.
+    pub fn must_set_up_totp(&self, signed: &Signed) -> bool {
+        self.requires_totp(signed) && !signed.session.has_totp
+    }
+
     /// Changes the password of the signed-in operator, and ends the other sessions.
     pub async fn change_password(
         &self,
@@ -76,13 +86,16 @@ impl Console {
         self.change_secrets(signed, proved, None, Some(Some(sealed))).await
     }
 
-    /// Disables the codes.
+    /// Disables the codes, unless the role of the operator requires them.
     pub async fn disable_totp(
         &self,
         signed: &Signed,
         password: &SecretString,
         client_ip: Option<IpAddr>,
     ) -> Result<(), Denied> {
+        if self.requires_totp(signed) {
+            return Err(Denied::TotpRequired);
+        }
         let proved = self.prove_again(signed, password, client_ip).await?;
         self.change_secrets(signed, proved, None, Some(None)).await
     }

@@ -17,6 +17,8 @@ pub enum Denied {
     WeakPassword,
     /// The code is not one of the authenticator app.
     WrongCode,
+    /// The role of the operator requires an authenticator app.
+    TotpRequired,
     /// There is no such operator.
     NoOperator,
     /// The operator of this name has another role than the link.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::domain::limits::rate::Rate;
+use crate::domain::operator::Roles;
 
 /// The settings of the console.
 #[derive(Clone, Copy, Debug)]
@@ -13,6 +14,8 @@ pub struct ConsoleRules {
     pub lifetime: Duration,
     /// The limits on sign-in tries.
     pub sign_in_tries: SignInLimits,
+    /// The roles that need an authenticator app.
+    pub require_totp: Roles,
 }
 
 /// The limits on wrong tries.

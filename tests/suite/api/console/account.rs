@@ -73,7 +73,9 @@ pub async fn set_up_app(app: &TestApp, browser: &mut Browser) -> String {
     let secret = hidden(&page.body, "secret");
     assert!(page.body.contains(&format!("otpauth://totp/OtpMint:{NAME}?secret={secret}")), "{}", page.body);
     let fields = [("secret", secret.as_str()), ("code", &code(app, &secret)), ("password", PASSWORD)];
-    assert_eq!(leads(&browser.submit(TOTP, &fields).await), "/console/account?done=totp_on");
+    let token = hidden(&page.body, "form");
+    let fields = [[("form", token.as_str())].as_slice(), &fields].concat();
+    assert_eq!(leads(&browser.post(TOTP, &fields).await), "/console/account?done=totp_on");
     secret
 }
 

@@ -14,6 +14,7 @@ mod phones;
 mod provider_forms;
 mod providers;
 mod reports;
+mod required_app;
 mod roles;
 mod routes;
 mod sessions;
