@@ -1,9 +1,11 @@
-//! Tries to sign in to the console must not use up memory.
+//! Signing in to the console: tries must not use up memory, and a locked account is unlocked at the shell.
 
 use std::io::Write as _;
 use std::thread;
 
-use crate::support::client::{Wire, request};
+use rusqlite::Connection;
+
+use crate::support::client::{Reply, Wire, request};
 use crate::support::memory;
 use crate::support::server::Server;
 
@@ -43,11 +45,48 @@ fn try_to_sign_in(address: &str, client: usize) {
     let mut wire = Wire::open(address).unwrap();
     for n in 0..TRIES {
         let from = format!("X-Forwarded-For: 10.0.{client}.{n}");
-        let headers =
-            ["Sec-Fetch-Site: same-origin", "Content-Type: application/x-www-form-urlencoded", &from];
         let body = format!("name=nobody-{client}-{n}&password=a+guess");
-        wire.send(request("POST", "/console/sign-in", &headers, &body)).unwrap();
-        let reply = wire.reply().unwrap();
+        let reply = send_form(&mut wire, "/console/sign-in", &[&from], &body);
         assert_eq!(reply.status, 403, "{}", reply.body);
     }
+}
+
+fn send_form(wire: &mut Wire, path: &str, headers: &[&str], body: &str) -> Reply {
+    let own = ["Sec-Fetch-Site: same-origin", "Content-Type: application/x-www-form-urlencoded"];
+    wire.send(request("POST", path, &[&own, headers].concat(), body)).unwrap();
+    wire.reply().unwrap()
+}
+
+#[test]
+fn a_locked_account_is_unlocked_beside_the_running_server() {
+    let server = Server::new("[server]\npublic_url = \"http://localhost\"\n").start();
+    let output = server.output();
+    let link =
+        output.split_whitespace().find_map(|word| word.strip_prefix("http://localhost/console/setup/"));
+    let link = format!("/console/setup/{}", link.expect("a link"));
+    let password = "violet-canoe-under-7-moons";
+    let mut wire = Wire::open(&server.address()).unwrap();
+    let body = format!("name=jane&password={password}&again={password}");
+    assert_eq!(send_form(&mut wire, &link, &[], &body).status, 303);
+    let mut sign_in = || send_form(&mut wire, "/console/sign-in", &[], &body).status;
+    assert_eq!(sign_in(), 303);
+    let database = Connection::open(server.data().join("otpmint.db")).unwrap();
+    assert_eq!(database.execute("UPDATE operators SET in_a_row = 10", []).unwrap(), 1);
+    assert_eq!(sign_in(), 403);
+    let unlock = |name: &str| {
+        let told = server.beside(&["operator", "unlock", name]).output().unwrap();
+        (told.status.code(), String::from_utf8(told.stdout).unwrap(), String::from_utf8(told.stderr).unwrap())
+    };
+    let (code, _, complaint) = unlock("joe");
+    assert!(
+        code == Some(2) && complaint.contains("there is no operator of this name"),
+        "{code:?} {complaint}"
+    );
+    assert_eq!(sign_in(), 403);
+    let (code, said, complaint) = unlock("jane");
+    assert_eq!((code, &*said), (Some(0), "jane is unlocked\n"), "{complaint}");
+    assert_eq!(sign_in(), 303);
+    let row = "SELECT actor || ' unlocks ' || object FROM audit WHERE event = 'operator_unlocked'";
+    let told: String = database.query_row(row, [], |row| row.get(0)).unwrap();
+    assert!(told.starts_with("shell:") && told.ends_with(" unlocks operator:jane"), "{told}");
 }
