@@ -5,6 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq;
 
+use crate::domain::operator::OperatorId;
 use crate::domain::random::Entropy;
 
 use super::key::Key;
@@ -53,6 +54,34 @@ impl TryKind {
             Self::Session => 4,
         }
     }
+}
+
+/// A browser in which an operator has signed in before.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct DeviceId(pub(super) [u8; Self::SIZE]);
+
+impl DeviceId {
+    pub(super) const SIZE: usize = 16;
+
+    /// Draws the identity of a browser that is not known yet.
+    pub fn draw(entropy: &dyn Entropy) -> Self {
+        Self(entropy.bytes())
+    }
+
+    /// Returns what its tries are counted for.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+/// The account that a device is known to. When one of its secrets changes, no device is known any more: so nobody who
+/// has once known the password has more tries than a stranger.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct DeviceOwner {
+    /// The operator.
+    pub operator: OperatorId,
+    /// The generation of the secrets.
+    pub generation: i64,
 }
 
 /// Returns a fresh token of 256 random bits.

@@ -4,6 +4,7 @@
 //! again, and a new sub-key only adds a version: neither changes a format. Every process knows a version
 //! before it is used, and all known versions serve for reading.
 
+mod devices;
 mod error;
 mod hashes;
 pub(super) mod ring;

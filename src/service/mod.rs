@@ -43,8 +43,8 @@ pub use challenges::{
     VerifyRequest, Wait, WayBack,
 };
 pub use console::{
-    Console, ConsoleRules, Denied, ListedOperator, OwnSession, SetupLink, SignInLimits, Signed, SignedIn,
-    TotpOffer,
+    Browser, Console, ConsoleRules, Denied, DeviceToken, ListedOperator, OwnSession, SetupLink, SignInLimits,
+    Signed, SignedIn, TotpOffer,
 };
 pub use content_tag::content_tag;
 pub use factors::{

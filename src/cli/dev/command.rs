@@ -23,7 +23,7 @@ use crate::domain::random::Entropy;
 use crate::domain::tenants::smtp::SmtpProfile;
 use crate::domain::time::Clock as _;
 use crate::domain::web_origin::WebOrigin;
-use crate::service::{Caller, Registration, TestKeyRequest};
+use crate::service::{Browser, Caller, Registration, TestKeyRequest};
 
 use super::allowed;
 use super::delivery_log::DeliveryLog;
@@ -172,7 +172,7 @@ async fn set_up_operator(server: &Prepared) -> Result<(), Failure> {
     let set_up = server
         .services()
         .console
-        .set_up_operator(link.token().expose_secret(), name, &password.into(), None)
+        .set_up_operator(link.token().expose_secret(), name, &password.into(), &Browser::default())
         .await;
     set_up.map(drop).map_err(|denied| Failure::new(format!("the console: {denied:?}")))
 }

@@ -7,11 +7,12 @@ use askama::Template;
 
 use crate::domain::operator::MIN_PASSWORD;
 use crate::domain::time::Timestamp;
-use crate::service::{OwnSession, Refusal, Signed};
+use crate::service::{DeviceToken, OwnSession, Refusal, Signed};
 
 use crate::http::shared::client::ClientIp;
 use crate::http::state::AppState;
 
+use super::cookie;
 use super::flash::Flash;
 use super::form::Form;
 use super::layout::Layout;
@@ -68,7 +69,7 @@ pub(crate) async fn change_password(
     }
     let (present, new) = (form.secret("password"), form.secret("new"));
     match state.services.console.change_password(signed, &present, &new, ClientIp::of(&request)).await {
-        Ok(()) => done(PATH, Flash::PasswordChanged),
+        Ok(device) => changed(&state, Flash::PasswordChanged, &device),
         Err(denied) => again(&state, signed, &Refused::from(&denied)).await,
     }
 }
@@ -84,6 +85,13 @@ pub(crate) async fn sign_out_others(
         Ok(()) => done(PATH, Flash::OthersSignedOut),
         Err(refusal) => refused(&refusal),
     }
+}
+
+/// Redirects after a change of the secrets, with what the browser is known by from now on.
+pub(crate) fn changed(state: &AppState, flash: Flash, device: &DeviceToken) -> HttpResponse {
+    let mut answer = done(PATH, flash);
+    cookie::remember(state, &mut answer, device);
+    answer
 }
 
 /// The page with an error.

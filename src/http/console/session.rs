@@ -23,10 +23,13 @@ use super::power::{Extraction, Powered, managing};
 use super::redirect::see_other;
 use super::refused::Refused;
 use super::report_scope::TENANTS;
-use super::{cookie, page, totp};
+use super::{cookie, page};
+
+/// The page that sets up an authenticator app.
+const TOTP: &str = "/console/account/totp";
 
 /// The routes of whoever must set up an authenticator app first.
-const FIRST: [&str; 2] = [totp::PATH, "/console/sign-out"];
+const FIRST: [&str; 2] = [TOTP, "/console/sign-out"];
 
 /// A signed-in user. Others are redirected to the sign-in page.
 pub(crate) struct Anybody(pub(crate) Signed);
@@ -154,7 +157,7 @@ pub(crate) async fn signed(request: &HttpRequest) -> Result<Signed, Error> {
     match request.method() {
         _ if is_allowed || !must_set_up => Ok(signed),
         &Method::POST => Err(rejected(page::app_first())),
-        _ => Err(rejected(see_other(totp::PATH))),
+        _ => Err(rejected(see_other(TOTP))),
     }
 }
 

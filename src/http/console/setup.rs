@@ -8,9 +8,9 @@ use askama::Template;
 use crate::domain::operator::{LinkPurpose, MIN_PASSWORD, OperatorName};
 use crate::service::Denied;
 
-use crate::http::shared::client::ClientIp;
 use crate::http::state::AppState;
 
+use super::cookie;
 use super::form::OpenForm;
 use super::layout::Layout;
 use super::page;
@@ -57,7 +57,8 @@ pub(crate) async fn set_up(
     if form.text("password") != form.text("again") {
         return again(&state, &token, name, &Refused::invalid("The two passwords are not the same.")).await;
     }
-    match state.services.console.set_up_operator(&token, name, &password, ClientIp::of(&request)).await {
+    let browser = cookie::browser(&state, &request);
+    match state.services.console.set_up_operator(&token, name, &password, &browser).await {
         Ok(session) => begin(&state, &session),
         Err(denied @ Denied::NoLink) => denied_page(&denied),
         Err(denied) => again(&state, &token, name, &Refused::from(&denied)).await,

@@ -45,10 +45,9 @@ pub(crate) async fn show(request: HttpRequest) -> HttpResponse {
 
 /// `POST /console/sign-in`: for operators.
 pub(crate) async fn sign_in(state: Data<AppState>, request: HttpRequest, form: OpenForm) -> HttpResponse {
-    let client_ip = ClientIp::of(&request);
-    let name = form.text("name");
+    let (name, browser) = (form.text("name"), cookie::browser(&state, &request));
     let tried =
-        state.services.console.sign_in(name, &form.secret("password"), form.text("code"), client_ip).await;
+        state.services.console.sign_in(name, &form.secret("password"), form.text("code"), &browser).await;
     match tried {
         Ok(session) => begin(&state, &session),
         Err(denied) => {
@@ -63,7 +62,8 @@ pub(crate) async fn sign_in_tenant(
     request: HttpRequest,
     form: OpenForm,
 ) -> HttpResponse {
-    match state.services.console.sign_in_tenant(&form.secret("secret_key"), ClientIp::of(&request)).await {
+    let browser = cookie::browser(&state, &request);
+    match state.services.console.sign_in_tenant(&form.secret("secret_key"), &browser).await {
         Ok(session) => begin(&state, &session),
         Err(denied) => {
             again(&denied, SignInPage { is_tenant: true, ..SignInPage::new(Layout::open("Sign in")) })
@@ -82,26 +82,15 @@ pub(crate) async fn sign_out(
         return refused(&refusal);
     }
     let mut answer = done("/console/sign-in", Flash::SignedOut);
-    if let Some(public) = state.console() {
-        set(&mut answer, &cookie::gone(public));
-    }
+    cookie::end(&state, &mut answer);
     answer
 }
 
-/// Redirects with the cookie of a new session.
+/// Redirects with the cookies of a new session.
 pub(crate) fn begin(state: &AppState, session: &SignedIn) -> HttpResponse {
     let mut answer = see_other("/console");
-    if let Some(public) = state.console() {
-        set(&mut answer, &cookie::of(session.token(), public));
-    }
+    cookie::begin(state, &mut answer, session);
     answer
-}
-
-fn set(answer: &mut HttpResponse, cookie: &actix_web::cookie::Cookie<'_>) {
-    // The name and the token have only characters that a cookie may have.
-    if let Err(error) = answer.add_cookie(cookie) {
-        tracing::error!(%error, "a cookie could not be set");
-    }
 }
 
 fn again(denied: &Denied, page: SignInPage) -> HttpResponse {

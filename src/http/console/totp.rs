@@ -16,12 +16,9 @@ use super::flash::Flash;
 use super::form::Form;
 use super::layout::Layout;
 use super::power::Looking;
-use super::redirect::done;
 use super::refused::Refused;
 use super::session::{AnOperator, refused};
 use super::{account, page};
-
-pub(crate) const PATH: &str = "/console/account/totp";
 
 #[derive(Template)]
 #[template(path = "console/totp.html")]
@@ -58,7 +55,7 @@ pub(crate) async fn enable(
         .enable_totp(signed, &form.secret("password"), factors, ClientIp::of(&request))
         .await
     {
-        Ok(()) => done(account::PATH, Flash::TotpOn),
+        Ok(device) => account::changed(&state, Flash::TotpOn, &device),
         Err(denied) => {
             let refused = Refused::from(&denied);
             match services.console.repeat_totp(signed, form.text("secret")) {
@@ -79,7 +76,7 @@ pub(crate) async fn disable(
     let signed = &person.signed;
     match state.services.console.disable_totp(signed, &form.secret("password"), ClientIp::of(&request)).await
     {
-        Ok(()) => done(account::PATH, Flash::TotpOff),
+        Ok(device) => account::changed(&state, Flash::TotpOff, &device),
         Err(denied) => account::again(&state, signed, &Refused::from(&denied)).await,
     }
 }

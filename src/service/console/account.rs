@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use secrecy::SecretString;
 
+use crate::crypto::console::DeviceOwner;
 use crate::crypto::totp::TotpSecret;
 use crate::domain::factors::shape::{TotpAlgorithm, TotpShape};
 use crate::domain::operator::{ConsoleUser, OperatorName};
@@ -12,6 +13,7 @@ use crate::service::refusal::Refusal;
 use crate::store::{OperatorRow, OperatorSecrets, ShownCode};
 
 use super::denied::Denied;
+use super::devices::DeviceToken;
 use super::parts::Console;
 use super::secrets::{CheckedOperator, Factors, SecretColumn, TotpOffer};
 use super::sessions::Signed;
@@ -33,14 +35,15 @@ impl Console {
         self.requires_totp(signed) && !signed.session.has_totp
     }
 
-    /// Changes the password of the signed-in operator, and ends the other sessions.
+    /// Changes the password of the signed-in operator, and ends the other sessions. Returns what its browser is known by
+    /// from now on.
     pub async fn change_password(
         &self,
         signed: &Signed,
         present: &SecretString,
         new: &SecretString,
         client_ip: Option<IpAddr>,
-    ) -> Result<(), Denied> {
+    ) -> Result<DeviceToken, Denied> {
         let proved = self.prove_again(signed, present, client_ip).await?;
         let hash = match self.hash_password(new, &proved.row.name).await {
             Ok(hash) => hash,
@@ -72,7 +75,7 @@ impl Console {
         password: &SecretString,
         (secret, code): (&str, &str),
         client_ip: Option<IpAddr>,
-    ) -> Result<(), Denied> {
+    ) -> Result<DeviceToken, Denied> {
         let mut proved = self.prove_again(signed, password, client_ip).await?;
         let secret = TotpSecret::parse(secret);
         let step = secret.as_ref().and_then(|secret| secret.step(code, self.clock.wall()));
@@ -92,7 +95,7 @@ impl Console {
         signed: &Signed,
         password: &SecretString,
         client_ip: Option<IpAddr>,
-    ) -> Result<(), Denied> {
+    ) -> Result<DeviceToken, Denied> {
         if self.requires_totp(signed) {
             return Err(Denied::TotpRequired);
         }
@@ -118,12 +121,13 @@ impl Console {
         proved: CheckedOperator,
         password: Option<Sealed>,
         totp: Option<Option<Sealed>>,
-    ) -> Result<(), Denied> {
+    ) -> Result<DeviceToken, Denied> {
+        let owner = DeviceOwner { operator: proved.row.id, generation: proved.proof.generation + 1 };
         let change = OperatorSecrets { proof: proved.proof, password, totp, keep: signed.session.hash };
         let changed = self.store.change_operator(change, self.clock.now()).await?;
         // Otherwise somebody else has changed the secrets since they were read, or the code was
         // consumed before.
-        if changed { Ok(()) } else { Err(Denied::WrongCode) }
+        if changed { Ok(self.remember(None, owner)) } else { Err(Denied::WrongCode) }
     }
 
     async fn own_row(&self, signed: &Signed) -> Result<OperatorRow, Refusal> {

@@ -3,6 +3,7 @@
 mod account;
 mod confirming;
 mod denied;
+mod devices;
 mod owners;
 pub(in crate::service) mod parts;
 mod password_hashing;
@@ -15,6 +16,7 @@ mod sign_in_tries;
 mod stepping_up;
 
 pub use denied::Denied;
+pub use devices::{Browser, DeviceToken};
 pub use owners::ListedOperator;
 pub use parts::Console;
 pub use rules::{ConsoleRules, SignInLimits};

@@ -17,9 +17,13 @@ const AT_ONCE: usize = 2;
 /// has time and memory left for its actual work.
 const PLACES: usize = 32;
 
+/// The places beside them, kept for browsers in which the operator has signed in before: strangers cannot take these.
+const KEPT: usize = 8;
+
 /// Limits and runs password hashing.
 pub(super) struct PasswordHashing {
     places: Arc<Semaphore>,
+    kept: Arc<Semaphore>,
     at_once: Arc<Semaphore>,
     hashers: Arc<Hashers>,
 }
@@ -28,6 +32,7 @@ impl Default for PasswordHashing {
     fn default() -> Self {
         Self {
             places: Arc::new(Semaphore::new(PLACES)),
+            kept: Arc::new(Semaphore::new(KEPT)),
             at_once: Arc::new(Semaphore::new(AT_ONCE)),
             hashers: Arc::default(),
         }
@@ -40,8 +45,12 @@ pub(super) struct HashingPlace(OwnedSemaphorePermit);
 impl PasswordHashing {
     /// Takes a place, if one is free.
     pub(super) fn place(&self) -> Result<HashingPlace, Refusal> {
-        let place = Arc::clone(&self.places).try_acquire_owned();
-        place.map(HashingPlace).map_err(|_| Refusal::Overloaded)
+        free(&self.places)
+    }
+
+    /// Takes a place that strangers cannot take, if one is free.
+    pub(super) fn kept_place(&self) -> Result<HashingPlace, Refusal> {
+        free(&self.kept)
     }
 
     /// Returns whether a password matches this hash. Without a hash the check takes as long, and fails.
@@ -81,6 +90,11 @@ impl PasswordHashing {
         });
         done.await.map_err(|_| Refusal::Overloaded)
     }
+}
+
+fn free(places: &Arc<Semaphore>) -> Result<HashingPlace, Refusal> {
+    let place = Arc::clone(places).try_acquire_owned();
+    place.map(HashingPlace).map_err(|_| Refusal::Overloaded)
 }
 
 /// The idle hashers: none before the first password, and at most `AT_ONCE` after it.

@@ -21,7 +21,7 @@ pub struct ConsoleRules {
 /// The limits on wrong tries.
 #[derive(Clone, Copy, Debug)]
 pub struct SignInLimits {
-    /// Per operator name, whether or not it exists; also per session.
+    /// Per operator name, whether or not it exists; also per device and per session.
     pub per_account: Rate,
     /// Per client address.
     pub per_address: Rate,

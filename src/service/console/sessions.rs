@@ -6,7 +6,7 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::crypto::console;
-use crate::crypto::console::TokenKind;
+use crate::crypto::console::{DeviceOwner, TokenKind};
 use crate::domain::operator::{ConsoleUser, OperatorName, Power, Role};
 use crate::domain::reports::actor::Author;
 use crate::domain::tenants::tenant::TenantHandle;
@@ -16,6 +16,7 @@ use crate::service::refusal::Refusal;
 use crate::store::{NewSession, Session, SessionTimes};
 
 use super::denied::Denied;
+use super::devices::{Browser, DeviceToken};
 use super::parts::Console;
 use super::secrets::{CheckedOperator, Factors};
 use super::sign_in_tries::Claimant;
@@ -24,14 +25,12 @@ use super::sign_in_tries::Claimant;
 /// each time.
 const NOTE_EVERY: Duration = Duration::from_secs(60);
 
-/// The token of a new session, for its cookie.
-pub struct SignedIn(pub(super) SecretString);
-
-impl SignedIn {
-    /// Returns the token.
-    pub fn token(&self) -> &SecretString {
-        &self.0
-    }
+/// A new session.
+pub struct SignedIn {
+    /// Its token, for its cookie.
+    pub token: SecretString,
+    /// The token by which the browser is known to the operator from now on.
+    pub device: Option<DeviceToken>,
 }
 
 /// A signed-in user. It can only be created from the token of a session.
@@ -121,28 +120,33 @@ impl Console {
         name: &str,
         password: &SecretString,
         code: &str,
-        client_ip: Option<IpAddr>,
+        browser: &Browser,
     ) -> Result<SignedIn, Denied> {
         let name = OperatorName::parse(name);
-        let who = Claimant::Stranger(name.as_ref(), client_ip);
+        let known = self.known_device(name.as_ref(), browser).await?;
+        let stranger = Claimant::Stranger(name.as_ref(), browser.client_ip);
+        let who = known.map_or(stranger, Claimant::Device);
         let secrets = (password, Factors::PasswordAndCode(code));
-        let CheckedOperator { row, proof } = self.prove(who, name.clone(), secrets, client_ip).await?;
-        let (token, session) = self.new_session(client_ip);
+        let CheckedOperator { row, proof } =
+            self.prove(who, name.clone(), secrets, browser.client_ip).await?;
+        let owner = DeviceOwner { operator: row.id, generation: proof.generation };
+        let (token, session) = self.new_session(browser);
         if !self.store.sign_in(proof, session, self.clock.now()).await? {
             return Err(Denied::Wrong);
         }
         tracing::info!(operator = %row.name, "an operator signed in");
-        Ok(SignedIn(token))
+        Ok(SignedIn { token, device: Some(self.remember(known, owner)) })
     }
 
     /// Signs a tenant in with a secret key. The store decides whether the key may manage the tenant.
     pub async fn sign_in_tenant(
         &self,
         secret_key: &SecretString,
-        client_ip: Option<IpAddr>,
+        browser: &Browser,
     ) -> Result<SignedIn, Denied> {
-        let counted = self.count_try(Claimant::Stranger(None, client_ip)).await?;
-        let found = match self.authenticator.authenticate(secret_key.expose_secret(), client_ip).await {
+        let counted = self.count_try(Claimant::Stranger(None, browser.client_ip)).await?;
+        let found = match self.authenticator.authenticate(secret_key.expose_secret(), browser.client_ip).await
+        {
             Ok(tenant) => tenant,
             Err(Refusal::UnknownSecretKey) => return Err(Denied::Wrong),
             Err(refusal) => {
@@ -155,9 +159,9 @@ impl Console {
         let Some((_, key)) = key.filter(|(tenant, _)| *tenant == found.id()) else {
             return Err(Denied::Wrong);
         };
-        let (token, session) = self.new_session(client_ip);
+        let (token, session) = self.new_session(browser);
         match self.store.sign_in_tenant((found.id(), key), session, counted, self.clock.now()).await? {
-            true => Ok(SignedIn(token)),
+            true => Ok(SignedIn { token, device: None }),
             false => Err(Denied::Wrong),
         }
     }
@@ -203,10 +207,10 @@ impl Console {
         Ok(self.store.end_other_sessions(signed.session.clone(), client_ip, self.clock.now()).await?)
     }
 
-    pub(super) fn new_session(&self, client_ip: Option<IpAddr>) -> (SecretString, NewSession) {
+    pub(super) fn new_session(&self, browser: &Browser) -> (SecretString, NewSession) {
         let token = console::draw(self.entropy.as_ref());
         let hash = self.keyring.token_hash(TokenKind::Session, token.expose_secret());
         let ends_at = self.clock.now() + self.rules.lifetime;
-        (token, NewSession { hash, ends_at, client_ip })
+        (token, NewSession { hash, ends_at, client_ip: browser.client_ip })
     }
 }

@@ -1,12 +1,11 @@
 //! Setting up an operator's account with a single-use link. It is also the recovery for an operator
 //! who has lost the password or the phone.
 
-use std::net::IpAddr;
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::crypto::console::TokenKind;
+use crate::crypto::console::{DeviceOwner, TokenKind};
 use crate::crypto::{console, password};
 use crate::domain::operator::{LinkPurpose, OperatorId, OperatorName};
 use crate::domain::reports::actor::Actor;
@@ -15,6 +14,7 @@ use crate::service::tenants::profile::TRIES;
 use crate::store::{Acting, NewOperator, NewSetupLink, SetUp, StoreError};
 
 use super::denied::{Denied, done};
+use super::devices::Browser;
 use super::parts::Console;
 use super::secrets::SecretColumn;
 use super::sessions::SignedIn;
@@ -73,7 +73,7 @@ impl Console {
         token: &str,
         name: &str,
         new: &SecretString,
-        client_ip: Option<IpAddr>,
+        browser: &Browser,
     ) -> Result<SignedIn, Denied> {
         // This comes first, so that nobody without a link can have passwords hashed.
         self.setup_link(token).await?;
@@ -81,17 +81,21 @@ impl Console {
         let hash = self.hash_password(new, &name).await?;
         let links = self.keyring.token_hashes(TokenKind::SetupLink, token);
         for _ in 0..TRIES {
-            let present = self.store.operator_named(name.clone()).await?.map(|row| row.id);
             let now = self.clock.now();
-            let id = present.unwrap_or_else(|| OperatorId(self.ids.next(now)));
+            // A new password is the next generation of an account's secrets.
+            let owner = match self.store.operator_named(name.clone()).await? {
+                Some(row) => DeviceOwner { operator: row.id, generation: row.generation + 1 },
+                None => DeviceOwner { operator: OperatorId(self.ids.next(now)), generation: 0 },
+            };
+            let id = owner.operator;
             let password = self.seal_secret(id, SecretColumn::Password, hash.as_bytes());
-            let (session, new) = self.new_session(client_ip);
+            let (session, new) = self.new_session(browser);
             let account =
                 NewOperator { links: links.clone(), id, name: name.clone(), password, session: new };
             match self.store.set_up_operator(account, now).await? {
                 SetUp::Done => {
                     tracing::info!(operator = %name, "an operator's account was set up");
-                    return Ok(SignedIn(session));
+                    return Ok(SignedIn { token: session, device: Some(self.remember(None, owner)) });
                 }
                 SetUp::NoLink => return Err(Denied::NoLink),
                 SetUp::OtherRole => return Err(Denied::OtherRole),

@@ -7,7 +7,7 @@ use std::net::IpAddr;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::crypto::console::TryKind;
+use crate::crypto::console::{DeviceId, TryKind};
 use crate::domain::network::client_block;
 use crate::domain::operator::OperatorName;
 use crate::domain::secret::TryPlace;
@@ -23,6 +23,9 @@ use super::password_hashing::HashingPlace;
 pub(super) enum Claimant<'a> {
     /// Anybody: counted for the name, if one was typed, and for the address.
     Stranger(Option<&'a OperatorName>, Option<IpAddr>),
+    /// A browser in which the operator of this name has signed in before. It is counted for itself alone: what strangers
+    /// try with the same name, or behind the same address, does not keep the operator out.
+    Device(DeviceId),
     /// Whoever has this token of a session. It is counted for the session alone: what strangers try does not keep its
     /// user from proving the secrets.
     Session(&'a SecretString),
@@ -44,7 +47,10 @@ impl Console {
     ) -> Result<(CountedTry, HashingPlace), Denied> {
         let counters = self.counters(who);
         self.refuse_at_once(&counters).await?;
-        let place = self.passwords.place()?;
+        let place = match who {
+            Claimant::Stranger(..) => self.passwords.place()?,
+            Claimant::Device(_) | Claimant::Session(_) => self.passwords.kept_place()?,
+        };
         Ok((self.count_in(counters).await?, place))
     }
 
@@ -76,6 +82,9 @@ impl Console {
                 let name =
                     name.map(|name| counter(TryKind::Name, name.as_str().as_bytes(), limits.per_account));
                 address.into_iter().chain(name).collect()
+            }
+            Claimant::Device(device) => {
+                vec![counter(TryKind::Device, device.as_bytes(), limits.per_account)]
             }
             Claimant::Session(token) => {
                 vec![counter(TryKind::Session, token.expose_secret().as_bytes(), limits.per_account)]

@@ -3,6 +3,7 @@
 mod account;
 mod confirming;
 mod data;
+mod devices;
 mod factors;
 mod hooks;
 mod locking;
@@ -42,8 +43,10 @@ pub use crate::api::pages::{PUBLIC, start, start_with};
 pub const NAME: &str = "jane";
 pub const PASSWORD: &str = "violet-canoe-under-7-moons";
 pub const SIGN_IN: &str = "/console/sign-in";
+const SESSION: &str = "__Host-otpmint";
+const DEVICE: &str = "__Host-otpmint-device";
 
-/// A browser that follows no redirect by itself and keeps the cookie of the console.
+/// A browser that follows no redirect by itself and keeps the cookies of the console.
 #[derive(Clone)]
 pub struct Browser {
     http: Client,
@@ -51,6 +54,8 @@ pub struct Browser {
     headers: Vec<(&'static str, String)>,
     /// The token of its session, if it has one.
     pub token: Option<String>,
+    /// That of the device, if it is known.
+    pub device: Option<String>,
 }
 
 impl Browser {
@@ -58,7 +63,7 @@ impl Browser {
         let http = http().redirect(Policy::none()).build().expect("a client");
         let url = format!("http://{}", app.app().address());
         let headers = vec![("sec-fetch-site", "same-origin".to_owned())];
-        Self { http, url, headers, token: None }
+        Self { http, url, headers, token: None, device: None }
     }
 
     /// A browser that has set up the first account, and so is signed in.
@@ -88,16 +93,21 @@ impl Browser {
         for (name, value) in &self.headers {
             request = request.header(*name, value);
         }
-        if let Some(token) = &self.token {
-            request = request.header(COOKIE, format!("__Host-otpmint={token}"));
+        let cookies = [(SESSION, &self.token), (DEVICE, &self.device)];
+        for (name, token) in cookies.into_iter().filter_map(|(name, token)| Some((name, token.as_ref()?))) {
+            request = request.header(COOKIE, format!("{name}={token}"));
         }
         let request = request.header("content-type", "application/x-www-form-urlencoded").body(body);
         let answer = Answer::of(request.send().await.expect("an answer")).await;
-        if let Some(set) = answer.headers.get(SET_COOKIE) {
+        for set in answer.headers.get_all(SET_COOKIE) {
             let (name, rest) = set.to_str().expect("a cookie").split_once('=').expect("a cookie");
-            assert_eq!(name, "__Host-otpmint");
             let value = rest.split(';').next().unwrap_or_default();
-            self.token = (!value.is_empty()).then(|| value.to_owned());
+            let kept = match name {
+                SESSION => &mut self.token,
+                DEVICE => &mut self.device,
+                name => panic!("a cookie {name}"),
+            };
+            *kept = (!value.is_empty()).then(|| value.to_owned());
         }
         answer
     }
