@@ -50,8 +50,9 @@ pub(crate) fn token(request: &HttpRequest, public: &WebOrigin) -> Option<SecretS
 
 /// The browser that a request comes from.
 pub(crate) fn browser(state: &AppState, request: &HttpRequest) -> Browser {
-    let device = state.console().and_then(|public| Kind::Device.of(request, public));
-    Browser { device, client_ip: ClientIp::of(request) }
+    let cookie = |kind: Kind| state.console().and_then(|public| kind.of(request, public));
+    let client_ip = ClientIp::of(request);
+    Browser { session: cookie(Kind::Session), device: cookie(Kind::Device), client_ip }
 }
 
 /// Sets the cookies of a new session. That of the session ends with the browser, and replaces that of an earlier session.

@@ -4,6 +4,7 @@ use actix_web::HttpMessage;
 use actix_web::body::MessageBody;
 use actix_web::dev::ServiceRequest;
 use actix_web::http::Method;
+use actix_web::http::header::{CROSS_ORIGIN_OPENER_POLICY, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 
@@ -16,6 +17,9 @@ use crate::http::state::AppState;
 
 use super::page;
 use super::refused::Refused;
+
+/// No page of another origin keeps a handle to a window of the console, whoever opened it.
+const ALONE: HeaderValue = HeaderValue::from_static("same-origin");
 
 /// Passes a request on if there is a console and the form comes from this server. Under overload it is admitted as
 /// well: the operator may be about to end it.
@@ -40,5 +44,6 @@ pub(crate) async fn guard(
         }
     };
     keep_tls(&mut response, public);
+    response.headers_mut().insert(CROSS_ORIGIN_OPENER_POLICY, ALONE);
     Ok(response)
 }

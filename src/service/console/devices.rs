@@ -15,6 +15,8 @@ use super::parts::Console;
 /// The browser of somebody who signs in.
 #[derive(Clone, Default)]
 pub struct Browser {
+    /// The token of its session, which ends with the next one.
+    pub session: Option<SecretString>,
     /// The token of the device that it may be.
     pub device: Option<SecretString>,
     /// Its address.

@@ -211,6 +211,9 @@ impl Console {
         let token = console::draw(self.entropy.as_ref());
         let hash = self.keyring.token_hash(TokenKind::Session, token.expose_secret());
         let ends_at = self.clock.now() + self.rules.lifetime;
-        (token, NewSession { hash, ends_at, client_ip: browser.client_ip })
+        let former = browser.session.iter().map(ExposeSecret::expose_secret);
+        let former = former.filter(|token| console::is_token(token));
+        let former = former.flat_map(|token| self.keyring.token_hashes(TokenKind::Session, token)).collect();
+        (token, NewSession { hash, ends_at, former, client_ip: browser.client_ip })
     }
 }

@@ -139,12 +139,14 @@ pub enum SetUp {
 }
 
 /// A session to begin.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct NewSession {
     /// The hash of its token.
     pub hash: TokenHash,
     /// When it ends in any case.
     pub ends_at: Timestamp,
+    /// The possible hashes of the token of the same browser's former session, which ends.
+    pub former: Vec<TokenHash>,
     /// The client's address.
     pub client_ip: Option<IpAddr>,
 }

@@ -18,7 +18,7 @@ const ID: OperatorId = OperatorId(7);
 const IDLE: Duration = Duration::from_secs(60);
 
 fn session(byte: u8, ends_at: Timestamp) -> NewSession {
-    NewSession { hash: TokenHash([byte; 32]), ends_at, client_ip: None }
+    NewSession { hash: TokenHash([byte; 32]), ends_at, former: Vec::new(), client_ip: None }
 }
 
 fn account(id: OperatorId, name: &str, byte: u8) -> NewOperator {
@@ -248,6 +248,24 @@ async fn an_operator_sees_the_sessions_and_ends_them() {
     world.store.end_other_sessions(fourth, None, at(4)).await.unwrap();
     assert_eq!(listed(at(4)).await, [4]);
     assert!(listed(at(9_000)).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_session_ends_when_the_same_browser_signs_in_anew_and_not_when_that_fails() {
+    let world = World::new();
+    set_up(&world).await;
+    let former = vec![TokenHash([9; 32]), TokenHash([3; 32])];
+    let anew = |byte| NewSession { former: former.clone(), ..session(byte, at(9_000)) };
+    assert!(world.store.sign_in(proof(0, None), session(4, at(9_000)), at(1)).await.unwrap());
+    assert!(!world.store.sign_in(proof(7, None), anew(5), at(1)).await.unwrap());
+    assert!(goes_on(&world, 3, at(2)).await && !goes_on(&world, 5, at(2)).await);
+    assert!(world.store.sign_in(proof(0, None), anew(6), at(2)).await.unwrap());
+    let world = world.restart();
+    assert!(
+        !goes_on(&world, 3, at(3)).await
+            && goes_on(&world, 4, at(3)).await
+            && goes_on(&world, 6, at(3)).await
+    );
 }
 
 async fn try_code(world: &World, code: ShownCode, byte: u8) -> bool {

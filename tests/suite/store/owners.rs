@@ -22,7 +22,8 @@ fn link(purpose: LinkPurpose) -> NewSetupLink {
 async fn set_up(world: &World, id: u8, role: Role) -> SetUp {
     let link = link(LinkPurpose::any(role));
     assert_eq!(world.store.keep_setup_link(link, by(None), at(0)).await.unwrap(), AccountOutcome::Done);
-    let session = NewSession { hash: TokenHash([id; 32]), ends_at: at(9_000_000), client_ip: None };
+    let session =
+        NewSession { hash: TokenHash([id; 32]), ends_at: at(9_000_000), former: Vec::new(), client_ip: None };
     let account = NewOperator {
         links: vec![TokenHash([1; 32])],
         id: OperatorId(id.into()),

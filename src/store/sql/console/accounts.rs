@@ -54,7 +54,7 @@ impl<E: Engine> ConsoleStore for SqlStore<E> {
             let Some(name) = proofs::take(group, &proof, now)? else { return Ok(false) };
             let sql = "UPDATE operators SET signed_in_at = ?2 WHERE id = ?1";
             group.later(sql, with![proof.operator, now])?;
-            sessions::begin(group, &ConsoleUser::Operator(proof.operator), session, now)?;
+            sessions::begin(group, &ConsoleUser::Operator(proof.operator), &session, now)?;
             group.note(now, AuditEvent::OperatorSignedIn, About::by(&operator(name, proof.client_ip)))?;
             Ok(true)
         })
@@ -76,7 +76,7 @@ impl<E: Engine> ConsoleStore for SqlStore<E> {
                 return Ok(false);
             }
             sign_ins::take_back(&**group, &counted)?;
-            sessions::begin(group, &ConsoleUser::Tenant(tenant, key.clone()), session, now)?;
+            sessions::begin(group, &ConsoleUser::Tenant(tenant, key.clone()), &session, now)?;
             let by = Actor { author: Author::Key(key.clone()), client_ip: session.client_ip };
             group.note(now, AuditEvent::TenantSignedIn, About::tenant(tenant, &by))?;
             Ok(true)
@@ -200,7 +200,7 @@ fn set_up(group: &Group, account: &NewOperator, now: Timestamp) -> Result<SetUp>
                signed_in_at = excluded.signed_in_at";
     group.later(sql, with![operator, name, purpose.role.as_str(), &account.password, now])?;
     sessions::end_others(group, operator, None)?;
-    sessions::begin(group, &ConsoleUser::Operator(operator), account.session, now)?;
+    sessions::begin(group, &ConsoleUser::Operator(operator), &account.session, now)?;
     let by = self::operator(account.name.clone(), account.session.client_ip);
     let object = by.author.word();
     let about = About { object: object.as_deref(), ..About::by(&by) };

@@ -22,8 +22,11 @@ use crate::store::sql::tx::Tx;
 use crate::store::sql::value::with;
 use crate::store::{NewSession, Session, SessionTimes};
 
-/// Begins a session.
-pub fn begin(tx: &dyn Tx, user: &ConsoleUser, new: NewSession, now: Timestamp) -> Result<()> {
+/// Begins a session, and ends the former one of the same browser, whoever's it was.
+pub fn begin(tx: &dyn Tx, user: &ConsoleUser, new: &NewSession, now: Timestamp) -> Result<()> {
+    for former in &new.former {
+        tx.later("DELETE FROM sessions WHERE hash = ?1", with![former])?;
+    }
     let sql = "INSERT INTO sessions (hash, operator, tenant, key, began_at, seen_at, ends_at, proved_at) \
                VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6, ?5)";
     let (operator, tenant, key) = match user {

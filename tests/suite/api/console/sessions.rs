@@ -71,6 +71,33 @@ async fn signing_out_ends_the_session_and_takes_the_cookie() {
     assert_eq!(audited(&app).last().unwrap(), "operator_signed_out jane");
 }
 
+#[tokio::test]
+async fn no_session_of_a_browser_outlives_the_next_one_whoever_signs_in() {
+    let app = start().await;
+    let tenant = app.tenant().await;
+    let mut browser = Browser::set_up(&app).await;
+    let mut other = Browser::at(&app);
+    leads(&other.sign_in(PASSWORD).await);
+    let mut former = browser.clone();
+    assert_eq!(browser.sign_in("wrong-password-1").await.status, 403);
+    assert!(former.is_signed_in().await, "a wrong try ends it");
+    let as_operator = [("name", super::NAME), ("password", PASSWORD)];
+    let as_tenant = [("secret_key", tenant.key.as_str())];
+    let link = super::setup_link(&app).await;
+    for (path, fields) in [
+        (SIGN_IN, as_operator.as_slice()),
+        ("/console/sign-in/tenant", &as_tenant),
+        (&*link, &super::account("joe", PASSWORD)),
+        (SIGN_IN, &as_operator),
+    ] {
+        leads(&browser.post(path, fields).await);
+        assert!(!former.is_signed_in().await, "{path}");
+        former = browser.clone();
+        assert!(browser.is_signed_in().await && other.is_signed_in().await, "{path}");
+    }
+    assert_eq!(app.database().number("SELECT count(*) FROM sessions"), 2);
+}
+
 const ACCOUNT: &str = "/console/account";
 const OTHERS: &str = "/console/account/sign-out-others";
 
@@ -201,8 +228,9 @@ async fn a_form_from_elsewhere_is_refused_and_changes_nothing() {
 async fn a_page_may_load_what_is_here_and_be_framed_nowhere() {
     let app = start().await;
     let mut browser = Browser::set_up(&app).await;
-    for path in ["/console/account", "/console/account/totp", "/console/nothing", "/console/setup/x"] {
-        let shown = browser.get(path).await;
+    let pages = ["/account", "/account/totp", "/nothing", "/setup/x"];
+    for path in pages.map(|page| format!("/console{page}")) {
+        let shown = browser.get(&path).await;
         let policy = shown.header("content-security-policy").expect("a policy").to_owned();
         assert_eq!(
             policy,
@@ -214,6 +242,7 @@ async fn a_page_may_load_what_is_here_and_be_framed_nowhere() {
             ("x-content-type-options", "nosniff"),
             ("x-frame-options", "DENY"),
             ("referrer-policy", "no-referrer"),
+            ("cross-origin-opener-policy", "same-origin"),
             ("strict-transport-security", "max-age=31536000"),
         ] {
             assert_eq!(shown.header(name), Some(value), "{path} {name}");
