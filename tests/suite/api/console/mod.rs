@@ -25,6 +25,7 @@ mod signing_in;
 mod step_up;
 mod tenant;
 mod texts;
+mod walk;
 
 use std::time::Duration;
 

@@ -11,13 +11,13 @@ use super::tenant::own;
 use super::{Browser, PASSWORD, leads, operator, shows, start};
 use crate::api::harness::{JANE, Tenant, TestApp};
 
-const REFUSED: &str = "Your role does not allow this. Nothing was done.";
+pub const REFUSED: &str = "Your role does not allow this. Nothing was done.";
 
 /// The forms without a session.
-const OPEN: [&str; 3] = ["/sign-in", "/sign-in/tenant", "/setup/{token}"];
+pub const OPEN: [&str; 3] = ["/sign-in", "/sign-in/tenant", "/setup/{token}"];
 
 /// The forms of whoever may look: about the own account, and one that only looks.
-const LOOKING: [&str; 6] = [
+pub const LOOKING: [&str; 6] = [
     "/sign-out",
     "/account/password",
     "/account/sign-out-others",
@@ -27,11 +27,11 @@ const LOOKING: [&str; 6] = [
 ];
 
 /// Those of whoever may help a user.
-const HELPING: [&str; 2] =
+pub const HELPING: [&str; 2] =
     ["/tenants/{tenant}/recipients/unlock", "/tenants/{tenant}/deliveries/{key}/resend"];
 
 /// The pages of owners alone.
-const OWNERS_PAGES: [&str; 5] = [
+pub const OWNERS_PAGES: [&str; 5] = [
     "/operators",
     "/tenants/new",
     "/tenants/{tenant}/data",
@@ -45,7 +45,7 @@ fn forms_of(role: Role) -> BTreeSet<&'static str> {
 }
 
 /// What the paths of a tenant with one of everything are made of.
-struct Things {
+pub struct Things {
     tenant: Tenant,
     account: String,
     route: String,
@@ -54,7 +54,7 @@ struct Things {
 }
 
 impl Things {
-    async fn of(app: &TestApp) -> Self {
+    pub async fn of(app: &TestApp) -> Self {
         let tenant = app.tenant().await;
         let challenge = app.mint(&tenant, JANE).await.key;
         recorded(app, 1).await;
@@ -72,7 +72,7 @@ impl Things {
         Self { tenant, account, route: text(&route["id"]), key, challenge }
     }
 
-    fn path(&self, route: &str) -> String {
+    pub fn path(&self, route: &str) -> String {
         let key = if route.contains("/keys/") { &self.key } else { &self.challenge };
         let path = route
             .replace("{tenant}", &self.tenant.handle)
