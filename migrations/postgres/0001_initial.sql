@@ -79,7 +79,8 @@ CREATE TABLE tenants (
     settings   TEXT COLLATE "C" NOT NULL,
     revision   BIGINT NOT NULL,
     routes     BYTEA,
-    limits     TEXT COLLATE "C"
+    limits     TEXT COLLATE "C",
+    suspicion  TEXT COLLATE "C"
 );
 
 CREATE TABLE deletions (
@@ -193,7 +194,8 @@ CREATE TABLE challenges (
     trace          BYTEA,
     country        BYTEA,
     mailbox        BYTEA,
-    spelling       BYTEA
+    spelling       BYTEA,
+    space          BIGINT NOT NULL
 ) WITH (fillfactor = 70);
 CREATE INDEX challenges_expiry ON challenges (expires_at);
 
@@ -216,6 +218,19 @@ CREATE TABLE recipient_moves (
     PRIMARY KEY (tenant, former)
 );
 CREATE INDEX recipient_moves_at ON recipient_moves (at);
+
+CREATE TABLE guesses (
+    tenant     BIGINT NOT NULL,
+    hour       BIGINT NOT NULL,
+    lane       BIGINT NOT NULL,
+    exhausted  BIGINT NOT NULL,
+    wrong      BIGINT NOT NULL,
+    explained  BIGINT NOT NULL,
+    recipients BIGINT NOT NULL,
+    luck       BIGINT NOT NULL,
+    PRIMARY KEY (tenant, hour, lane)
+) WITH (fillfactor = 50);
+CREATE INDEX guesses_hour ON guesses (hour);
 
 CREATE TABLE phone_trails (
     tenant BIGINT NOT NULL,

@@ -85,7 +85,8 @@ CREATE TABLE tenants (
     settings   TEXT NOT NULL,           -- JSON: what the tenant has decided for itself
     revision   INTEGER NOT NULL,        -- grows with every change of the row and of its templates
     routes     BLOB,                    -- sealed list; a sandbox has none
-    limits     TEXT                     -- JSON: the operator's for this tenant and its sandbox, which has none here
+    limits     TEXT,                    -- JSON: the operator's for this tenant and its sandbox, which has none here
+    suspicion  TEXT                     -- JSON: that somebody guesses at the codes of its recipients, and what is done
 ) STRICT;
 
 -- Tenants that are to be deleted, and those that were: their names stay in the audit trail, and a handle is never
@@ -208,7 +209,8 @@ CREATE TABLE challenges (
                                         -- erased at the end
     country        BLOB,                -- of a phone number: its letters
     mailbox        BLOB,                -- keyed index of the recipient over all tenants; erased at the end
-    spelling       BLOB                 -- keyed index of the address, where it is counted under another form
+    spelling       BLOB,                -- keyed index of the address, where it is counted under another form
+    space          INTEGER NOT NULL     -- how many codes its own was drawn from; 0 without one
 ) STRICT;
 CREATE INDEX challenges_expiry ON challenges (expires_at);
 
@@ -234,6 +236,21 @@ CREATE TABLE recipient_moves (
     PRIMARY KEY (tenant, former)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX recipient_moves_at ON recipient_moves (at);
+
+-- Wrong answers to the challenges that a tenant has minted in an hour, against guesses at the codes of very many
+-- recipients. Each lane counts in rows of its own, so that none waits for another; the number is the sum over them.
+CREATE TABLE guesses (
+    tenant     INTEGER NOT NULL,
+    hour       INTEGER NOT NULL,        -- hours since the epoch
+    lane       INTEGER NOT NULL,
+    exhausted  INTEGER NOT NULL,
+    wrong      INTEGER NOT NULL,        -- answers
+    explained  INTEGER NOT NULL,        -- those whose challenge was verified afterwards
+    recipients INTEGER NOT NULL,        -- for whom the first wrong answer of a day came
+    luck       INTEGER NOT NULL,        -- trillionths of an account that the unexplained ones were expected to open
+    PRIMARY KEY (tenant, hour, lane)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX guesses_hour ON guesses (hour);
 
 -- What is counted against toll fraud for each range of phone numbers, and for each end user: twelve bytes
 -- for each message, oldest first. Of a number there are its last four digits.

@@ -42,6 +42,7 @@ pub(super) fn rules(settings: &Settings, ambient: &Ambient) -> Result<Rules, Sta
             manage: limits.manage_per_tenant,
         }),
         mint_cap: settings.mint_cap(),
+        spray: settings.spray_rules(),
         console: ConsoleRules {
             idle: Duration::from_secs(settings.console.idle_minutes * 60),
             lifetime: Duration::from_secs(settings.console.session_hours * 3600),

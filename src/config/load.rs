@@ -14,6 +14,7 @@ use crate::domain::operator::Roles;
 use crate::domain::phone::fraud::rules::{Budget, FraudRules};
 use crate::domain::phone::settings::Countries;
 use crate::domain::policy::CodePolicy;
+use crate::domain::spray::rules::SprayRules;
 use crate::domain::web_origin::WebOrigin;
 
 use super::check::{self, SettingProblem};
@@ -24,6 +25,7 @@ use super::fraud;
 use super::load_error::LoadError;
 use super::mistakes::Written;
 use super::sections::{Settings, StoreSettings};
+use super::spray;
 use super::store::{self, PostgresSettings};
 use super::store_names::StoreNames;
 use super::tls;
@@ -86,6 +88,7 @@ fn combined(written: &Written) -> Result<Settings, (String, String)> {
     tls::check(&settings).map_err(told)?;
     collector::collector(&settings.telemetry).map_err(told)?;
     fraud::rules(&settings.fraud).map_err(told)?;
+    spray::check(&settings.spray).map_err(told)?;
     store::postgres(&settings.store, &StoreNames::SETTINGS).map_err(told)?;
     if let Some(url) = tls::public_url(&settings.tls, &settings.server) {
         settings.server.public_url = url;
@@ -157,6 +160,11 @@ impl Settings {
     /// How much each tenant may mint; `None` when limits are switched off.
     pub fn mint_cap(&self) -> Option<Budget> {
         check::mint_cap(&self.limits)
+    }
+
+    /// When a tenant is under attack by guesses; `None` if nobody looks.
+    pub fn spray_rules(&self) -> Option<SprayRules> {
+        spray::rules(&self.spray)
     }
 
     /// The limits of each recipient; `None` when limits are switched off.

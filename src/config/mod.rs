@@ -12,6 +12,7 @@ mod load_error;
 mod mistakes;
 mod read;
 mod sections;
+mod spray;
 mod store;
 mod store_names;
 mod store_url;

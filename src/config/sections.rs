@@ -17,6 +17,7 @@ mod kept;
 mod limits;
 mod log;
 mod server;
+mod spray;
 mod telemetry;
 mod tls;
 
@@ -27,6 +28,7 @@ pub use kept::{Audit, Deliveries, Statistics, Tenants};
 pub use limits::Limits;
 pub use log::{Log, LogFormat};
 pub use server::Server;
+pub use spray::Spray;
 pub use telemetry::Telemetry;
 pub use tls::Tls;
 
@@ -66,6 +68,8 @@ pub struct Settings {
     pub outbound: Outbound,
     /// What is refused with 429.
     pub limits: Limits,
+    /// Guesses at the codes of very many recipients.
+    pub spray: Spray,
     /// What is kept of messages.
     pub deliveries: Deliveries,
     /// The audit trail.

@@ -30,6 +30,7 @@ pub mod reports;
 pub mod secret;
 pub mod sid;
 pub mod sms;
+pub mod spray;
 pub mod steady_clock;
 pub mod sub_key;
 pub mod tenants;

@@ -24,6 +24,7 @@ mod routes;
 mod rules;
 mod services;
 mod shared;
+mod spray;
 mod sweep;
 mod templates;
 mod tenants;
@@ -71,6 +72,7 @@ pub use routes::{
 };
 pub use rules::{DevInbox, RegistrationMode, Rules};
 pub use services::Services;
+pub use spray::orders::Ordered;
 pub use templates::{PreviewRequest, Replaced, SavedTemplate, Templates};
 pub use tenants::{
     AuthenticatedTenant, Authenticator, Caller, Erased, ErasureRequest, Erasures, KeyDraft, NewSecret,

@@ -8,6 +8,7 @@ use crate::domain::network::OutboundRule;
 use crate::domain::phone::fraud::rules::{Budget, FraudRules};
 use crate::domain::phone::settings::Countries;
 use crate::domain::policy::{Policies, Policy};
+use crate::domain::spray::rules::SprayRules;
 use crate::domain::tenants::tenant::Tenant;
 use crate::domain::web_origin::WebOrigin;
 use crate::store::Retention;
@@ -61,6 +62,8 @@ pub struct Rules {
     pub tenant_limits: Option<TenantLimits>,
     /// How much each tenant may mint; `None` if limits are switched off.
     pub mint_cap: Option<Budget>,
+    /// When a tenant is under attack by guesses; `None` if nobody looks.
+    pub spray: Option<SprayRules>,
     /// The settings of the console.
     pub console: ConsoleRules,
     /// How many requests may wait for the store.

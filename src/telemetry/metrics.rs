@@ -54,6 +54,7 @@ fn describe() {
         "Messages that a rule against toll fraud matched, by rule."
     );
     describe_counter!("otpmint_phone_alarms_total", "Alarms about budgets and conversion of phone numbers.");
+    describe_counter!("otpmint_spray_suspected_total", "Suspicions of guesses at many recipients, by level.");
     describe_gauge!("otpmint_shared_rates_up", "1 while request rates are counted over all nodes, in Redis.");
     describe_counter!("otpmint_shared_rates_total", "Questions to Redis about request rates, by outcome.");
     describe_histogram!("otpmint_shared_rates_seconds", "Time until Redis answered about a request rate.");

@@ -20,7 +20,7 @@ const PLAIN: [&str; 8] = [
 ];
 
 /// Counters with one label: its name and its values.
-const LABELLED: [(&str, &str, &[&str]); 8] = [
+const LABELLED: [(&str, &str, &[&str]); 9] = [
     (
         "otpmint_verifications_total",
         "outcome",
@@ -37,6 +37,7 @@ const LABELLED: [(&str, &str, &[&str]); 8] = [
         ],
     ),
     ("otpmint_phone_alarms_total", "alarm", &["budget", "server_budget", "conversion"]),
+    ("otpmint_spray_suspected_total", "level", &["suspicious", "under_attack"]),
     ("otpmint_webhooks_total", "outcome", &["sent", "retried", "failed", "dropped"]),
     ("otpmint_store_in_doubt_total", "outcome", &["committed", "not_committed", "taken_over", "unknown"]),
     ("otpmint_backups_total", "outcome", &["taken", "failed"]),

@@ -24,6 +24,19 @@ export interface FactorSnapshot {
   paused_until: string | null;
 }
 
+/** That somebody seems to guess at the codes of very many recipients; the numbers are those of 24 hours. */
+export interface Spray {
+  level: "suspicious" | "under_attack";
+  opened: number;
+  verified: number;
+  exhausted: number;
+  wrong: number;
+  explained: number;
+  recipients: number;
+  expected_accounts: number;
+  acts: boolean;
+}
+
 /** What OtpMint reports. Types may be added: ignore those that you do not know. */
 export type WebhookEvent =
   | Happened<"delivery.sent" | "delivery.delivered" | "delivery.failed", Challenge>
@@ -46,6 +59,7 @@ export type WebhookEvent =
       "tenant.mints_capped",
       { minted_in_hour: number; minted_in_day: number; per_hour: number | null; per_day: number | null }
     >
+  | Happened<"tenant.spray_suspected", Spray>
   | Happened<"ping", Record<string, never>>;
 
 /** The request is not from your OtpMint, or too old. Answer 400. */

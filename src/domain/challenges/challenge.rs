@@ -100,6 +100,12 @@ impl Standing {
         if self.attempts == 0 { stated } else { Device::Unknown }
     }
 
+    /// Returns the standing with at most so many answers, if a number is given; `None` if none of them is left.
+    pub fn cut_to(self, most: Option<u8>) -> Option<Self> {
+        let max_attempts = most.map_or(self.max_attempts, |most| self.max_attempts.min(most));
+        (self.attempts < max_attempts).then_some(Self { max_attempts, ..self })
+    }
+
     /// Counts one answer. This happens before the comparison, so that a crash between the two costs
     /// the guesser an attempt and never grants an extra one.
     #[must_use]
@@ -187,6 +193,14 @@ mod tests {
         assert_eq!(standing(3).counted().compared(false).status, ChallengeStatus::Pending);
         assert_eq!(standing(4).counted().compared(false).status, ChallengeStatus::Exhausted);
         assert_eq!(standing(4).counted().compared(true).status, ChallengeStatus::Verified);
+    }
+
+    #[test]
+    fn attempts_are_cut_and_never_added() {
+        assert_eq!(standing(1).cut_to(Some(2)).map(|cut| cut.attempts_remaining()), Some(1));
+        assert_eq!(standing(2).cut_to(Some(2)), None);
+        assert_eq!(standing(2).cut_to(Some(9)), Some(standing(2)));
+        assert_eq!(standing(2).cut_to(None), Some(standing(2)));
     }
 
     #[test]

@@ -40,6 +40,12 @@ impl Alphabet {
             Self::Unambiguous => &UNAMBIGUOUS,
         }
     }
+
+    /// Returns how many codes of this length there are.
+    pub fn space(self, length: usize) -> i64 {
+        // A code has at most ten characters of an alphabet of 31: below 2^50.
+        u32::try_from(length).map_or(i64::MAX, |length| (self.chars().len() as i64).saturating_pow(length))
+    }
 }
 
 /// The code that a person types. It leaves the process only inside the delivered message.
@@ -85,6 +91,12 @@ impl Code {
     /// Returns whether it is drawn from this alphabet.
     pub fn is_of(&self, alphabet: Alphabet) -> bool {
         is_of(alphabet, &self.0)
+    }
+
+    /// Returns how many codes of its length and characters there are.
+    pub fn space(&self) -> i64 {
+        let alphabet = if self.is_of(Alphabet::Digits) { Alphabet::Digits } else { Alphabet::Unambiguous };
+        alphabet.space(self.length())
     }
 
     /// Returns the number of characters.

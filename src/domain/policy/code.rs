@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::domain::challenges::code::{Alphabet, MAX_LENGTH, MIN_LENGTH};
+use crate::domain::spray::rules::Measures;
 
 /// The minimum odds against a lucky guess: a policy with better odds than one in this many is refused.
 pub const LEAST_ODDS: u64 = 2_000;
@@ -79,9 +80,22 @@ impl CodePolicy {
 
     /// Returns the odds of a guesser who uses every attempt: one success in this many challenges.
     pub fn odds(&self) -> u64 {
-        let characters = self.alphabet.chars().len() as u64;
-        // At most ten characters of an alphabet of 31: below 2^50.
-        characters.pow(self.length as u32) / u64::from(self.max_attempts)
+        self.space().unsigned_abs() / u64::from(self.max_attempts)
+    }
+
+    /// Returns how many codes there are.
+    pub fn space(&self) -> i64 {
+        self.alphabet.space(self.length)
+    }
+
+    /// Returns the policy while these measures are taken: its codes are never easier to guess.
+    #[must_use]
+    pub fn guarded(&self, measures: Measures) -> Self {
+        Self {
+            length: measures.lengthened(self.length),
+            max_attempts: self.max_attempts.min(measures.attempts.max(1)),
+            ..self.clone()
+        }
     }
 
     /// Returns the alphabet of a code.
@@ -123,6 +137,23 @@ mod tests {
         assert!(four(5).is_ok());
         assert_eq!(four(6), Err(InvalidPolicy::TooEasy { odds: 1_666 }));
         assert!(CodePolicy::new(Alphabet::Unambiguous, 4, TEN_MINUTES, 10).is_ok());
+    }
+
+    #[test]
+    fn measures_make_codes_harder_to_guess_within_the_bounds() {
+        let measures = Measures { longer_by: 2, attempts: 2 };
+        let usual = CodePolicy::new(Alphabet::Digits, 6, TEN_MINUTES, 5).unwrap();
+        assert_eq!(usual.guarded(measures).odds(), 50_000_000);
+        let strict = CodePolicy::new(Alphabet::Unambiguous, 9, TEN_MINUTES, 1).unwrap();
+        let guarded = strict.guarded(measures);
+        assert_eq!((guarded.length(), guarded.max_attempts(), guarded.ttl()), (10, 1, TEN_MINUTES));
+        for (length, attempts) in [(4, 5), (6, 5), (10, 10)] {
+            let policy = CodePolicy::new(Alphabet::Digits, length, TEN_MINUTES, attempts).unwrap();
+            for longer_by in 0..=4 {
+                let guarded = policy.guarded(Measures { longer_by, attempts: 10 });
+                assert!(guarded.odds() >= policy.odds());
+            }
+        }
     }
 
     #[test]

@@ -92,7 +92,7 @@ events! {
     Verified => "verified",
     /// A wrong code was given.
     Mismatched => "mismatched",
-    /// A wrong code was given, and it was the last attempt.
+    /// A wrong code was given, and it was the last attempt; or one was given after the attempts had been cut.
     Exhausted => "exhausted",
     /// A challenge was canceled.
     Canceled => "canceled",
@@ -113,6 +113,12 @@ events! {
     PhoneBlockCleared => "phone_block_cleared",
     /// The cap on a tenant's mints began to refuse them.
     MintsCapped => "mints_capped",
+    /// Somebody seems to guess at the codes of very many recipients of a tenant.
+    SpraySuspected => "spray_suspected",
+    /// A tenant counts as under attack because somebody has ordered it.
+    SprayOrdered => "spray_ordered",
+    /// A tenant does not count as under attack any more because somebody has ordered it.
+    SprayEnded => "spray_ended",
     /// A message was not delivered.
     DeliveryFailed => "delivery_failed",
     /// A route was tested.

@@ -15,6 +15,8 @@ use crate::domain::policy::granted::GrantedLimits;
 use crate::domain::policy::settings::PolicySettings;
 use crate::domain::secret::Sealed;
 use crate::domain::sid::Sid;
+use crate::domain::spray::rules::SpraySettings;
+use crate::domain::spray::suspicion::Suspicion;
 use crate::domain::tenants::brand::Brand;
 use crate::domain::tenants::logo::LogoName;
 use crate::domain::tenants::service::ServiceSettings;
@@ -69,6 +71,8 @@ pub struct Tenant {
     pub settings: TenantSettings,
     /// The limits that the operator has set for this tenant alone. A sandbox has those of its tenant.
     pub limits: GrantedLimits,
+    /// What is suspected of those who answer its codes. A sandbox is never suspected.
+    pub suspicion: Option<Suspicion>,
     /// A number that grows with every change, so that values derived from an older state are not
     /// used again.
     pub revision: i64,
@@ -98,6 +102,9 @@ pub struct TenantSettings {
     /// How much it wants to mint at most.
     #[serde(skip_serializing_if = "MintSettings::is_empty")]
     pub mints: MintSettings,
+    /// When its codes are guessed at, and what is done then.
+    #[serde(skip_serializing_if = "SpraySettings::is_empty")]
+    pub spray: SpraySettings,
     /// The phone numbers that the tenant vouches for, by sids that only the server can compute; at most
     /// [`MAX_SAFE_NUMBERS`].
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]

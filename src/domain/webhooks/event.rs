@@ -50,13 +50,15 @@ pub enum EventKind {
     WebhookDisabled,
     /// A secret key ends soon.
     KeyExpiring,
+    /// Somebody seems to guess at the codes of very many recipients.
+    SpraySuspected,
     /// A test of an endpoint; nothing happened.
     Ping,
 }
 
 impl EventKind {
     /// The kinds that an endpoint can subscribe to.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::ChallengeVerified,
         Self::ChallengeExhausted,
         Self::ChallengeExpired,
@@ -76,6 +78,7 @@ impl EventKind {
         Self::RecipientLockedOut,
         Self::WebhookDisabled,
         Self::KeyExpiring,
+        Self::SpraySuspected,
     ];
 
     /// Returns the word used in JSON and in the store.
@@ -100,6 +103,7 @@ impl EventKind {
             Self::RecipientLockedOut => "recipient.locked_out",
             Self::WebhookDisabled => "webhook.disabled",
             Self::KeyExpiring => "key.expiring",
+            Self::SpraySuspected => "tenant.spray_suspected",
             Self::Ping => "ping",
         }
     }

@@ -93,7 +93,8 @@ pub(crate) async fn switch(
     if let Err(why) = seat.confirm(&state, &request, &form).await {
         return again(&state, &seat, &why).await;
     }
-    let change = OperatorChange { status: Some(status), limits: None, client_ip: ClientIp::of(&request) };
+    let change =
+        OperatorChange { status: Some(status), limits: None, order: None, client_ip: ClientIp::of(&request) };
     match state.services.operator.change_tenant(&person.operator, seat.tenant.handle(), change).await {
         Ok(()) => done(&seat.path(""), flash),
         Err(refusal) => refused(&refusal),
@@ -129,7 +130,7 @@ async fn grant(
     fields: Value,
 ) -> Result<(), Rejection> {
     let limits = Some(bodies::limits(fields)?);
-    let change = OperatorChange { status: None, limits, client_ip: ClientIp::of(request) };
+    let change = OperatorChange { status: None, limits, order: None, client_ip: ClientIp::of(request) };
     Ok(state.services.operator.change_tenant(&person.operator, seat.tenant.handle(), change).await?)
 }
 

@@ -6,6 +6,7 @@ use crate::domain::challenges::challenge::{Binding, Challenge};
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::code::{Alphabet, Code};
 use crate::domain::challenges::details::{BoundFields, Details};
+use crate::domain::challenges::device::Device;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::challenges::vars::Vars;
 use crate::domain::id::ChallengeId;
@@ -113,12 +114,12 @@ impl Issuer {
         SealedCode { key, hash, payload }
     }
 
-    /// Prepares a new challenge for a recipient. If the tenant delivers the code itself, the store
-    /// keeps only the hash.
+    /// Prepares a new challenge for a recipient. If the tenant delivers the code itself, the store keeps only the hash.
     pub(super) fn minted(&self, order: &Order<'_>, request: &MintRequest) -> Prepared {
         let (tenant, now) = (order.tenant, self.clock.now());
         let policy = tenant.policy(&request.purpose);
         let code = request.policy.clone().unwrap_or_else(|| policy.code_over(request.channel));
+        let code = tenant.guarded(code, request.device, now);
         let details = in_language(tenant, &request.details);
         let draft =
             self.drafted(policy, &request.purpose, &request.vars, (request.autofill.as_ref(), &details));
@@ -153,6 +154,7 @@ impl Issuer {
             code_hash: Some(sealed.hash),
             expires_at: order.end(message.expires_at, now),
             max_attempts: code.max_attempts(),
+            space: request.code.as_ref().map_or(code.space(), Code::space),
             sends: match revealed {
                 Some(_) => SendPolicy { max_sends: 1, cooldowns: Vec::new() },
                 None => policy.sends.at_most(request.max_sends),
@@ -180,6 +182,7 @@ impl Issuer {
         let policy = tenant.policy(&request.purpose);
         let channel = request.ask().expected_channel();
         let code = request.policy.clone().unwrap_or_else(|| policy.code_over(channel));
+        let code = tenant.guarded(code, Device::Unknown, now);
         let details = in_language(tenant, &request.details);
         let draft =
             self.drafted(policy, &request.purpose, &request.vars, (request.autofill.as_ref(), &details));
@@ -225,7 +228,7 @@ impl Issuer {
                 channel: given.channel,
                 code: None,
                 alphabet: given.alphabet,
-                length: given.asking.length,
+                length: tenant.lengthened(given.asking.length, now),
                 draft: draft.ok_or(Refusal::Store(StoreError::Unavailable))?,
                 locale: challenge.details.locale(),
                 created_at: now,
@@ -242,6 +245,7 @@ impl Issuer {
             country: given.to.country(),
             code_key: sealed.key,
             code_hash: sealed.hash,
+            space: given.alphabet.space(message.code.length()),
             payload: sealed.payload,
             expires_at: order.end(message.expires_at, now),
             fallback: given.fallback.clone(),

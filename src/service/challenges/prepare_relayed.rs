@@ -66,6 +66,7 @@ impl Issuer {
             cap: tenant.mint_cap,
             events: tenant.events,
             device: Device::Unknown,
+            space: 0,
             binding,
         };
         let challenge = record::minted(&open);

@@ -18,6 +18,7 @@ use crate::domain::limits::limit::LimitHit;
 use crate::domain::policy::GrantedLimits;
 use crate::domain::reports::actor::Actor;
 use crate::domain::secret::CodeHash;
+use crate::domain::spray::luck::Luck;
 use crate::domain::time::Clock;
 use crate::domain::web_origin::WebOrigin;
 use crate::service::admission::Admission;
@@ -28,6 +29,7 @@ use crate::service::parts::Parts;
 use crate::service::refusal::Refusal;
 use crate::service::rules::Rules;
 use crate::service::shared::Shared;
+use crate::service::spray::watch::Watch;
 use crate::service::tenants::authenticated::AuthenticatedTenant;
 use crate::store::{Attempt, Decision, Judge, NewResult, Store, StoreError, Target, Verified};
 
@@ -100,6 +102,7 @@ pub struct Verification {
     pub(super) rates: Arc<TenantRates>,
     pub(super) keys: Arc<SubKeys>,
     pub(super) receipts: Arc<Receipts>,
+    pub(super) watch: Arc<Watch>,
 }
 
 impl Verification {
@@ -113,6 +116,7 @@ impl Verification {
             admission: Arc::clone(&shared.admission),
             rates: Arc::clone(&shared.rates),
             keys: Arc::clone(&shared.keys),
+            watch: Arc::clone(&shared.watch),
             receipts,
         }
     }
@@ -167,7 +171,10 @@ impl Verification {
         metrics::counter!("otpmint_verifications_total", "outcome" => word(&outcome)).increment(1);
         match outcome {
             Decision::Verified(verified) => Ok(*verified),
-            Decision::Mismatched { attempts_remaining } => Err(Refusal::Mismatched { attempts_remaining }),
+            Decision::Mismatched { attempts_remaining } => {
+                self.watch.look().await;
+                Err(Refusal::Mismatched { attempts_remaining })
+            }
             Decision::Ended(status) => Err(Refusal::Ended(status)),
             Decision::Unknown => Err(Refusal::UnknownChallenge),
             Decision::NoRecipient => Err(Refusal::NoRecipient),
@@ -207,6 +214,7 @@ impl Verification {
     ) -> Result<Decision, StoreError> {
         let judge = Box::new(KeyedJudge {
             keyring: Arc::clone(&self.keyring),
+            watch: Arc::clone(&self.watch),
             rates,
             gauge: request.tenant.map(|tenant| tenant.gauge().clone()).unwrap_or_default(),
             answer,
@@ -247,6 +255,7 @@ fn word(decision: &Decision) -> &'static str {
 /// Holds one answer, and the keys to hash it with.
 struct KeyedJudge {
     keyring: Arc<Keyring>,
+    watch: Arc<Watch>,
     /// `None` if the request is already counted.
     rates: Option<Arc<TenantRates>>,
     gauge: Gauge,
@@ -264,6 +273,10 @@ impl Judge for KeyedJudge {
 
     fn knows(&self, version: u32) -> bool {
         self.keyring.knows_code_version(version)
+    }
+
+    fn missed(&self, tenant: TenantId, luck: Luck) {
+        self.watch.note(tenant, luck);
     }
 
     fn hash(&self, version: u32, binding: &Binding) -> Option<CodeHash> {

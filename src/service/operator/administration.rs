@@ -8,6 +8,8 @@ use crate::domain::conditions::Subject;
 use crate::domain::id::{self, TenantId};
 use crate::domain::policy::GrantedLimits;
 use crate::domain::reports::actor::Actor;
+use crate::domain::spray::rules::SpraySettings;
+use crate::domain::spray::suspicion::Suspicion;
 use crate::domain::tenants::credential::{KeyHandle, KeyInfo};
 use crate::domain::tenants::deletion::Deletion;
 use crate::domain::tenants::tenant::{Tenant, TenantHandle, TenantStatus};
@@ -15,6 +17,7 @@ use crate::domain::time::{Clock, Timestamp};
 use crate::service::parts::Parts;
 use crate::service::refusal::{DeletionRefusal, Refusal};
 use crate::service::shared::Shared;
+use crate::service::spray::orders::{Ordered, SprayOrders};
 use crate::service::tenants::directory::Directory;
 use crate::service::tenants::names::TenantNames;
 use crate::service::tenants::profile::TRIES;
@@ -41,6 +44,10 @@ pub struct TenantOverview {
     pub created_at: Timestamp,
     /// The limits that replace the general ones for it; a sandbox has those of its tenant.
     pub limits: GrantedLimits,
+    /// Its own settings against guesses.
+    pub spray: SpraySettings,
+    /// What is suspected of those who answer its codes.
+    pub suspicion: Option<Suspicion>,
     /// Its deletion, if that is decided or done.
     pub deletion: Option<Deletion>,
     /// Grows with every change.
@@ -58,6 +65,8 @@ impl TenantOverview {
             sandbox_of,
             created_at: id::moment(former.tenant.0),
             limits: GrantedLimits::default(),
+            spray: SpraySettings::default(),
+            suspicion: None,
             deletion: Some(former),
             revision: 0,
         }
@@ -74,6 +83,8 @@ pub struct OperatorChange {
     /// Changes the limits. It is called again if somebody else changes the tenant concurrently, so
     /// it must have no other effect.
     pub limits: Option<LimitsChange>,
+    /// What is ordered about a suspicion.
+    pub order: Option<Ordered>,
     /// The client's address.
     pub client_ip: Option<IpAddr>,
 }
@@ -86,6 +97,7 @@ pub struct Administration {
     pub(super) names: Arc<TenantNames>,
     secret_keys: Arc<SecretKeys>,
     pub(super) tenants: Arc<Tenants>,
+    orders: Arc<SprayOrders>,
 }
 
 impl Administration {
@@ -102,6 +114,7 @@ impl Administration {
             names: Arc::clone(&shared.names),
             secret_keys,
             tenants,
+            orders: Arc::clone(&shared.orders),
         }
     }
 }
@@ -168,17 +181,36 @@ impl Administration {
         let (tenant, _) = self.names.find(handle).await?;
         let by = operator.actor(change.client_ip);
         let store = operator.conditions().over(&self.store).of(tenant.id, Subject::Tenant).store();
-        if let Some(limits) = &change.limits {
-            return self.change_limits(&store, tenant.id, (limits, change.status), operator, &by).await;
+        self.orders.check(&tenant, change.order)?;
+        match &change.limits {
+            Some(limits) => {
+                self.change_limits(&store, tenant.id, (limits, change.status), operator, &by).await?;
+            }
+            None => self.switch(&store, &tenant, change.status, operator, &by).await?,
         }
-        let Some(status) = change.status.filter(|status| *status != tenant.status) else {
+        match change.order {
+            Some(order) => self.orders.follow(tenant.id, order, by).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Enables or disables a tenant.
+    async fn switch(
+        &self,
+        store: &Arc<dyn Store>,
+        tenant: &Tenant,
+        status: Option<TenantStatus>,
+        operator: &Operator,
+        by: &Actor,
+    ) -> Result<(), Refusal> {
+        let Some(status) = status.filter(|status| *status != tenant.status) else {
             return unchanged(operator, tenant.revision);
         };
-        let switched = store.set_tenant_status(tenant.id, status, by, self.clock.now()).await?;
+        let switched = store.set_tenant_status(tenant.id, status, by.clone(), self.clock.now()).await?;
         self.directory.forget(tenant.id);
         match switched {
             true => Ok(()),
-            false if self.names.deletion_of(&tenant).await?.is_some() => {
+            false if self.names.deletion_of(tenant).await?.is_some() => {
                 Err(DeletionRefusal::ToBeDeleted.into())
             }
             false => Err(Refusal::UnknownTenant),
@@ -259,8 +291,22 @@ impl Administration {
     async fn overview(&self, tenant: Tenant) -> Result<TenantOverview, Refusal> {
         let sandbox_of = self.live_of(tenant.sandbox_of).await?;
         let deletion = self.names.deletion_of(&tenant).await?;
-        let Tenant { id, handle, name, status, created_at, limits, revision, .. } = tenant;
-        Ok(TenantOverview { id, handle, name, status, sandbox_of, created_at, limits, deletion, revision })
+        let Tenant { id, handle, name, status, created_at, limits, settings, revision, .. } = tenant;
+        let suspicion = tenant.suspicion.filter(|suspicion| suspicion.lasts(self.clock.now()));
+        let spray = settings.spray;
+        Ok(TenantOverview {
+            id,
+            handle,
+            name,
+            status,
+            sandbox_of,
+            created_at,
+            limits,
+            spray,
+            suspicion,
+            deletion,
+            revision,
+        })
     }
 
     async fn live_of(&self, live: Option<TenantId>) -> Result<Option<TenantHandle>, Refusal> {

@@ -5,12 +5,15 @@ use std::sync::Arc;
 use crate::delivery::Sender;
 use crate::domain::address::Address;
 use crate::domain::challenges::channel::ChannelKind;
+use crate::domain::challenges::device::Device;
 use crate::domain::challenges::fallback::Fallback;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::id::TenantId;
 use crate::domain::phone::fraud::rules::{Budget, FraudRules};
-use crate::domain::policy::{Policies, Policy};
+use crate::domain::policy::{CodePolicy, Policies, Policy};
+use crate::domain::spray::rules::Measures;
 use crate::domain::tenants::tenant::Tenant;
+use crate::domain::time::Timestamp;
 use crate::domain::webhooks::event::EventKinds;
 use crate::service::parts::Parts;
 use crate::service::refusal::Refusal;
@@ -62,6 +65,23 @@ impl LoadedTenant {
                 self.policy(purpose).channels.plan(number, |channel| self.sender.sends_over(channel))
             }
         }
+    }
+
+    /// Returns a code policy while somebody may be guessing, for a code that is answered on this device.
+    pub(in crate::service) fn guarded(&self, code: CodePolicy, device: Device, now: Timestamp) -> CodePolicy {
+        match self.measures(now).filter(|_| device == Device::Unknown) {
+            Some(measures) => code.guarded(measures),
+            None => code,
+        }
+    }
+
+    /// The same for the length of a code whose attempts were fixed before.
+    pub(in crate::service) fn lengthened(&self, length: usize, now: Timestamp) -> usize {
+        self.measures(now).map_or(length, |measures| measures.lengthened(length))
+    }
+
+    fn measures(&self, now: Timestamp) -> Option<Measures> {
+        self.row.suspicion.as_ref()?.taken(now)
     }
 
     /// Returns the effective policy for codes of this purpose.

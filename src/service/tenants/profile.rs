@@ -11,7 +11,10 @@ use crate::domain::conditions::Subject;
 use crate::domain::id::IdGenerator;
 use crate::domain::policy::{Policies, Policy};
 use crate::domain::random::Entropy;
+use crate::domain::reports::actor::Actor;
 use crate::domain::sid::Sid;
+use crate::domain::spray::rules::SpraySettings;
+use crate::domain::spray::suspicion::Suspicion;
 use crate::domain::tenants::logo::Logo;
 use crate::domain::tenants::tenant::{Tenant, TenantHandle, TenantSettings};
 use crate::domain::time::{Clock, Timestamp};
@@ -21,6 +24,8 @@ use crate::service::parts::Parts;
 use crate::service::refusal::Refusal;
 use crate::service::rules::Rules;
 use crate::service::shared::Shared;
+use crate::service::spray::orders::{Ordered, SprayOrders};
+use crate::service::spray::watch::Watch;
 use crate::store::{Changed, Store, StoreError, TenantChange};
 
 use super::authenticated::AuthenticatedTenant;
@@ -49,6 +54,8 @@ pub struct TenantProfile {
     pub effective: BTreeMap<Purpose, Policy>,
     /// Grows with every change.
     pub revision: i64,
+    /// What is suspected of those who answer its codes.
+    pub suspicion: Option<Suspicion>,
 }
 
 /// The part of a tenant that it may change itself.
@@ -58,6 +65,8 @@ pub struct TenantDraft {
     pub name: String,
     /// Its own settings.
     pub settings: TenantSettings,
+    /// What it orders about a suspicion.
+    pub order: Option<Ordered>,
 }
 
 /// Tenants: registering, reading and changing them.
@@ -72,6 +81,8 @@ pub struct Tenants {
     pub(super) rates: Arc<TenantRates>,
     pub(super) directory: Arc<Directory>,
     pub(super) secret_keys: Arc<SecretKeys>,
+    orders: Arc<SprayOrders>,
+    watch: Arc<Watch>,
 }
 
 impl Tenants {
@@ -87,6 +98,8 @@ impl Tenants {
             rates: Arc::clone(&shared.rates),
             directory: Arc::clone(&shared.directory),
             secret_keys,
+            orders: Arc::clone(&shared.orders),
+            watch: Arc::clone(&shared.watch),
         }
     }
 }
@@ -144,10 +157,12 @@ impl Tenants {
         let store = tenant.conditions().over(&self.store).of(tenant.id(), Subject::Tenant).store();
         for _ in 0..TRIES {
             let row = self.store.tenant(tenant.id()).await?.ok_or(Refusal::UnknownSecretKey)?;
-            let mut draft = TenantDraft { name: row.name.clone(), settings: row.settings.clone() };
+            let (name, settings) = (row.name.clone(), row.settings.clone());
+            let mut draft = TenantDraft { name, settings, order: None };
             change(&mut draft)?;
+            self.orders.check(&row, draft.order)?;
             Policies::new(&self.rules.policy, &draft.settings).map_err(Refusal::InvalidSetting)?;
-            let TenantDraft { name, settings } = draft;
+            let TenantDraft { name, settings, order } = draft;
             let changed = TenantChange {
                 logins: None,
                 happened: Vec::new(),
@@ -161,11 +176,31 @@ impl Tenants {
             };
             if store.change_tenant(changed, self.clock.now()).await? == Changed::Changed {
                 self.directory.forget(row.id);
+                let (former, by) = (row.settings.spray, tenant.actor(client_ip));
                 let revision = row.revision + 1;
-                return Ok(self.profile_of(&Tenant { name, settings, revision, ..row }));
+                let new = Tenant { name, settings, revision, ..row };
+                return self.with_suspicion(new, &former, (order, by)).await;
             }
         }
         Err(Refusal::Store(StoreError::Busy))
+    }
+
+    /// Follows what is ordered about a suspicion, or has it follow changed settings. Returns the new profile.
+    async fn with_suspicion(
+        &self,
+        row: Tenant,
+        former: &SpraySettings,
+        (order, by): (Option<Ordered>, Actor),
+    ) -> Result<TenantProfile, Refusal> {
+        match order {
+            Some(order) => self.orders.follow(row.id, order, by).await?,
+            None if row.settings.spray != *former && row.suspicion.is_some() => {
+                self.watch.weigh(row.id).await?
+            }
+            None => return Ok(self.profile_of(&row)),
+        }
+        let row = self.store.tenant(row.id).await?.ok_or(Refusal::UnknownSecretKey)?;
+        Ok(self.profile_of(&row))
     }
 
     /// Returns the profile that `row` shows its owner.
@@ -181,6 +216,7 @@ impl Tenants {
             settings: row.settings.clone(),
             effective: policies.all().into_iter().map(owned).collect(),
             revision: row.revision,
+            suspicion: row.suspicion.filter(|suspicion| suspicion.lasts(self.clock.now())),
         }
     }
 }

@@ -117,6 +117,7 @@ impl Tenants {
             sandbox_of: None,
             settings: TenantSettings::default(),
             limits: GrantedLimits::default(),
+            suspicion: None,
             revision: 0,
             routes: Some(routes),
         };

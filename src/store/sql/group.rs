@@ -11,6 +11,7 @@ use crate::domain::node::Node;
 use crate::domain::phone::fraud::trail::Mark;
 use crate::domain::reports::audit::AuditEvent;
 use crate::domain::secret::{RecipientIndex, RequestDigest, TrailKey};
+use crate::domain::spray::answers::Answers;
 use crate::domain::time::Timestamp;
 
 use super::audit::{self, About};
@@ -23,6 +24,7 @@ use super::reports::counter::Counter;
 use super::reports::counts::{CellId, PendingCounts};
 use super::reports::known_cells::KnownCells;
 use super::rows::{ChallengeRow, Owner, QueuedMessage};
+use super::spray::guesses::PendingGuesses;
 use super::story::Story;
 use super::tx::{RowCallback, Tx};
 use super::value::Value;
@@ -34,6 +36,7 @@ pub struct Group<'a> {
     lane: &'a WriterLane,
     hold: Hold,
     counts: PendingCounts,
+    guesses: PendingGuesses,
     /// The cells that this transaction has added.
     cells: RefCell<Vec<CellId>>,
     story: RefCell<Story>,
@@ -46,6 +49,7 @@ impl<'a> Group<'a> {
             lane,
             hold: Hold::default(),
             counts: PendingCounts::default(),
+            guesses: PendingGuesses::default(),
             cells: RefCell::default(),
             story: RefCell::default(),
         }
@@ -185,6 +189,11 @@ impl<'a> Group<'a> {
         self.counts.add(cell, counter, change);
     }
 
+    /// Counts answers to a challenge, to find out who guesses. It is written like the statistics.
+    pub fn answered(&self, challenge: &ChallengeRow, answers: Answers) {
+        self.guesses.add((challenge.tenant, challenge.shown.id), answers);
+    }
+
     /// Writes the held rows and releases them, so that the database can be queried.
     pub fn write_and_release(&self) -> Result<()> {
         flush::write(self.tx, &self.hold)?;
@@ -195,6 +204,7 @@ impl<'a> Group<'a> {
     /// Writes everything that is only in memory. This must be the last call.
     pub fn finish(self) -> Result<()> {
         self.write_and_release()?;
+        self.guesses.write(self.tx, self.lane.counting())?;
         self.counts.write(self.tx, self.lane.counting())
     }
 }

@@ -30,6 +30,7 @@ pub mod reports;
 pub mod row;
 pub mod rows;
 mod scan;
+mod spray;
 pub mod store;
 mod story;
 mod sweep;

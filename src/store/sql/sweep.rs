@@ -19,6 +19,7 @@ use super::failed::Result;
 use super::group::Group;
 use super::lane::greatest_id;
 use super::phone;
+use super::spray::guesses;
 use super::store::SqlStore;
 use super::tenants::{deletion, key_uses, sandbox};
 
@@ -74,6 +75,7 @@ fn round(group: &Group, cursor: &mut Cursor, now: Timestamp, keep: Retention) ->
             factors::delete_old_results(group, now, limit)?,
             deletion::forget_names(group, now - keep.audit, limit)?,
         ];
+        deleted.push(guesses::delete_old(group, now, limit)?);
         deleted.extend(phone::delete_old(group, now, limit)?);
         Ok(deleted)
     })

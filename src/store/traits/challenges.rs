@@ -15,6 +15,7 @@ use crate::domain::mailbox::Spelling;
 use crate::domain::policy::GrantedLimits;
 use crate::domain::reports::actor::Actor;
 use crate::domain::secret::{CodeHash, RecipientIndex, RequestDigest, Sealed};
+use crate::domain::spray::luck::Luck;
 use crate::domain::tenants::tenant::TenantHandle;
 use crate::domain::time::Timestamp;
 use crate::domain::web_origin::WebOrigin;
@@ -98,6 +99,10 @@ pub trait Judge: Send {
     fn knows(&self, _version: u32) -> bool {
         true
     }
+
+    /// Learns that the answer is wrong, and how much luck it was worth. It may learn so again if the transaction has to
+    /// run again.
+    fn missed(&self, _tenant: TenantId, _luck: Luck) {}
 
     /// Returns the hash that the answer would have under key `version`; `None` if there is no such key.
     fn hash(&self, version: u32, binding: &Binding) -> Option<CodeHash>;

@@ -121,6 +121,8 @@ pub struct OpenChallenge {
     pub expires_at: Timestamp,
     /// How many answers may be evaluated; none if the code is relayed.
     pub max_attempts: u8,
+    /// How many codes its own was drawn from; 0 if it is relayed.
+    pub space: i64,
     /// How often the code may be sent.
     pub sends: SendPolicy,
     /// What it means for a pending challenge of the same recipient and purpose.
@@ -232,6 +234,8 @@ pub struct NewRecipient {
     pub code_key: u32,
     /// The keyed hash of the code.
     pub code_hash: CodeHash,
+    /// How many codes its own was drawn from.
+    pub space: i64,
     /// The message, sealed.
     pub payload: Sealed,
     /// When the code expires.

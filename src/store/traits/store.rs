@@ -36,6 +36,7 @@ use super::routes::RouteStore;
 use super::sandbox::SandboxStore;
 use super::secret_keys::SecretKeyStore;
 use super::sign_ins::SignInStore;
+use super::spray::SprayStore;
 use super::templates::TemplateStore;
 use super::tenants::TenantStore;
 use super::verb::Verb;
@@ -48,6 +49,7 @@ pub trait Store:
     + RotationStore
     + TenantStore
     + SecretKeyStore
+    + SprayStore
     + RouteStore
     + AskingStore
     + LatestStore

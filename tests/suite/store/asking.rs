@@ -36,7 +36,8 @@ const ORIGIN: Actor = Actor::at(Some(IpAddr::V4(std::net::Ipv4Addr::new(203, 0, 
 fn asks() -> Details {
     let return_url = Some(ReturnUrl::parse("https://app.example/done").unwrap());
     let asking = Asking { ask: Ask::Either, length: 6 };
-    let hosting = Hosting { return_url, embed: false, alphabet: Alphabet::Digits, asks: Some(asking) };
+    let hosting =
+        Hosting { return_url, embed: false, alphabet: Alphabet::Digits, asks: Some(asking), trusted: false };
     Details::default().hosted(Some(hosting))
 }
 
@@ -80,6 +81,7 @@ pub fn recipient(
         country: None,
         code_key: 3,
         code_hash: code,
+        space: 1_000_000,
         payload: message(recipient),
         expires_at: deadline(),
         fallback: Fallback::default(),

@@ -51,6 +51,7 @@ mod rotation;
 mod sandbox;
 mod secret_keys;
 mod sign_ins;
+mod spray;
 mod sqlite;
 mod statistics;
 mod sweeping;

@@ -171,6 +171,7 @@ impl World {
             sandbox_of: None,
             settings: TenantSettings::default(),
             limits: GrantedLimits::default(),
+            suspicion: None,
             revision: 0,
             routes: Some(Sealed(vec![key; 40])),
         };
@@ -234,6 +235,7 @@ impl World {
             payload: Sealed(b"a sealed message".to_vec()),
             expires_at: now + TTL,
             max_attempts: MAX_ATTEMPTS,
+            space: 1_000_000,
             sends: sends(),
             details: Details::default(),
             limits: generous(),

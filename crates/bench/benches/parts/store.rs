@@ -122,6 +122,7 @@ impl Bench {
             payload: Sealed(vec![1; 140]),
             expires_at: now + Duration::from_secs(600),
             max_attempts: 5,
+            space: 1_000_000,
             sends: SendPolicy { max_sends: 3, cooldowns: vec![Duration::from_secs(30)] },
             details: Details::default(),
             limits: Some(Arc::clone(&self.limits)),
@@ -203,6 +204,7 @@ fn new_tenant(id: TenantId) -> NewTenant {
         sandbox_of: None,
         settings: TenantSettings::default(),
         limits: GrantedLimits::default(),
+        suspicion: None,
         revision: 0,
         routes: None,
     };

@@ -32,6 +32,7 @@ fn tenant(id: TenantId) -> NewTenant {
         sandbox_of: None,
         settings: TenantSettings::default(),
         limits: GrantedLimits::default(),
+        suspicion: None,
         revision: 0,
         routes: None,
     };

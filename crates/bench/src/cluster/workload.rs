@@ -212,6 +212,7 @@ impl Workload {
             payload: Sealed(vec![7; 180]),
             expires_at: now + Duration::from_secs(600),
             max_attempts: 5,
+            space: 1_000_000,
             sends: SendPolicy { max_sends: 3, cooldowns: vec![Duration::from_secs(30)] },
             details: Details::default(),
             limits: Some(Arc::clone(&self.limits)),

@@ -169,6 +169,7 @@ impl Subject {
             payload: Sealed(vec![1; 140]),
             expires_at: now + lifetime,
             max_attempts: 5,
+            space: 1_000_000,
             sends: SendPolicy { max_sends: 3, cooldowns: vec![Duration::from_secs(30)] },
             details: Details::default(),
             limits: self.limits.clone(),
@@ -221,6 +222,7 @@ fn new_tenant(id: TenantId, ambient: &Ambient) -> NewTenant {
         sandbox_of: None,
         settings: TenantSettings::default(),
         limits: GrantedLimits::default(),
+        suspicion: None,
         revision: 0,
         routes: None,
     };

@@ -136,6 +136,7 @@ impl Mold {
             payload: keyring.seal(&place, &[b'x'; MESSAGE], self.ambient.entropy.as_ref()),
             expires_at: now + LIFETIME,
             max_attempts: 5,
+            space: 1_000_000,
             sends: SendPolicy { max_sends: 3, cooldowns: vec![Duration::from_secs(30)] },
             details: Details::default(),
             limits: self.limits.clone(),

@@ -16,4 +16,5 @@ pub(crate) mod provider_route;
 mod read;
 pub(crate) mod route_transport;
 pub(crate) mod secret_key;
+pub(crate) mod spray_patch;
 pub(crate) mod tenant_patch;

@@ -16,7 +16,7 @@ use crate::domain::policy::{CodeSettings, LimitSettings, PolicySettings};
 use crate::domain::tenants::brand::{Brand, Colour, InvalidColour, Scheme};
 use crate::domain::tenants::tenant::{MAX_ORIGINS, MAX_RETURN_URLS, TenantSettings, parse_name};
 use crate::domain::web_origin::WebOrigin;
-use crate::service::TenantDraft;
+use crate::service::{Ordered, TenantDraft};
 
 use crate::http::shared::problems::rejection::{Flaws, Rejection};
 
@@ -24,6 +24,7 @@ use super::fields;
 use super::mints_patch::MintsPatch;
 use super::object::{self, Change, Members};
 use super::phone_patch::PhonePatch;
+use super::spray_patch::SprayPatch;
 
 /// The changes to a tenant.
 #[derive(Deserialize)]
@@ -41,6 +42,8 @@ pub(crate) struct TenantPatch {
     phone: Change<PhonePatch>,
     #[serde(default, deserialize_with = "object::change")]
     mints: Change<MintsPatch>,
+    #[serde(default, deserialize_with = "object::change")]
+    spray: Change<SprayPatch>,
     #[serde(default)]
     allowed_origins: Change<Vec<String>>,
     #[serde(default)]
@@ -128,6 +131,9 @@ impl TenantPatch {
         if let Change::Set(mints) = &self.mints {
             flaws.note(mints.check());
         }
+        if let Change::Set(spray) = &self.spray {
+            spray.check()?;
+        }
         if let Change::Set(brand) = &self.brand {
             flaws.note(check_accent(&brand.accent, "accent", Scheme::Light));
             flaws.note(check_accent(&brand.accent_dark, "accent_dark", Scheme::Dark));
@@ -154,9 +160,15 @@ impl TenantPatch {
         replace(&self.return_urls, &mut draft.settings.return_urls, ReturnUrl::parse);
         change(&self.phone, &mut draft.settings.phone, PhonePatch::apply);
         change(&self.mints, &mut draft.settings.mints, MintsPatch::apply);
+        change(&self.spray, &mut draft.settings.spray, SprayPatch::apply);
+        draft.order = self.order();
         change(&self.brand, &mut draft.settings.brand, BrandPatch::apply);
         change(&self.policy, &mut draft.settings.policy, PolicyPatch::apply);
         self.apply_purposes(&mut draft.settings);
+    }
+
+    fn order(&self) -> Option<Ordered> {
+        if let Change::Set(spray) = &self.spray { spray.order() } else { None }
     }
 
     fn apply_purposes(&self, settings: &mut TenantSettings) {

@@ -17,12 +17,14 @@ use crate::service::{Caller, LimitsChange, Operator, OperatorChange, Refusal, Re
 use crate::http::shared::bodies::limits_patch::LimitsPatch;
 use crate::http::shared::bodies::mail_account::AccountBody;
 use crate::http::shared::bodies::object::{self, Change};
+use crate::http::shared::bodies::spray_patch::SprayOrderBody;
 use crate::http::shared::client::ClientIp;
 use crate::http::state::AppState;
 use crate::http::v1::body::JsonBody;
 use crate::http::v1::error::{V1Error, V1Result};
 use crate::http::v1::operator::{Administrator, Onlooker};
 use crate::http::v1::query::Query;
+use crate::http::v1::tenant::spray_view::SprayOrderSchema;
 use crate::http::v1::{idempotency, page, revision};
 
 use super::limits::LimitsSchema;
@@ -56,6 +58,10 @@ pub(crate) struct TenantSwitchBody {
     #[serde(default, deserialize_with = "object::change")]
     #[schema(value_type = Option<LimitsSchema>)]
     limits: Change<LimitsPatch>,
+    /// An order about whether the tenant is under attack.
+    #[serde(default, deserialize_with = "object::change")]
+    #[schema(value_type = Option<SprayOrderSchema>, nullable = false)]
+    spray: Change<SprayOrderBody>,
 }
 
 impl TenantSwitchBody {
@@ -71,9 +77,14 @@ impl TenantSwitchBody {
             Change::Remove => Some(Box::new(|limits| *limits = GrantedLimits::default())),
             Change::Set(patch) => Some(Box::new(move |limits| patch.apply(limits))),
         };
-        match status.is_none() && limits.is_none() {
-            true => Err(V1Error::field("", "`status`, `limits` or both")),
-            false => Ok(OperatorChange { status, limits, client_ip }),
+        let order = match self.spray {
+            Change::Keep => None,
+            Change::Remove => return Err(V1Error::field("/spray", "an object with `level`")),
+            Change::Set(body) => Some(body.order()?),
+        };
+        match status.is_none() && limits.is_none() && order.is_none() {
+            true => Err(V1Error::field("", "`status`, `limits` or `spray`")),
+            false => Ok(OperatorChange { status, limits, order, client_ip }),
         }
     }
 }

@@ -14,6 +14,7 @@ use crate::http::shared::description::examples;
 use crate::http::shared::description::operation::Example;
 use crate::http::v1::page;
 use crate::http::v1::tenant::key_views::KeyView;
+use crate::http::v1::tenant::spray_view::SprayView;
 
 use super::limits::LimitsSchema;
 
@@ -51,6 +52,7 @@ pub(crate) struct AdminTenantDetailView {
     /// The tenant's own limits, which replace the general ones.
     #[schema(value_type = LimitsSchema)]
     limits: GrantedLimits,
+    spray: SprayView,
     /// The live keys; those that were not replaced come first.
     #[schema(max_items = 1000)]
     keys: Vec<KeyView>,
@@ -130,6 +132,7 @@ impl AdminTenantDetailView {
         Self {
             tenant: AdminTenantView::of(tenant),
             limits: tenant.limits.clone(),
+            spray: SprayView::of(&tenant.spray, tenant.suspicion.as_ref()),
             keys: keys.iter().map(KeyView::of).collect(),
         }
     }
@@ -140,6 +143,7 @@ impl Example for AdminTenantDetailView {
         Self {
             tenant: AdminTenantView::example(),
             limits: GrantedLimits::default(),
+            spray: SprayView::calm(),
             keys: vec![KeyView::example()],
         }
     }

@@ -14,6 +14,7 @@ pub(crate) mod resources;
 pub(crate) mod routes;
 pub(crate) mod search;
 pub(crate) mod smtp;
+pub(crate) mod spray_view;
 pub(crate) mod view;
 
 pub use routes::read_route;

@@ -30,6 +30,7 @@ use crate::http::shared::logo::logo_path;
 use super::mints_view::{MintsPatchSchema, MintsView};
 use super::phone::settings_view::{PhonePatchSchema, PhoneView};
 use super::policy::{EffectivePolicyView, PolicySchema};
+use super::spray_view::{SprayPatchSchema, SprayView};
 
 /// The tenant of the key.
 #[derive(Serialize, ToSchema)]
@@ -58,6 +59,7 @@ pub(crate) struct TenantView {
     locale: Option<Locale>,
     phone: PhoneView,
     mints: MintsView,
+    spray: SprayView,
     /// The origins of the web pages that may verify, read and resend with a shareable key.
     #[schema(schema_with = origins)]
     allowed_origins: Vec<WebOrigin>,
@@ -85,6 +87,7 @@ impl TenantView {
             locale: profile.settings.locale.clone(),
             phone: PhoneView::of(&profile.settings.phone),
             mints: MintsView::of(profile.settings.mints),
+            spray: SprayView::of(&profile.settings.spray, profile.suspicion.as_ref()),
             allowed_origins: profile.settings.allowed_origins.clone(),
             return_urls: profile.settings.return_urls.clone(),
             brand: BrandView::of(&profile.settings.brand),
@@ -118,6 +121,7 @@ impl Example for TenantView {
                 rules: FraudSettings { messages_per_day: Some(500), ..FraudSettings::default() },
             },
             mints: MintsView::of(MintSettings { per_hour: None, per_day: Some(10_000) }),
+            spray: SprayView::calm(),
             allowed_origins: WebOrigin::parse("https://app.example").into_iter().collect(),
             return_urls: ReturnUrl::parse("https://app.example/login/done").into_iter().collect(),
             brand: BrandView { accent: Some("#0f7a5f".to_owned()), accent_dark: None },
@@ -145,6 +149,7 @@ pub(crate) struct TenantPatchSchema {
     locale: Option<String>,
     phone: Option<PhonePatchSchema>,
     mints: Option<MintsPatchSchema>,
+    spray: Option<SprayPatchSchema>,
     /// Replaces the whole list.
     #[schema(schema_with = changed_origins)]
     allowed_origins: Option<Vec<String>>,

@@ -32,6 +32,7 @@ fn holding(keyring: &Keyring, json: &str) -> Tenant {
         sandbox_of: None,
         settings: TenantSettings::default(),
         limits: GrantedLimits::default(),
+        suspicion: None,
         revision: 0,
         routes: Some(keyring.seal(&place(TenantId(7)), json.as_bytes(), &Zeros)),
     }

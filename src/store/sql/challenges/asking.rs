@@ -126,6 +126,7 @@ fn take(challenge: &HeldChallenge, new: &NewRecipient, cell: CellId) {
     row.trace = new.phone.as_ref().map(|send| send.trace.clone());
     row.country = new.country;
     (row.overall, row.spelling) = (new.mailbox.present(), new.mailbox.spelling.kept());
+    row.space = new.space;
 }
 
 fn withdraw(

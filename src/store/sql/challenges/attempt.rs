@@ -1,9 +1,11 @@
 //! Deciding an answer.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::domain::challenges::challenge::{Binding, ChallengeStatus, Standing};
 use crate::domain::challenges::idempotency::RequestOutcome;
+use crate::domain::limits::counters::Allowance;
 use crate::domain::limits::limit::LimitHit;
 use crate::domain::limits::recipient::RecipientLimits;
 use crate::domain::policy::GrantedLimits;
@@ -17,13 +19,13 @@ use crate::store::sql::group::Group;
 use crate::store::sql::hold::HeldChallenge;
 use crate::store::sql::phone;
 use crate::store::sql::reports::counter::Counter;
-use crate::store::sql::rows::{ChallengeRow, Extent};
+use crate::store::sql::rows::{ChallengeRow, ExpectedCode, Extent, Owner};
 use crate::store::sql::webhooks::events;
 use crate::store::{Attempt, Decision, Target, Verified};
 
 use super::end::end;
 use super::limited_counters::LimitedCounters;
-use super::{idempotency, results, target};
+use super::{guesses, idempotency, results, target};
 
 /// The result of the judge's rate check, if it was already made. The check takes from a rate, so it
 /// must not be repeated when a transaction is run again.
@@ -83,28 +85,60 @@ fn judge(group: &Group, attempt: &Attempt, rate_check: &mut RateCheck) -> Result
     if let Err(hit) = *rate_check.get_or_insert_with(|| attempt.judge.admit(tenant, &owner.granted)) {
         return Ok(Decision::Limited(hit));
     }
+    let Some(standing) = standing.cut_to(owner.cut(attempt.device, attempt.now)) else {
+        return exhaust(group, &challenge, attempt);
+    };
     let limits = limits(&challenge.get(), &owner.granted, attempt);
     let counters = LimitedCounters::of(group, tenant, expected.binding.recipient, limits.as_deref())?;
     let counters = counters.on(standing.device(attempt.device));
-    let allowance = match counters.begin_answer(attempt.now) {
-        Ok(allowance) => allowance,
-        Err(hit) => return Ok(Decision::Limited(hit)),
-    };
+    match counters.begin_answer(attempt.now) {
+        Ok(allowance) => {
+            let answered = Answered { challenge, owner, expected, counters, allowance };
+            evaluate(group, answered, standing, attempt)
+        }
+        Err(hit) => Ok(Decision::Limited(hit)),
+    }
+}
+
+/// A challenge whose answer is evaluated.
+struct Answered<'a> {
+    challenge: HeldChallenge,
+    owner: Rc<Owner>,
+    expected: ExpectedCode,
+    counters: LimitedCounters<'a>,
+    allowance: Allowance,
+}
+
+/// Counts an answer, compares it, and consumes the challenge if it is right.
+fn evaluate(group: &Group, answered: Answered, standing: Standing, attempt: &Attempt) -> Result<Decision> {
+    let Answered { challenge, owner, expected, counters, allowance } = answered;
     let standing = standing.counted();
     challenge.change(Extent::Course).shown.standing = standing;
     let hash = attempt.judge.hash(expected.code_key, &expected.binding);
     let is_right = hash.is_some_and(|hash| hash == expected.code_hash);
     let standing = standing.compared(is_right);
+    let guess = (standing, counters.earlier_failures(attempt.now));
+    let counted = guesses::count(group, &challenge.get(), guess);
     let message = record(group, &challenge, standing, attempt)?;
     if is_right {
         counters.record_success(allowance, attempt.now);
         return verified(group, &challenge, (expected.binding, owner.handle.clone(), message), attempt);
     }
+    attempt.judge.missed(expected.binding.tenant, counted.luck);
     if counters.record_failure(allowance, attempt.now) {
         note(group, &challenge, AuditEvent::LockedOut, attempt)?;
         events::queue_event(group, &challenge, EventKind::RecipientLockedOut, attempt.now)?;
     }
     Ok(Decision::Mismatched { attempts_remaining: standing.attempts_remaining() })
+}
+
+/// Ends a challenge that has had more answers than are evaluated at present.
+fn exhaust(group: &Group, challenge: &HeldChallenge, attempt: &Attempt) -> Result<Decision> {
+    guesses::count_cut(group, &challenge.get());
+    note(group, challenge, AuditEvent::Exhausted, attempt)?;
+    end(group, challenge, ChallengeStatus::Exhausted, attempt.now)?;
+    events::queue_event(group, challenge, EventKind::ChallengeExhausted, attempt.now)?;
+    Ok(Decision::Ended(ChallengeStatus::Exhausted))
 }
 
 /// Records the standing of a challenge after an answer. Returns its message if the challenge ends.

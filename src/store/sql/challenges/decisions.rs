@@ -61,6 +61,7 @@ impl Tx for Forgetful {
                     Value::Text("active"),
                     Value::Text("active"),
                     Value::Null,
+                    Value::Null,
                 ]
             }
             _ if sql.starts_with("SELECT count(*)") => vec![Value::Int(0)],
@@ -155,6 +156,7 @@ fn new(which: usize, (whose, device): (usize, Device), now: Timestamp) -> OpenCh
         payload: Sealed(vec![1]),
         expires_at: now + TTL,
         max_attempts: MAX_ATTEMPTS,
+        space: 1_000_000,
         sends: SendPolicy { max_sends: 1, cooldowns: Vec::new() },
         details: Details::default(),
         limits: limits(),

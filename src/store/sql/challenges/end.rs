@@ -19,7 +19,7 @@ use crate::store::sql::reports;
 use crate::store::sql::rows::Extent;
 use crate::store::sql::webhooks::events::queue_event;
 
-use super::{fallbacks, limited_counters};
+use super::{fallbacks, guesses, limited_counters};
 
 /// Ends a challenge: erases everything by which its code could be tried or its recipient found, and
 /// stops its delivery. If its message was sent all the same, settling the delivery records that.
@@ -109,6 +109,7 @@ pub fn approve(group: &Group, tenant: TenantId, id: ChallengeId, by: &Actor, now
         return Ok(false);
     }
     phone::verified(group, &challenge.get(), now)?;
+    guesses::count_approved(group, &challenge.get());
     end(group, &challenge, ChallengeStatus::Verified, now)?;
     note(group, &challenge, AuditEvent::Approved, by, now)?;
     Ok(true)

@@ -1,5 +1,7 @@
 //! The counters of a recipient, following it across key rotations.
 
+use std::time::Duration;
+
 use crate::domain::challenges::device::Device;
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::limits::counters::{Allowance, RecipientCounters};
@@ -14,7 +16,11 @@ use crate::store::sql::hold::{HeldChallenge, HeldRecipient};
 
 use crate::store::sql::rows::EVERYBODY;
 
+use super::guesses::Earlier;
 use super::moves;
+
+/// The period in which recipients with wrong answers are counted once.
+const DAY: Duration = Duration::from_secs(86_400);
 
 /// The counters of one recipient, and the limits that they are checked against. Nothing is counted
 /// while limits are switched off (`None`).
@@ -83,6 +89,14 @@ impl<'a> LimitedCounters<'a> {
             self.held.change(()).counters_mut().take_from_reserve(now);
         }
         Ok(allowance)
+    }
+
+    /// Returns whether there were wrong answers within a day. Nothing is known of them while limits are switched off.
+    pub fn earlier_failures(&self, now: Timestamp) -> Earlier {
+        let held = self.held.get();
+        let counters = held.counters();
+        let latest = counters.and_then(|counters| counters.failures.latest().max(counters.reserve.latest()));
+        if latest.is_some_and(|latest| latest + DAY > now) { Earlier::Some } else { Earlier::None }
     }
 
     /// Counts a wrong answer. Returns `true` if it locks the recipient out.

@@ -6,6 +6,7 @@ pub mod cursor;
 mod end;
 pub mod fallbacks;
 mod former;
+mod guesses;
 pub mod idempotency;
 mod idle;
 mod issue;

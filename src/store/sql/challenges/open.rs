@@ -158,6 +158,7 @@ fn row(new: &OpenChallenge, cell: CellId) -> ChallengeRow {
         country: new.country,
         overall: new.mailbox.present(),
         spelling: new.mailbox.spelling.kept(),
+        space: new.space,
     }
 }
 
@@ -192,6 +193,7 @@ fn asking_row(new: &OpenAsking, cell: CellId) -> ChallengeRow {
         country: None,
         overall: None,
         spelling: None,
+        space: 0,
     }
 }
 

@@ -11,7 +11,6 @@ mod statistics;
 mod verbs;
 
 pub use cells::{CellKind, Opened, delete_before};
-#[cfg(test)]
 pub use courses::by_day;
 pub use ends::{end, sent};
 #[cfg(test)]

@@ -27,7 +27,7 @@ macro_rules! challenge_columns {
             shown_columns!(),
             ", c.tenant, c.sends, c.recipient, c.code_key, c.code_hash, c.payload, \
              c.own_failures, c.cell, c.bound_channel, c.fallback, c.trace, c.country, \
-             c.mailbox, c.spelling"
+             c.mailbox, c.spelling, c.space"
         )
     };
 }
@@ -64,6 +64,8 @@ pub struct ChallengeRow {
     pub overall: Option<RecipientIndex>,
     /// The index of the address as it is spelled, if it is counted under another form.
     pub spelling: Option<RecipientIndex>,
+    /// How many codes its own was drawn from; 0 without one.
+    pub space: i64,
 }
 
 /// The part of a row that has to be written.
@@ -111,6 +113,7 @@ impl ChallengeRow {
             country: row.get()?,
             overall: row.get()?,
             spelling: row.get()?,
+            space: row.get()?,
         })
     }
 
@@ -126,32 +129,33 @@ impl ChallengeRow {
 
     fn write_course(&self, tx: &dyn Tx) -> Result<()> {
         let sql = "UPDATE challenges SET attempts = ?2, sends = ?3, resend_at = ?4, delivery = ?5, \
-                   delivery_at = ?6, delivery_error = ?7 WHERE id = ?1";
+                   delivery_at = ?6, delivery_error = ?7, max_attempts = ?8 WHERE id = ?1";
         let Challenge { id, standing, resend_at, delivery_at, .. } = &self.shown;
         let (delivery, error) = self.delivery_words();
-        let at = *delivery_at;
-        tx.later(sql, with![*id, standing.attempts, self.sends, *resend_at, delivery, at, error])
+        let (at, most) = (*delivery_at, standing.max_attempts);
+        tx.later(sql, with![*id, standing.attempts, self.sends, *resend_at, delivery, at, error, most])
     }
 
     fn write_end(&self, tx: &dyn Tx) -> Result<()> {
         let sql = "UPDATE challenges SET status = ?2, attempts = ?3, sends = ?4, resend_at = ?5, delivery = ?6, \
-                   delivery_at = ?7, delivery_error = ?8, recipient = NULL, code_hash = NULL, \
-                   payload = NULL, trace = NULL, mailbox = NULL WHERE id = ?1";
+                   delivery_at = ?7, delivery_error = ?8, recipient = NULL, code_hash = NULL, payload = NULL, \
+                   trace = NULL, mailbox = NULL, max_attempts = ?9 WHERE id = ?1";
         let Challenge { id, standing, resend_at, delivery_at, .. } = &self.shown;
         let (delivery, error) = self.delivery_words();
-        let (status, attempts) = (standing.status.as_str(), standing.attempts);
-        let at = *delivery_at;
-        tx.later(sql, with![*id, status, attempts, self.sends, *resend_at, delivery, at, error])
+        let (status, at, most) = (standing.status.as_str(), *delivery_at, standing.max_attempts);
+        tx.later(
+            sql,
+            with![*id, status, standing.attempts, self.sends, *resend_at, delivery, at, error, most],
+        )
     }
 
     fn write_everything(&self, tx: &dyn Tx) -> Result<()> {
         let sql = "UPDATE challenges SET status = ?2, attempts = ?3, sends = ?4, resend_at = ?5, delivery = ?6, \
-                   delivery_at = ?7, delivery_error = ?8, recipient = ?9, recipient_hint = ?10, code_key = ?11, \
-                   code_hash = ?12, payload = ?13, expires_at = ?14, cell = ?15, channel = ?16, bound_channel = ?17, \
-                   fallback = ?18, trace = ?19, country = ?20, mailbox = ?21, spelling = ?22 WHERE id = ?1";
+                   delivery_at = ?7, delivery_error = ?8, recipient = ?9, recipient_hint = ?10, code_key = ?11, code_hash = ?12, \
+                   payload = ?13, expires_at = ?14, cell = ?15, channel = ?16, bound_channel = ?17, fallback = ?18, trace = ?19, \
+                   country = ?20, mailbox = ?21, spelling = ?22, space = ?23, max_attempts = ?24 WHERE id = ?1";
         let shown = &self.shown;
         let (delivery, error) = self.delivery_words();
-        let fallback = self.fallback_words();
         tx.later(
             sql,
             with![
@@ -172,25 +176,24 @@ impl ChallengeRow {
                 self.cell.0,
                 shown.channel.as_str(),
                 self.bound_channel.map(ChannelKind::as_str),
-                fallback.as_deref(),
+                self.fallback_words().as_deref(),
                 self.trace.as_ref().map(Trace::to_bytes).as_ref(),
                 self.country.as_ref(),
                 self.overall.as_ref(),
                 self.spelling.as_ref(),
+                self.space,
+                shown.standing.max_attempts,
             ],
         )
     }
 
     fn insert(&self, tx: &dyn Tx) -> Result<()> {
-        let sql = "INSERT INTO challenges (id, tenant, purpose, channel, recipient, recipient_hint, code_key, \
-                   code_hash, payload, status, attempts, max_attempts, expires_at, sends, max_sends, resend_at, \
-                   details, own_failures, delivery, delivery_at, delivery_error, cell, fallback, trace, country, \
-                   mailbox, spelling) \
+        let sql = "INSERT INTO challenges (id, tenant, purpose, channel, recipient, recipient_hint, code_key, code_hash, \
+                   payload, status, attempts, max_attempts, expires_at, sends, max_sends, resend_at, details, own_failures, \
+                   delivery, delivery_at, delivery_error, cell, fallback, trace, country, mailbox, spelling, space) \
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, \
-                   ?23, ?24, ?25, ?26, ?27)";
-        let shown = &self.shown;
-        let (delivery, error) = self.delivery_words();
-        let (details, own_failures) = (column(&shown.details), self.own_failures.map(String::from));
+                   ?23, ?24, ?25, ?26, ?27, ?28)";
+        let (shown, (delivery, error)) = (&self.shown, self.delivery_words());
         tx.later(
             sql,
             with![
@@ -210,8 +213,8 @@ impl ChallengeRow {
                 self.sends,
                 shown.max_sends,
                 shown.resend_at,
-                details.as_deref(),
-                own_failures.as_deref(),
+                column(&shown.details).as_deref(),
+                self.own_failures.map(String::from).as_deref(),
                 delivery,
                 shown.delivery_at,
                 error,
@@ -221,6 +224,7 @@ impl ChallengeRow {
                 self.country.as_ref(),
                 self.overall.as_ref(),
                 self.spelling.as_ref(),
+                self.space,
             ],
         )
     }
@@ -231,10 +235,8 @@ impl ChallengeRow {
     }
 
     fn delivery_words(&self) -> (Option<&'static str>, Option<&'static str>) {
-        (
-            self.shown.delivery.map(DeliveryStatus::as_str),
-            self.shown.delivery_error.map(DeliveryError::as_str),
-        )
+        let Challenge { delivery, delivery_error, .. } = &self.shown;
+        (delivery.map(DeliveryStatus::as_str), delivery_error.map(DeliveryError::as_str))
     }
 
     /// Returns the values that an answer is checked against, if they are not erased.

@@ -9,7 +9,7 @@ mod recipient;
 mod shown;
 
 pub(crate) use challenge::challenge_columns;
-pub use challenge::{ChallengeRow, Extent};
+pub use challenge::{ChallengeRow, ExpectedCode, Extent};
 pub use counted::{TallyRow, TrailRow};
 pub use held::Held;
 pub use message::QueuedMessage;

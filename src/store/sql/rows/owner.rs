@@ -2,9 +2,12 @@
 
 use std::cell::{Cell, OnceCell};
 
+use crate::domain::challenges::device::Device;
 use crate::domain::id::TenantId;
 use crate::domain::policy::GrantedLimits;
+use crate::domain::spray::suspicion::Suspicion;
 use crate::domain::tenants::tenant::{TenantHandle, TenantStatus};
+use crate::domain::time::Timestamp;
 use crate::domain::webhooks::event::{EventKind, EventKinds};
 use crate::domain::webhooks::webhook::WebhookId;
 use crate::store::sql::dialect::live_tenant;
@@ -18,7 +21,7 @@ macro_rules! owner_columns {
     () => {
         concat!(
             "t.handle, t.status, coalesce(l.status, t.status), \
-             CASE WHEN t.sandbox_of IS NULL THEN t.limits ELSE l.limits END FROM tenants t ",
+             CASE WHEN t.sandbox_of IS NULL THEN t.limits ELSE l.limits END, t.suspicion FROM tenants t ",
             live_tenant!()
         )
     };
@@ -40,6 +43,8 @@ pub struct Owner {
     pub is_active: bool,
     /// The limits that the operator has set; for a sandbox, those of the live tenant.
     pub granted: GrantedLimits,
+    /// What is suspected of those who answer.
+    suspicion: Option<Suspicion>,
     endpoints: OnceCell<Vec<Endpoint>>,
     events: Cell<Option<EventState>>,
 }
@@ -84,8 +89,15 @@ impl Owner {
         let handle = row.word(TenantHandle::parse)?;
         let (own, live) = (row.word(TenantStatus::parse)?, row.word(TenantStatus::parse)?);
         let is_active = own == TenantStatus::Active && live == TenantStatus::Active;
-        let granted = row.json()?;
-        Ok(Self { handle, is_active, granted, endpoints: OnceCell::new(), events: Cell::new(None) })
+        let (granted, suspicion) = (row.json()?, row.json()?);
+        let (endpoints, events) = (OnceCell::new(), Cell::new(None));
+        Ok(Self { handle, is_active, granted, suspicion, endpoints, events })
+    }
+
+    /// Returns the most answers to a challenge that are evaluated from this device now, if they are cut.
+    pub fn cut(&self, device: Device, now: Timestamp) -> Option<u8> {
+        let taken = self.suspicion.filter(|_| device == Device::Unknown)?.taken(now);
+        taken.map(|measures| measures.attempts)
     }
 
     /// Sets its enabled endpoints, which an engine has loaded in advance.

@@ -13,7 +13,7 @@ macro_rules! tenant_columns {
     () => {
         "t.id, t.handle, t.name, t.status, t.created_at, t.sandbox_of, t.settings, t.revision, t.routes, \
          CASE WHEN t.sandbox_of IS NULL THEN t.limits \
-         ELSE (SELECT o.limits FROM tenants o WHERE o.id = t.sandbox_of) END"
+         ELSE (SELECT o.limits FROM tenants o WHERE o.id = t.sandbox_of) END, t.suspicion"
     };
 }
 pub(crate) use tenant_columns;
@@ -42,6 +42,7 @@ pub fn read(row: &mut Row) -> Result<Tenant> {
         revision: row.get()?,
         routes: row.get()?,
         limits: row.json()?,
+        suspicion: row.json()?,
     })
 }
 

@@ -4,6 +4,7 @@ mod address;
 mod mailbox;
 mod mint_cap;
 mod recipient;
+mod spray;
 mod tenant;
 mod trusted;
 

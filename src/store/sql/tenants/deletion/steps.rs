@@ -34,7 +34,7 @@ pub enum Step {
 }
 
 /// All of them. Messages go first, so that none is sent any more, and cells when nothing counts in them any more.
-pub const STEPS: [Step; 25] = [
+pub const STEPS: [Step; 26] = [
     Step::Owned("outbox", "challenge"),
     Step::Owned("fallbacks", "challenge"),
     Step::Scanned(scan::CHALLENGES),
@@ -50,6 +50,7 @@ pub const STEPS: [Step; 25] = [
     Step::Ordered("recipient_moves", "former"),
     Step::Ordered("phone_trails", "key"),
     Step::Ordered("phone_tallies", "country"),
+    Step::Ordered("guesses", "hour"),
     Step::Owned("phone_blocks", "tenant, rule, key"),
     Step::Owned("hooks", "id"),
     Step::Owned("templates", "tenant, purpose, locale, medium"),
