@@ -66,6 +66,7 @@ page-code = الرمز
 page-submit = متابعة
 page-attempts = المحاولات المتبقية: { $count }
 page-time-left = الوقت المتبقي: { $time }
+page-pause = يرجى الانتظار { $time } قبل المتابعة.
 page-resend = إرسال الرمز مرة أخرى
 page-resend-in = يمكنك إرساله مرة أخرى بعد { $time }.
 page-text-instead = إرساله في رسالة نصية بدلًا من ذلك

@@ -64,6 +64,7 @@ page-code = Kód
 page-submit = Pokračovat
 page-attempts = Zbývající pokusy: { $count }
 page-time-left = Zbývající čas: { $time }
+page-pause = Než budete pokračovat, počkejte { $time }.
 page-resend = Poslat kód znovu
 page-resend-in = Znovu ho můžete poslat za { $time }.
 page-text-instead = Poslat raději SMS

@@ -62,6 +62,7 @@ page-code = Kode
 page-submit = Fortsæt
 page-attempts = Resterende forsøg: { $count }
 page-time-left = Resterende tid: { $time }
+page-pause = Vent { $time }, før du fortsætter.
 page-resend = Send koden igen
 page-resend-in = Du kan sende den igen om { $time }.
 page-text-instead = Send den som sms i stedet

@@ -62,6 +62,7 @@ page-code = Code eingeben
 page-submit = Weiter
 page-attempts = Verbleibende Versuche: { $count }
 page-time-left = Verbleibende Zeit: { $time }
+page-pause = Bitte warten Sie { $time }, bevor Sie fortfahren.
 page-resend = Code erneut senden
 page-resend-in = Sie können ihn in { $time } erneut senden.
 page-text-instead = Stattdessen als SMS senden

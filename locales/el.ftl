@@ -62,6 +62,7 @@ page-code = Κωδικός
 page-submit = Συνέχεια
 page-attempts = Προσπάθειες που απομένουν: { $count }
 page-time-left = Χρόνος που απομένει: { $time }
+page-pause = Περιμένετε { $time } πριν συνεχίσετε.
 page-resend = Αποστολή του κωδικού ξανά
 page-resend-in = Μπορείτε να τον στείλετε ξανά σε { $time }.
 page-text-instead = Αποστολή με γραπτό μήνυμα

@@ -66,6 +66,7 @@ page-code = Code
 page-submit = Continue
 page-attempts = Attempts left: { $count }
 page-time-left = Time left: { $time }
+page-pause = Please wait { $time } before you continue.
 page-resend = Send the code again
 page-resend-in = You can send it again in { $time }.
 page-text-instead = Text me instead

@@ -63,6 +63,7 @@ page-code = Código
 page-submit = Continuar
 page-attempts = Intentos restantes: { $count }
 page-time-left = Tiempo restante: { $time }
+page-pause = Espere { $time } antes de continuar.
 page-resend = Enviar el código otra vez
 page-resend-in = Podrá enviarlo otra vez dentro de { $time }.
 page-text-instead = Enviarlo por SMS

@@ -57,6 +57,7 @@ page-code = کد
 page-submit = ادامه
 page-attempts = تلاش‌های باقی‌مانده: { $count }
 page-time-left = زمان باقی‌مانده: { $time }
+page-pause = لطفاً پیش از ادامه { $time } صبر کنید.
 page-resend = ارسال دوبارهٔ کد
 page-resend-in = می‌توانید پس از { $time } دوباره آن را بفرستید.
 page-text-instead = ارسال با پیامک

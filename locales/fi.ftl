@@ -62,6 +62,7 @@ page-code = Koodi
 page-submit = Jatka
 page-attempts = Yrityksiä jäljellä: { $count }
 page-time-left = Aikaa jäljellä: { $time }
+page-pause = Odota { $time } ennen kuin jatkat.
 page-resend = Lähetä koodi uudelleen
 page-resend-in = Voit lähettää sen uudelleen, kun on kulunut { $time }.
 page-text-instead = Lähetä tekstiviestinä

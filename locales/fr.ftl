@@ -62,6 +62,7 @@ page-code = Votre code
 page-submit = Continuer
 page-attempts = Essais restants : { $count }
 page-time-left = Temps restant : { $time }
+page-pause = Veuillez attendre { $time } avant de continuer.
 page-resend = Renvoyer le code
 page-resend-in = Vous pourrez le renvoyer dans { $time }.
 page-text-instead = L’envoyer plutôt par SMS

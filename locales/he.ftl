@@ -64,6 +64,7 @@ page-code = קוד
 page-submit = המשך
 page-attempts = ניסיונות שנותרו: { $count }
 page-time-left = הזמן שנותר: { $time }
+page-pause = יש להמתין { $time } לפני שממשיכים.
 page-resend = שליחת הקוד שוב
 page-resend-in = ניתן לשלוח אותו שוב בעוד { $time }.
 page-text-instead = שליחה במסרון

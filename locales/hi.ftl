@@ -56,6 +56,7 @@ page-code = कोड
 page-submit = आगे बढ़ें
 page-attempts = शेष प्रयास: { $count }
 page-time-left = शेष समय: { $time }
+page-pause = आगे बढ़ने से पहले कृपया { $time } प्रतीक्षा करें।
 page-resend = कोड फिर से भेजें
 page-resend-in = आप इसे { $time } में फिर से भेज सकते हैं।
 page-text-instead = इसके बजाय एसएमएस भेजें

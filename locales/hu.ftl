@@ -56,6 +56,7 @@ page-code = Kód
 page-submit = Tovább
 page-attempts = Hátralévő próbálkozások: { $count }
 page-time-left = Hátralévő idő: { $time }
+page-pause = Kérjük, várjon { $time } a folytatás előtt.
 page-resend = Kód újraküldése
 page-resend-in = Ennyi idő múlva küldheti újra: { $time }.
 page-text-instead = Küldés inkább SMS-ben

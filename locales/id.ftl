@@ -56,6 +56,7 @@ page-code = Kode
 page-submit = Lanjutkan
 page-attempts = Sisa percobaan: { $count }
 page-time-left = Sisa waktu: { $time }
+page-pause = Harap tunggu { $time } sebelum melanjutkan.
 page-resend = Kirim ulang kode
 page-resend-in = Anda dapat mengirimnya lagi dalam { $time }.
 page-text-instead = Kirim melalui SMS saja

@@ -62,6 +62,7 @@ page-code = Codice
 page-submit = Continua
 page-attempts = Tentativi rimasti: { $count }
 page-time-left = Tempo rimasto: { $time }
+page-pause = Attenda { $time } prima di continuare.
 page-resend = Invia di nuovo il codice
 page-resend-in = Potrà inviarlo di nuovo tra { $time }.
 page-text-instead = Invia invece un SMS

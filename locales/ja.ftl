@@ -56,6 +56,7 @@ page-code = 認証コード
 page-submit = 続行
 page-attempts = 残りの試行回数: { $count }
 page-time-left = 残り時間: { $time }
+page-pause = 続行する前に { $time } お待ちください。
 page-resend = コードを再送信
 page-resend-in = { $time } 後に再送信できます。
 page-text-instead = ショートメッセージで受け取る

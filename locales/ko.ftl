@@ -56,6 +56,7 @@ page-code = 인증번호
 page-submit = 계속
 page-attempts = 남은 시도 횟수: { $count }
 page-time-left = 남은 시간: { $time }
+page-pause = 계속하기 전에 { $time } 기다려 주세요.
 page-resend = 인증번호 다시 보내기
 page-resend-in = { $time } 후에 다시 보낼 수 있습니다.
 page-text-instead = 문자 메시지로 받기

@@ -62,6 +62,7 @@ page-code = Kode
 page-submit = Fortsett
 page-attempts = Gjenstående forsøk: { $count }
 page-time-left = Gjenstående tid: { $time }
+page-pause = Vent { $time } før du fortsetter.
 page-resend = Send koden på nytt
 page-resend-in = Du kan sende den på nytt om { $time }.
 page-text-instead = Send den som SMS i stedet

@@ -62,6 +62,7 @@ page-code = Uw code
 page-submit = Doorgaan
 page-attempts = Resterende pogingen: { $count }
 page-time-left = Resterende tijd: { $time }
+page-pause = Wacht nog { $time } voordat u verdergaat.
 page-resend = Code opnieuw sturen
 page-resend-in = U kunt hem over { $time } opnieuw sturen.
 page-text-instead = Liever per sms sturen

@@ -64,6 +64,7 @@ page-code = Kod
 page-submit = Dalej
 page-attempts = Pozostałe próby: { $count }
 page-time-left = Pozostały czas: { $time }
+page-pause = Poczekaj { $time }, zanim przejdziesz dalej.
 page-resend = Wyślij kod ponownie
 page-resend-in = Kod można wysłać ponownie za { $time }.
 page-text-instead = Wyślij zamiast tego SMS

@@ -62,6 +62,7 @@ page-code = Código
 page-submit = Continuar
 page-attempts = Tentativas restantes: { $count }
 page-time-left = Tempo restante: { $time }
+page-pause = Aguarde { $time } antes de continuar.
 page-resend = Enviar o código novamente
 page-resend-in = Você poderá enviá-lo novamente em { $time }.
 page-text-instead = Enviar por SMS

@@ -62,6 +62,7 @@ page-code = Código
 page-submit = Continuar
 page-attempts = Tentativas restantes: { $count }
 page-time-left = Tempo restante: { $time }
+page-pause = Aguarde { $time } antes de continuar.
 page-resend = Enviar o código novamente
 page-resend-in = Poderá enviá-lo novamente dentro de { $time }.
 page-text-instead = Enviar antes por SMS

@@ -65,6 +65,7 @@ page-code = Cod
 page-submit = Continuați
 page-attempts = Încercări rămase: { $count }
 page-time-left = Timp rămas: { $time }
+page-pause = Vă rugăm să așteptați { $time } înainte de a continua.
 page-resend = Trimiteți codul din nou
 page-resend-in = Îl puteți trimite din nou peste { $time }.
 page-text-instead = Trimiteți în schimb prin SMS

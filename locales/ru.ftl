@@ -64,6 +64,7 @@ page-code = Код
 page-submit = Продолжить
 page-attempts = Осталось попыток: { $count }
 page-time-left = Осталось времени: { $time }
+page-pause = Подождите { $time }, прежде чем продолжить.
 page-resend = Отправить код ещё раз
 page-resend-in = Отправить ещё раз можно через { $time }.
 page-text-instead = Отправить по СМС

@@ -62,6 +62,7 @@ page-code = Kod
 page-submit = Fortsätt
 page-attempts = Försök kvar: { $count }
 page-time-left = Tid kvar: { $time }
+page-pause = Vänta { $time } innan du fortsätter.
 page-resend = Skicka koden igen
 page-resend-in = Du kan skicka den igen om { $time }.
 page-text-instead = Skicka den som sms i stället

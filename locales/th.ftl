@@ -56,6 +56,7 @@ page-code = รหัส
 page-submit = ดำเนินการต่อ
 page-attempts = จำนวนครั้งที่เหลือ: { $count }
 page-time-left = เวลาที่เหลือ: { $time }
+page-pause = โปรดรอ { $time } ก่อนดำเนินการต่อ
 page-resend = ส่งรหัสอีกครั้ง
 page-resend-in = คุณสามารถส่งอีกครั้งได้ใน { $time }
 page-text-instead = ส่งทางข้อความสั้นแทน

@@ -56,6 +56,7 @@ page-code = Kod
 page-submit = Devam et
 page-attempts = Kalan deneme: { $count }
 page-time-left = Kalan süre: { $time }
+page-pause = Devam etmeden önce lütfen { $time } bekleyin.
 page-resend = Kodu yeniden gönder
 page-resend-in = { $time } sonra yeniden gönderebilirsiniz.
 page-text-instead = Bunun yerine SMS gönder

@@ -64,6 +64,7 @@ page-code = Код
 page-submit = Продовжити
 page-attempts = Залишилося спроб: { $count }
 page-time-left = Залишилося часу: { $time }
+page-pause = Зачекайте { $time }, перш ніж продовжити.
 page-resend = Надіслати код ще раз
 page-resend-in = Надіслати ще раз можна через { $time }.
 page-text-instead = Надіслати в СМС

@@ -56,6 +56,7 @@ page-code = Mã
 page-submit = Tiếp tục
 page-attempts = Số lần thử còn lại: { $count }
 page-time-left = Thời gian còn lại: { $time }
+page-pause = Vui lòng đợi { $time } trước khi tiếp tục.
 page-resend = Gửi lại mã
 page-resend-in = Bạn có thể gửi lại sau { $time }.
 page-text-instead = Gửi qua SMS

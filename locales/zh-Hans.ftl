@@ -56,6 +56,7 @@ page-code = 验证码
 page-submit = 继续
 page-attempts = 剩余尝试次数：{ $count }
 page-time-left = 剩余时间：{ $time }
+page-pause = 请等待 { $time } 后再继续。
 page-resend = 重新发送验证码
 page-resend-in = { $time } 后可重新发送。
 page-text-instead = 改用短信发送

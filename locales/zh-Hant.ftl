@@ -56,6 +56,7 @@ page-code = 驗證碼
 page-submit = 繼續
 page-attempts = 剩餘嘗試次數：{ $count }
 page-time-left = 剩餘時間：{ $time }
+page-pause = 請等待 { $time } 後再繼續。
 page-resend = 重新傳送驗證碼
 page-resend-in = { $time } 後可重新傳送。
 page-text-instead = 改用簡訊傳送

@@ -7,6 +7,7 @@
 mod devices;
 mod error;
 mod hashes;
+mod pauses;
 pub(super) mod ring;
 #[cfg(test)]
 pub(crate) mod tests;

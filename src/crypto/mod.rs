@@ -9,6 +9,7 @@ pub mod keyring;
 pub mod master;
 pub mod operator_token;
 pub mod password;
+pub mod pause;
 pub mod private_file;
 pub mod receipt;
 pub mod result_code;

@@ -70,6 +70,10 @@ digest!(
     RequestDigest, 32
 );
 digest!(
+    /// The proof of when a page was shown. [Tagged](tagged).
+    PauseMac, 32
+);
+digest!(
     /// The keyed hash of a result code within one tenant. [Tagged](tagged).
     ResultHash, 32
 );

@@ -38,10 +38,10 @@ pub use callbacks::offered::{OfferedAddress, OfferedReports};
 pub use callbacks::receive::{CallbackOutcome, Callbacks};
 pub use callbacks::recorded::StoreReports;
 pub use challenges::{
-    AfterAnswer, AliasRefusal, AliasRequest, Aliases, ChallengeReference, Challenges, FoundMail, Holder,
-    Holders, HostedPage, HostedPages, KeptMail, Leaving, MailQuery, MintRequest, Minted, NamedChallenge,
-    PageRequest, RELAYED_LIVES, RelayRequest, Relayed, SandboxMails, StoreLedger, Verification,
-    VerifyRequest, Wait, WayBack,
+    AfterAnswer, AliasRefusal, AliasRequest, Aliases, Brake, ChallengeReference, Challenges, FoundMail,
+    Holder, Holders, HostedPage, HostedPages, KeptMail, Leaving, MailQuery, MintRequest, Minted,
+    NamedChallenge, PageRequest, RELAYED_LIVES, RelayRequest, Relayed, SandboxMails, StoreLedger,
+    Verification, VerifyRequest, Wait, Waited, WayBack,
 };
 pub use console::{
     Browser, Console, ConsoleRules, Denied, DeviceToken, ListedOperator, OwnSession, SetupLink, SignInLimits,

@@ -4,7 +4,7 @@
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { ORIGINS, RETURN_ON, challenge, shown, stop, subject, wrong } from "./app.mjs";
+import { ORIGINS, RETURN_ON, api, challenge, shown, stop, subject, wrong } from "./app.mjs";
 import { WIDTHS, close, says, visitor } from "./lab.mjs";
 
 after(async () => {
@@ -158,4 +158,29 @@ test("a code is pasted with what stood around it", async () => {
   await page.keyboard.press("ControlOrMeta+V");
   assert.equal(await page.inputValue("#code"), code);
   await close();
+});
+
+test("the page of a tenant under attack works for its visitor, who waits without script", async () => {
+  /** @param {object} spray */
+  const change = async (spray) => assert.equal((await api("PATCH", "/v1/tenant", { spray })).status, 200);
+  await change({ level: "under_attack", pause: 60 });
+  try {
+    for (const scripted of [true, false]) {
+      const { url, code } = await challenge();
+      assert.equal(code.length, 8);
+      const { page, looks, close } = await visitor({ scripted, origins: ORIGINS });
+      await page.goto(url);
+      // The work may be done before anybody looks.
+      if (!scripted) await says(page, "Please wait 1:00 before you continue.");
+      await looks(scripted ? "works" : "waits");
+      await page.fill("#code", code);
+      if (scripted) await page.waitForSelector("button.primary:enabled", { timeout: 30_000 });
+      await page.click("button.primary");
+      if (scripted) assert.equal((await shown(page)).status, "verified");
+      else await says(page, "Please wait a moment");
+      await close();
+    }
+  } finally {
+    await change({ level: "calm", pause: null });
+  }
 });

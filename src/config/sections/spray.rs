@@ -16,6 +16,8 @@ pub struct Spray {
     pub longer_by: u8,
     /// The attempts of a challenge.
     pub attempts: u8,
+    /// The pause of a page, in seconds.
+    pub pause_seconds: u16,
     /// Whether tenants are told, and nothing else is done.
     pub record_only: bool,
 }

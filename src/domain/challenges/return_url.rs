@@ -91,6 +91,9 @@ pub struct Hosting {
     /// What the page asks its visitor for, if the challenge has no recipient.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asks: Option<Asking>,
+    /// Whether the tenant vouches for the device on which the page is opened.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub trusted: bool,
 }
 
 #[cfg(test)]

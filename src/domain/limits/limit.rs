@@ -47,6 +47,8 @@ pub enum Limit {
     ServerBudgetSpent,
     /// Any of the last eight, as everybody but the tenant learns of it.
     NotSentThere,
+    /// An answer on a hosted page that came before the pause of the page was over.
+    PagePause,
     /// The pause between two messages of one challenge.
     ResendCooldown,
     /// Wrong answers for one recipient of one tenant.
@@ -83,6 +85,7 @@ impl Limit {
             Self::BudgetSpent => "budget_spent",
             Self::CallsSpent => "calls_spent",
             Self::ServerBudgetSpent => "server_budget_spent",
+            Self::PagePause => "page_pause",
             Self::NotSentThere => "not_sent_there",
             Self::ResendCooldown => "resend_cooldown",
             Self::FailuresPerRecipient => "failures_per_recipient",
@@ -117,6 +120,7 @@ impl Limit {
             Self::BudgetSpent => "The tenant's budget of messages to phone numbers is spent.",
             Self::CallsSpent => "The tenant's budget of calls to phone numbers is spent.",
             Self::ServerBudgetSpent => "The server's budget of messages to phone numbers is spent.",
+            Self::PagePause => "The page has to be open for a moment before an answer.",
             Self::NotSentThere => "No code can be sent there now.",
             Self::ResendCooldown => "This code was sent a moment ago.",
             Self::FailuresPerRecipient => "Too many wrong codes for this recipient.",

@@ -141,7 +141,7 @@ mod tests {
 
     #[test]
     fn measures_make_codes_harder_to_guess_within_the_bounds() {
-        let measures = Measures { longer_by: 2, attempts: 2 };
+        let measures = Measures { longer_by: 2, attempts: 2, pause_seconds: 0 };
         let usual = CodePolicy::new(Alphabet::Digits, 6, TEN_MINUTES, 5).unwrap();
         assert_eq!(usual.guarded(measures).odds(), 50_000_000);
         let strict = CodePolicy::new(Alphabet::Unambiguous, 9, TEN_MINUTES, 1).unwrap();
@@ -150,7 +150,7 @@ mod tests {
         for (length, attempts) in [(4, 5), (6, 5), (10, 10)] {
             let policy = CodePolicy::new(Alphabet::Digits, length, TEN_MINUTES, attempts).unwrap();
             for longer_by in 0..=4 {
-                let guarded = policy.guarded(Measures { longer_by, attempts: 10 });
+                let guarded = policy.guarded(Measures { longer_by, attempts: 10, pause_seconds: 0 });
                 assert!(guarded.odds() >= policy.odds());
             }
         }

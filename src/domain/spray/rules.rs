@@ -16,6 +16,8 @@ pub mod bounds {
     pub const LONGER_BY: RangeInclusive<u8> = 0..=4;
     /// Attempts of a challenge.
     pub const ATTEMPTS: RangeInclusive<u8> = 1..=10;
+    /// The pause of a page, in seconds.
+    pub const PAUSE: RangeInclusive<u16> = 0..=60;
 }
 
 /// What is done while a tenant is under attack, for devices that it does not vouch for.
@@ -25,6 +27,8 @@ pub struct Measures {
     pub longer_by: u8,
     /// The most answers to a challenge that are evaluated.
     pub attempts: u8,
+    /// How long a hosted page has to be open before its answer is evaluated, in seconds.
+    pub pause_seconds: u16,
 }
 
 impl Measures {
@@ -69,6 +73,9 @@ pub struct SpraySettings {
     /// The attempts of a challenge.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub attempts: Option<u8>,
+    /// The pause of a page, in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pause: Option<u16>,
     /// Whether the tenant is only told.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub record_only: Option<bool>,
@@ -86,7 +93,7 @@ impl SprayRules {
     /// codes; it may be under attack earlier than others, and not later.
     #[must_use]
     pub fn with(self, own: &SpraySettings) -> Self {
-        let Measures { longer_by, attempts } = self.measures;
+        let Measures { longer_by, attempts, pause_seconds } = self.measures;
         let reaction = |record_only| if record_only { Reaction::RecordsOnly } else { Reaction::Acts };
         Self {
             budget: own.days_per_account.map_or(self.budget, |days| Luck::of_days(days).min(self.budget)),
@@ -94,6 +101,7 @@ impl SprayRules {
             measures: Measures {
                 longer_by: own.longer_by.unwrap_or(longer_by),
                 attempts: own.attempts.unwrap_or(attempts),
+                pause_seconds: own.pause.unwrap_or(pause_seconds),
             },
             reaction: own.record_only.map_or(self.reaction, reaction),
         }
@@ -113,7 +121,7 @@ pub(super) mod tests {
         SprayRules {
             budget: Luck::of_days(100),
             tolerated_percent: 10,
-            measures: Measures { longer_by: 2, attempts: 2 },
+            measures: Measures { longer_by: 2, attempts: 2, pause_seconds: 10 },
             reaction: Reaction::Acts,
         }
     }
@@ -122,7 +130,7 @@ pub(super) mod tests {
     fn a_tenant_chooses_what_is_done_and_tightens_when() {
         let own = SpraySettings { longer_by: Some(0), attempts: Some(1), ..SpraySettings::default() };
         let with = rules().with(&own);
-        assert_eq!(with.taken(), Some(Measures { longer_by: 0, attempts: 1 }));
+        assert_eq!(with.taken(), Some(Measures { longer_by: 0, attempts: 1, pause_seconds: 10 }));
         let days = |days| SpraySettings { days_per_account: Some(days), ..SpraySettings::default() };
         assert_eq!(rules().with(&days(10)).budget, rules().budget, "not later than others");
         assert_eq!(rules().with(&days(1_000)).budget, Luck::of_days(1_000));

@@ -49,6 +49,7 @@ pub(super) fn read(
         embed: false,
         alphabet: effective.alphabet(),
         asks: to.is_none().then(|| Asking { ask: ask(channel), length: effective.length() }),
+        trusted: false,
     };
     let hosting = (setting.has_pages || to.is_none()).then_some(hosting);
     let details = details(parameters)?.hosted(hosting);

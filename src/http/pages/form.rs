@@ -16,6 +16,10 @@ pub(crate) struct VisitorForm {
     pub(crate) to: String,
     /// The word of a channel.
     pub(crate) channel: String,
+    /// The mark of a page that waits before an answer.
+    pub(crate) pause: String,
+    /// What its script has found.
+    pub(crate) work: String,
 }
 
 impl VisitorForm {
@@ -24,7 +28,13 @@ impl VisitorForm {
             let found = form_urlencoded::parse(body).find(|(name, _)| name == wanted);
             found.map(|(_, value)| value.into_owned()).unwrap_or_default()
         };
-        Self { code: Zeroizing::new(field("code")), to: field("to"), channel: field("channel") }
+        Self {
+            code: Zeroizing::new(field("code")),
+            to: field("to"),
+            channel: field("channel"),
+            pause: field("pause"),
+            work: field("work"),
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
 use crate::domain::challenges::channel::ChannelKind;
-use crate::service::{Leaving, Refusal};
+use crate::service::{Leaving, Refusal, Waited};
 
 use crate::http::shared::client::ClientIp;
 use crate::http::shared::problems::audience::Audience;
@@ -36,7 +36,8 @@ pub(crate) async fn verify(
     form: VisitorForm,
 ) -> HttpResponse {
     let (embedder, client_ip) = (Visitor::of(&request).embedder, ClientIp::of(&request));
-    match state.services.pages.answer(&key, embedder.as_ref(), &form.code, client_ip).await {
+    let waited = Waited { mark: &form.pause, work: &form.work };
+    match state.services.pages.answer(&key, embedder.as_ref(), (&form.code, waited), client_ip).await {
         Ok(leaving) => leave(&request, &key, leaving),
         Err(refusal) => back(&request, &key, Flash::of(&refusal)),
     }

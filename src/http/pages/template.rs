@@ -115,9 +115,17 @@ pub(super) struct CodeForm {
     pub(super) submit: PageText,
     pub(super) attempts: PageText,
     pub(super) time_left: Countdown,
+    pub(super) brake: Option<BrakeForm>,
     pub(super) wrong_address: PageText,
     /// The sentence that the message was not sent, if it failed.
     pub(super) failed: Option<PageText>,
+}
+
+/// What the form of a code waits for: the script works, or the pause passes.
+pub(super) struct BrakeForm {
+    pub(super) mark: String,
+    pub(super) bits: u32,
+    pub(super) wait: Countdown,
 }
 
 /// The form that sends the code again.

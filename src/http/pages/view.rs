@@ -16,7 +16,7 @@ use super::assets::FRAMED;
 use super::countdown::{Countdown, with};
 use super::flash::Flash;
 use super::sent;
-use super::template::{CodeForm, Embedding, PageTemplate, PageText, ResendForm, respond};
+use super::template::{BrakeForm, CodeForm, Embedding, PageTemplate, PageText, ResendForm, respond};
 use super::visitor::Visitor;
 
 /// The page of a challenge at `now`.
@@ -74,6 +74,7 @@ fn pending<'a>(
         submit: texts.text("page-submit", None)?,
         attempts: with(texts, "page-attempts", "count", u64::from(standing.attempts_remaining()))?,
         time_left: Countdown::until(texts, "page-time-left", standing.expires_at, now)?,
+        brake: brake(texts, page, now)?,
         wrong_address: texts.text(wrong_address, None)?,
         failed: if has_failed { Some(texts.text("page-failed", None)?) } else { None },
     };
@@ -81,6 +82,16 @@ fn pending<'a>(
     let lead = sent::sentence(texts, challenge.channel, to)?;
     let title = texts.text("page-title", None)?;
     Ok(PageTemplate { lead, flash, form: Some(form), ..PageTemplate::branded(texts, title, page) })
+}
+
+fn brake(
+    texts: &'static BuiltIn,
+    page: &HostedPage,
+    now: Timestamp,
+) -> Result<Option<BrakeForm>, MissingText> {
+    let Some(brake) = &page.brake else { return Ok(None) };
+    let wait = Countdown::until(texts, "page-pause", brake.until, now)?;
+    Ok(Some(BrakeForm { mark: brake.mark.clone(), bits: brake.bits, wait }))
 }
 
 fn resend(

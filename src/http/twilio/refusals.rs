@@ -116,7 +116,9 @@ const fn limited(limit: Limit) -> u32 {
         | Limit::BudgetSpent
         | Limit::CallsSpent
         | Limit::ServerBudgetSpent => 60203,
-        Limit::FailuresPerRecipient | Limit::RecipientLockout | Limit::FactorPaused => 60202,
+        Limit::FailuresPerRecipient | Limit::RecipientLockout | Limit::FactorPaused | Limit::PagePause => {
+            60202
+        }
         Limit::CountriesPerEndUser
         | Limit::SendsPerPrefix
         | Limit::NeighbouringNumbers

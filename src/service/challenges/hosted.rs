@@ -33,6 +33,7 @@ use crate::service::shared::Shared;
 use crate::service::tenants::loaded::TenantLoader;
 use crate::store::{Hosted, NewResult, Store, StoreError};
 
+use super::brake::{Brake, Waited};
 use super::challenge::Challenges;
 use super::issue::Issuer;
 use super::payload;
@@ -61,6 +62,8 @@ pub struct HostedPage {
     pub hosting: Hosting,
     /// How the visitor gets back to the app.
     pub way_back: WayBack,
+    /// What an answer has to wait for.
+    pub brake: Option<Brake>,
 }
 
 /// The hosted pages of challenges.
@@ -119,10 +122,12 @@ impl HostedPages {
         let _permit = self.admission.admit(None)?;
         let (found, hosting, way_back) = self.find_hosted(key, embedder).await?;
         let instead = self.channels_instead(&found).await?;
+        let brake = Brake::of(&found, &self.keyring, self.clock.now());
         let Hosted { tenant, challenge, .. } = found;
         let status = challenge.standing.status_at(self.clock.now());
         let (brand, logo) = (tenant.settings.brand, tenant.settings.logo);
-        Ok(HostedPage { status, challenge, instead, name: tenant.name, brand, logo, hosting, way_back })
+        let name = tenant.name;
+        Ok(HostedPage { status, challenge, instead, name, brand, logo, hosting, way_back, brake })
     }
 
     /// Checks an answer that was typed on a page. If it is right, the visitor leaves with a result
@@ -131,7 +136,7 @@ impl HostedPages {
         &self,
         key: &str,
         embedder: Option<&WebOrigin>,
-        code: &str,
+        (code, waited): (&str, Waited<'_>),
         client_ip: Option<IpAddr>,
     ) -> Result<Leaving, Refusal> {
         let answer = parse_answer(code).ok_or(Refusal::NotACode)?;
@@ -145,6 +150,7 @@ impl HostedPages {
         if found.challenge.to.is_none() {
             return Err(Refusal::NoRecipient);
         }
+        waited.check(&found, &self.keyring, self.clock.now())?;
         let new = self.result(found.tenant.id, id, payload, &result)?;
         let (reference, bound) = (ChallengeReference::Hosted(id, &new), BoundFields::default());
         let (tenant, device) = (None, Device::Unknown);

@@ -4,6 +4,7 @@ mod acceptance;
 pub(in crate::service) mod aliases;
 mod asking;
 mod autofill;
+mod brake;
 pub(in crate::service) mod challenge;
 mod counted;
 mod exchange;
@@ -32,6 +33,7 @@ pub(in crate::service) mod verify;
 mod way_back;
 
 pub use aliases::{AfterAnswer, AliasRefusal, AliasRequest, Aliases, NamedChallenge};
+pub use brake::{Brake, Waited};
 pub use challenge::Challenges;
 pub use holder::{Holder, Holders};
 pub use hosted::{HostedPage, HostedPages};

@@ -27,7 +27,7 @@ fn rules() -> SprayRules {
     SprayRules {
         budget: Luck::of_guess(1_000_000).times(100),
         tolerated_percent: 10,
-        measures: Measures { longer_by: 2, attempts: 2 },
+        measures: Measures { longer_by: 2, attempts: 2, pause_seconds: 10 },
         reaction: Reaction::Acts,
     }
 }

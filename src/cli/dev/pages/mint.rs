@@ -141,7 +141,8 @@ async fn hosted_page(services: &Services, to: Address) -> Result<HttpResponse, R
         ReturnUrl::parse(&format!("{public}{RETURNED}")).map_err(|_| Refusal::ReturnUrlNotAllowed)?;
     let mut request = MintRequest { purpose: Purpose::LOGIN, ..MintRequest::to(to) };
     let alphabet = tenant.policy(&request.purpose).code.alphabet();
-    let hosting = Hosting { return_url: Some(return_url), embed: false, alphabet, asks: None };
+    let hosting =
+        Hosting { return_url: Some(return_url), embed: false, alphabet, asks: None, trusted: false };
     request.details = request.details.hosted(Some(hosting));
     let minted = services.challenges.mint(&tenant, request).await?;
     let page = services.pages.page_url(&services.challenges.minted(minted)).ok_or(Refusal::NoPages)?;

@@ -27,6 +27,8 @@ pub(super) struct SprayPatch {
     #[serde(default)]
     attempts: Change<u8>,
     #[serde(default)]
+    pause: Change<u16>,
+    #[serde(default)]
     record_only: Change<bool>,
 }
 
@@ -47,7 +49,8 @@ impl SprayPatch {
         }
         within("days_per_account", &self.days_per_account, bounds::DAYS)?;
         within("longer_by", &self.longer_by, bounds::LONGER_BY)?;
-        within("attempts", &self.attempts, bounds::ATTEMPTS)
+        within("attempts", &self.attempts, bounds::ATTEMPTS)?;
+        within("pause", &self.pause, bounds::PAUSE)
     }
 
     /// Applies values that were checked.
@@ -55,6 +58,7 @@ impl SprayPatch {
         self.days_per_account.apply(&mut spray.days_per_account);
         self.longer_by.apply(&mut spray.longer_by);
         self.attempts.apply(&mut spray.attempts);
+        self.pause.apply(&mut spray.pause);
         self.record_only.apply(&mut spray.record_only);
     }
 

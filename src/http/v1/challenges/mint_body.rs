@@ -175,7 +175,8 @@ impl MintBody {
         let asking = Asking { ask: self.ask()?, length: code.length() };
         let asks = self.to.is_none().then_some(asking);
         let embed = self.embed.unwrap_or_default();
-        Ok(Some(Hosting { return_url, embed, alphabet: code.alphabet(), asks }))
+        let trusted = self.trusted == Some(true);
+        Ok(Some(Hosting { return_url, embed, alphabet: code.alphabet(), asks, trusted }))
     }
 
     /// What limits of this policy count the mint for.

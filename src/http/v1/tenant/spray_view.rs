@@ -37,6 +37,9 @@ pub(crate) struct SprayView {
     /// The most answers to a challenge that are evaluated under attack.
     #[schema(required, minimum = 1, maximum = 10, example = 2)]
     attempts: Option<u8>,
+    /// How long a hosted page has to be open under attack before its answer is evaluated, in seconds.
+    #[schema(required, minimum = 0, maximum = 60, example = 10)]
+    pause: Option<u16>,
     /// Whether the tenant is told, and nothing else is done.
     #[schema(required, example = false)]
     record_only: Option<bool>,
@@ -52,6 +55,9 @@ pub(crate) struct MeasuresView {
     /// The most answers to a challenge that are evaluated.
     #[schema(minimum = 1, maximum = 10, example = 2)]
     attempts: u8,
+    /// The pause of a hosted page, in seconds.
+    #[schema(minimum = 0, maximum = 60, example = 10)]
+    pause: u16,
 }
 
 /// Challenges and answers of the tenant.
@@ -98,6 +104,9 @@ pub(crate) struct SprayPatchSchema {
     /// The most answers to a challenge that are evaluated.
     #[schema(minimum = 1, maximum = 10, example = 2)]
     attempts: Option<u8>,
+    /// The pause of a hosted page, in seconds.
+    #[schema(minimum = 0, maximum = 60, example = 10)]
+    pause: Option<u16>,
     /// Whether the tenant is told, and nothing else is done.
     #[schema(example = false)]
     record_only: Option<bool>,
@@ -124,6 +133,7 @@ impl SprayView {
             days_per_account: settings.days_per_account,
             longer_by: settings.longer_by,
             attempts: settings.attempts,
+            pause: settings.pause,
             record_only: settings.record_only,
         }
     }
@@ -136,8 +146,8 @@ impl SprayView {
 
 impl MeasuresView {
     fn of(measures: &Measures) -> Self {
-        let Measures { longer_by, attempts } = *measures;
-        Self { longer_by, attempts }
+        let Measures { longer_by, attempts, pause_seconds } = *measures;
+        Self { longer_by, attempts, pause: pause_seconds }
     }
 }
 

@@ -82,7 +82,7 @@ async fn a_spray_is_noticed_and_codes_get_harder_to_guess() {
     );
     attacked(&app, &tenant).await;
     let suspected = spray(&app, &tenant).await;
-    assert_eq!(suspected["measures"], json!({ "longer_by": 2, "attempts": 2 }));
+    assert_eq!(suspected["measures"], json!({ "longer_by": 2, "attempts": 2, "pause": 10 }));
     assert!(suspected["seen"]["wrong"].as_u64().unwrap() >= 100, "{suspected}");
     assert!(suspected["seen"]["expected_accounts"].as_f64().unwrap() >= 0.0001, "{suspected}");
     assert_eq!(shape(&app, &tenant, "ada@recipient.example", false).await, (8, 2));
@@ -196,6 +196,7 @@ async fn a_tenant_decides_what_is_done_and_only_tightens_when() {
         json!({ "longer_by": 5 }),
         json!({ "attempts": 0 }),
         json!({ "attempts": 11 }),
+        json!({ "pause": 61 }),
         json!({ "days_per_account": 9 }),
         json!({ "days_per_account": 10_001 }),
         json!({ "record_only": "yes" }),
@@ -204,7 +205,7 @@ async fn a_tenant_decides_what_is_done_and_only_tightens_when() {
         let refused = patch_own(&app, &tenant, wrong.clone()).await;
         assert!(matches!(refused.status, 400 | 422), "{wrong}: {}", refused.body);
     }
-    let own = json!({ "longer_by": 0, "attempts": 1, "days_per_account": 10 });
+    let own = json!({ "longer_by": 0, "attempts": 1, "pause": 0, "days_per_account": 10 });
     let changed = patch_own(&app, &tenant, own).await.json()["spray"].clone();
     assert_eq!((&changed["longer_by"], &changed["days_per_account"]), (&json!(0), &json!(10)));
     attacked(&app, &tenant).await;
@@ -212,7 +213,7 @@ async fn a_tenant_decides_what_is_done_and_only_tightens_when() {
     // A change of what is done is followed at once.
     let changed = patch_own(&app, &tenant, json!({ "longer_by": 4, "attempts": null })).await;
     let measures = &changed.json()["spray"]["measures"];
-    assert_eq!(*measures, json!({ "longer_by": 4, "attempts": 2 }), "{}", changed.body);
+    assert_eq!(*measures, json!({ "longer_by": 4, "attempts": 2, "pause": 0 }), "{}", changed.body);
     assert_eq!(shape(&app, &tenant, "ada@recipient.example", false).await, (10, 2));
     let recorded = patch_own(&app, &tenant, json!({ "record_only": true })).await.json()["spray"].clone();
     assert_eq!((&recorded["level"], &recorded["measures"]), (&json!("under_attack"), &Value::Null));

@@ -4,6 +4,7 @@ mod answering;
 mod apps;
 mod asking;
 mod autofill;
+mod brake;
 mod brand;
 mod framed;
 mod limits;

@@ -115,6 +115,10 @@ Raise your own cap with `PATCH /v1/tenant`, or ask the operator.";
     ResendCooldown
         meaning: "The code was sent a moment ago."
         remedy: "Wait until `resend_at` of the challenge; the message may only be slow.";
+    PagePause
+        meaning: "The tenant is under attack by guesses, and this answer came before its hosted page had been open for \
+            as long as the page says. It cost no attempt. Only visitors of pages meet this."
+        remedy: "Wait as long as the page says. With its script the page works for a moment instead.";
     FailuresPerRecipient
         meaning: "Too many wrong codes for this recipient. For now nothing is evaluated and nothing is minted \
             for it."
