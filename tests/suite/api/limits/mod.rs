@@ -5,6 +5,7 @@ mod mailbox;
 mod mint_cap;
 mod recipient;
 mod spray;
+mod spray_day;
 mod tenant;
 mod trusted;
 
