@@ -90,7 +90,8 @@ pub struct InvalidSetting {
 }
 
 impl InvalidSetting {
-    pub(super) fn at(path: &str, problem: impl Into<String>) -> Self {
+    /// Creates the error of the setting at this path.
+    pub fn at(path: &str, problem: impl Into<String>) -> Self {
         Self { path: path.to_owned(), problem: problem.into(), others: Vec::new() }
     }
 

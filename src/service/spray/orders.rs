@@ -71,5 +71,5 @@ const SANDBOX: &str = "a sandbox is never under attack: its codes are known";
 const NOT_WATCHED: &str = "this server does not look for guesses: spray.enabled is false";
 
 fn refused(problem: &str) -> Refusal {
-    Refusal::InvalidSetting(InvalidSetting { path: "spray.level".to_owned(), problem: problem.to_owned() })
+    Refusal::InvalidSetting(InvalidSetting::at("spray.level", problem))
 }
