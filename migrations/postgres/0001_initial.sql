@@ -58,6 +58,7 @@ CREATE TABLE writers (
     lane    BIGINT NOT NULL,
     session BIGINT NOT NULL,
     tx      BIGINT NOT NULL,
+    floor   BIGINT NOT NULL,
     PRIMARY KEY (node, lane)
 ) WITH (fillfactor = 10, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
 
@@ -473,6 +474,17 @@ CREATE TABLE audit (
     object    TEXT COLLATE "C"
 );
 CREATE INDEX audit_tenant ON audit (tenant, id);
+
+CREATE TABLE audit_seals (
+    number  BIGINT PRIMARY KEY,
+    until   BIGINT NOT NULL,
+    rows    BIGINT NOT NULL,
+    content BYTEA NOT NULL,
+    digest  BYTEA NOT NULL,
+    key     BIGINT NOT NULL,
+    at      BIGINT NOT NULL,
+    start   BYTEA
+);
 
 -- ── Console ─────────────────────────────────────────────────────────────────────────────────────
 

@@ -63,6 +63,7 @@ CREATE TABLE writers (
     lane    INTEGER NOT NULL,
     session INTEGER NOT NULL,
     tx      INTEGER NOT NULL,
+    floor   INTEGER NOT NULL,           -- of the audit trail: no transaction of the lane writes a row below this identity
     PRIMARY KEY (node, lane)
 ) STRICT, WITHOUT ROWID;
 
@@ -518,6 +519,18 @@ CREATE TABLE audit (
 ) STRICT;
 -- A tenant reads its own rows, newest first.
 CREATE INDEX audit_tenant ON audit (tenant);
+
+-- Each covers the rows from where the one before ends, and the one before.
+CREATE TABLE audit_seals (
+    number  INTEGER PRIMARY KEY,        -- from 1, without a gap
+    until   INTEGER NOT NULL,           -- its rows have identities below this
+    rows    INTEGER NOT NULL,
+    content BLOB NOT NULL,              -- keyed digest of the rows
+    digest  BLOB NOT NULL,              -- keyed digest of all that, and of the digest before
+    key     INTEGER NOT NULL,           -- version of the key
+    at      INTEGER NOT NULL,
+    start   BLOB                        -- keyed digest: the trail begins after this one; NULL but for the first
+) STRICT;
 
 -- ── Console ─────────────────────────────────────────────────────────────────────────────────────
 

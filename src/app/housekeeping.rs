@@ -80,6 +80,7 @@ async fn keep_house_for_all(services: &Services) -> Result<(), (&'static str, Re
     let at = |step| move |refusal| (step, refusal);
     services.sweep().await.map_err(at("sweeping"))?;
     services.keys.reseal().await.map_err(at("resealing"))?;
+    services.seal_audit().await.map_err(at("sealing the audit trail"))?;
     services.fold_counts().await.map_err(at("folding counts"))?;
     services.migrate_on().await.map_err(at("migrating"))
 }

@@ -57,6 +57,7 @@ pub(super) fn rules(settings: &Settings, ambient: &Ambient) -> Result<Rules, Sta
         receipts: settings.receipt_terms().map_err(config)?,
         retention: retention(settings),
         delete_after: Duration::from_secs(settings.tenants.delete_after_days * 86_400),
+        keep_audit: Duration::from_secs(settings.audit.keep_days * 86_400),
     })
 }
 
@@ -65,7 +66,6 @@ fn retention(settings: &Settings) -> Retention {
     Retention {
         challenges: Duration::from_secs(settings.codes.keep_ended_seconds),
         deliveries: Duration::from_secs(settings.deliveries.keep_days * 86_400),
-        audit: Duration::from_secs(settings.audit.keep_days * 86_400),
         recipients: KEEP_RECIPIENTS,
         statistics_days: i64::from(settings.statistics.keep_days),
         in_a_row: settings.limits.failures_in_a_row.min(KEEP_IN_A_ROW),

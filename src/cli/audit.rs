@@ -12,13 +12,17 @@ use crate::domain::tenants::tenant::TenantHandle;
 use crate::domain::text::shown;
 use crate::service::Refusal;
 
+use super::audit_seals::SealCommand;
 use super::config_file::{ConfigFile, load};
 use super::failure::Failure;
 use super::runtime::block_on;
 
-/// Print the latest rows of the audit trail, newest first.
+/// Print the latest rows of the audit trail, newest first, or check it against its seals.
 #[derive(Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(super) struct Audit {
+    #[command(subcommand)]
+    seals: Option<SealCommand>,
     /// Only what happened to this tenant.
     #[arg(long, value_name = "TENANT")]
     tenant: Option<String>,
@@ -42,7 +46,10 @@ fn event(word: &str) -> Result<AuditEvent, String> {
 }
 
 impl Audit {
-    pub(super) fn run(self) -> Result<(), Failure> {
+    pub(super) fn run(mut self) -> Result<(), Failure> {
+        if let Some(seals) = self.seals.take() {
+            return seals.run();
+        }
         let settings = load(self.config.path.as_deref())?;
         block_on(async {
             let ambient = Ambient::system();

@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command talks to its user")]
 
 mod audit;
+mod audit_seals;
 mod backup;
 mod clock;
 mod command_line;

@@ -12,6 +12,7 @@ pub(super) mod ring;
 #[cfg(test)]
 pub(crate) mod tests;
 mod tokens;
+mod trail;
 mod wrapping;
 
 use std::fmt;

@@ -93,6 +93,29 @@ digest!(
 );
 
 digest!(
+    /// The keyed digest of a segment of the audit trail, of its seal, or of the proof that the trail
+    /// begins after it. It is no secret.
+    SealDigest, 32
+);
+
+impl SealDigest {
+    /// Returns the bytes in hexadecimal digits.
+    pub fn to_hex(self) -> String {
+        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// Parses what [`to_hex`](Self::to_hex) returns.
+    pub fn from_hex(text: &str) -> Option<Self> {
+        let digit = |at: usize| text.get(at..=at).and_then(|digit| u8::from_str_radix(digit, 16).ok());
+        let mut bytes = [0; 32];
+        for (at, byte) in bytes.iter_mut().enumerate() {
+            *byte = digit(2 * at)? << 4 | digit(2 * at + 1)?;
+        }
+        (text.len() == 64).then_some(Self(bytes))
+    }
+}
+
+digest!(
     /// The keyed hash of a token for the console, of a session or a setup link. [Tagged](tagged).
     TokenHash, 32
 );

@@ -19,6 +19,8 @@ pub enum KeyPurpose {
     ShareableKey,
     /// Recognising repeated requests.
     Request,
+    /// Sealing the audit trail.
+    Audit,
     /// Signing receipts. This is the only key pair, kept as a PKCS#8 document.
     Receipt,
 }
@@ -38,13 +40,14 @@ pub const OVERLAP: Duration = Duration::from_secs(3_600 + MAX_LIFETIME.as_secs()
 
 impl KeyPurpose {
     /// Every purpose.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Seal,
         Self::Code,
         Self::SecretKey,
         Self::Recipient,
         Self::ShareableKey,
         Self::Request,
+        Self::Audit,
         Self::Receipt,
     ];
 
@@ -57,6 +60,7 @@ impl KeyPurpose {
             Self::Recipient => "recipient",
             Self::ShareableKey => "shareable_key",
             Self::Request => "request",
+            Self::Audit => "audit",
             Self::Receipt => "receipt",
         }
     }
@@ -75,7 +79,8 @@ impl KeyPurpose {
             | Self::SecretKey
             | Self::Recipient
             | Self::ShareableKey
-            | Self::Request => LEAD,
+            | Self::Request
+            | Self::Audit => LEAD,
         }
     }
 }

@@ -66,7 +66,9 @@ pub use refusal::{
     DeletionRefusal, FactorRefusal, KeyRefusal, OperatorRefusal, Refusal, RelayRefusal, ServiceRefusal,
     Unreachable,
 };
-pub use reports::{LastDays, RecipientReport, Reported, Reports, Visibility};
+pub use reports::{
+    AuditSeals, LOOK_EVERY, LastDays, RecipientReport, Reported, Reports, TrailReport, Visibility,
+};
 pub use routes::{
     Candidate, RouteChange, RouteRefusal, Routes, StoreLoginLedger, TenantRoute, TenantRoutes, sender,
 };

@@ -74,6 +74,8 @@ pub struct Rules {
     pub retention: Retention,
     /// How long a tenant that is to be deleted can be restored.
     pub delete_after: Duration,
+    /// How long rows of the audit trail are kept.
+    pub keep_audit: Duration,
 }
 
 impl Rules {

@@ -33,6 +33,7 @@ use super::operator::token::OperatorTokens;
 use super::parts::Parts;
 use super::phone::blocks::PhoneBlocks;
 use super::reports::reporting::Reports;
+use super::reports::sealing::AuditSeals;
 use super::routes::tenant_routes::Routes;
 use super::rules::Rules;
 use super::shared::Shared;
@@ -115,6 +116,8 @@ pub struct Services {
     pub console: Console,
     /// Statistics, deliveries and the audit trail.
     pub reports: Reports,
+    /// The seals of the audit trail.
+    pub audit_seals: AuditSeals,
     /// The requests that limits refused.
     pub limit_hits: Arc<LimitHits>,
     /// The limiter, which counts events against rates.
@@ -171,6 +174,7 @@ impl Services {
             phone_blocks: PhoneBlocks::new(parts),
             reports: Reports::new(parts, &shared),
             erasures: Erasures::new(parts, &shared),
+            audit_seals: AuditSeals::new(parts, &shared),
             nodes: Nodes::new(parts),
             last_fold: Mutex::default(),
             challenges,

@@ -44,6 +44,11 @@ impl Services {
         Ok(())
     }
 
+    /// Seals what rows of the audit trail have settled, and lets it begin after what was kept long enough.
+    pub async fn seal_audit(&self) -> Result<(), Refusal> {
+        self.audit_seals.keep_up(self.rules.keep_audit).await
+    }
+
     /// Does a part of what is left of migrations that run beside the nodes.
     pub async fn migrate_on(&self) -> Result<(), Refusal> {
         if let MigrationProgress::Waiting(one) = self.store.migrate_on().await? {

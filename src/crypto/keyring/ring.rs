@@ -123,6 +123,7 @@ pub(in crate::crypto) struct Ring {
     pub(super) recipient: Versions<Key>,
     pub(in crate::crypto) shareable_key: Versions<Cipher>,
     pub(super) request: Versions<Key>,
+    pub(super) audit: Versions<Key>,
     pub(super) receipt: Versions<SigningKey>,
 }
 
@@ -151,12 +152,13 @@ impl Ring {
                 now,
             )?,
             request: plain(KeyPurpose::Request, known.map(|ring| &ring.request))?,
+            audit: plain(KeyPurpose::Audit, known.map(|ring| &ring.audit))?,
             receipt: Versions::open(master, wrapped, receipt, known.map(|ring| &ring.receipt), now)?,
         })
     }
 
     /// Returns which versions exist, purpose by purpose.
-    pub(super) fn numbers(&self) -> [Vec<u32>; 7] {
+    pub(super) fn numbers(&self) -> [Vec<u32>; 8] {
         [
             self.seal.numbers(),
             self.code.numbers(),
@@ -164,12 +166,13 @@ impl Ring {
             self.recipient.numbers(),
             self.shareable_key.numbers(),
             self.request.numbers(),
+            self.audit.numbers(),
             self.receipt.numbers(),
         ]
     }
 
     /// Returns which version is in use for each purpose, in the order of [`KeyPurpose::ALL`].
-    pub(super) fn versions_in_use(&self) -> [u32; 7] {
+    pub(super) fn versions_in_use(&self) -> [u32; 8] {
         [
             self.seal.in_use().number,
             self.code.in_use().number,
@@ -177,6 +180,7 @@ impl Ring {
             self.recipient.in_use().number,
             self.shareable_key.in_use().number,
             self.request.in_use().number,
+            self.audit.in_use().number,
             self.receipt.in_use().number,
         ]
     }
@@ -191,6 +195,7 @@ impl Ring {
             recipient: self.recipient.at_moment(now),
             shareable_key: self.shareable_key.at_moment(now),
             request: self.request.at_moment(now),
+            audit: self.audit.at_moment(now),
             receipt: self.receipt.at_moment(now),
         }
     }

@@ -92,7 +92,7 @@ fn a_store_from_before_receipts_gets_the_key_it_lacks() {
     let wrapped = fresh();
     let (of_receipts, older): (Vec<_>, Vec<_>) =
         wrapped.into_iter().partition(|key| key.purpose == "receipt");
-    assert_eq!((of_receipts.len(), older.len()), (1, 6));
+    assert_eq!((of_receipts.len(), older.len()), (1, 7));
     assert_eq!(Keyring::open(&master(1), &older, NOW).unwrap_err(), KeyringError::Missing("receipt"));
     let made = Keyring::missing(&master(1), &older, &CountingEntropy::default(), NOW).unwrap();
     assert_eq!(made.iter().map(|key| key.purpose.as_str()).collect::<Vec<_>>(), ["receipt"]);
@@ -113,7 +113,7 @@ fn what_is_no_signing_key_does_not_open_as_one() {
         }
     };
     let others = fresh();
-    let opened = |bytes: &[u8]| Keyring::open(&master(1), &[&others[..6], &[sealed(bytes)]].concat(), NOW);
+    let opened = |bytes: &[u8]| Keyring::open(&master(1), &[&others[..7], &[sealed(bytes)]].concat(), NOW);
     let document = SigningKey::generate().unwrap();
     assert!(opened(&document).is_ok());
     let p384 = EcdsaKeyPair::generate(&ECDSA_P384_SHA384_FIXED_SIGNING).unwrap().to_pkcs8v1().unwrap();

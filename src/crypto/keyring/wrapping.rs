@@ -62,7 +62,8 @@ pub(super) fn make(
         | KeyPurpose::SecretKey
         | KeyPurpose::Recipient
         | KeyPurpose::ShareableKey
-        | KeyPurpose::Request => Zeroizing::new(Key::generate(entropy).bytes().to_vec()),
+        | KeyPurpose::Request
+        | KeyPurpose::Audit => Zeroizing::new(Key::generate(entropy).bytes().to_vec()),
     };
     Ok(WrappedKey {
         purpose: purpose.as_str().to_owned(),

@@ -2,6 +2,7 @@
 
 pub mod actor;
 pub mod audit;
+pub mod audit_seal;
 pub mod course;
 mod histogram;
 pub mod statistics;

@@ -16,6 +16,7 @@ use crate::store::sql::tx::Tx;
 use crate::store::{MigrationProgress, Verb};
 
 use super::clock;
+use super::floor;
 use super::lane::Lane;
 use super::migrations::Upkeep;
 use super::open_failed::OpenFailed;
@@ -121,6 +122,10 @@ impl Engine for Postgres {
 
     fn time(&self) -> Verb<'static, Option<Timestamp>> {
         self.read(|tx| clock::read(tx).map(Some))
+    }
+
+    fn raise_audit_floor(&self, until: i64) -> Verb<'static, ()> {
+        self.read(move |tx| floor::raise(tx, until))
     }
 
     fn migrate_on(&self) -> Verb<'static, MigrationProgress> {

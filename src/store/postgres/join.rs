@@ -14,6 +14,7 @@ use crate::store::sql::tx::Tx;
 use crate::store::sql::value::with;
 use crate::store::{Joined, Joining};
 
+use super::floor;
 use super::migrations;
 use super::open_failed::OpenFailed;
 use super::session::Session;
@@ -82,7 +83,5 @@ fn attempt(
 
 /// Takes a row of `writers` for each lane. From now on no former process with the number writes.
 fn become_writers(tx: &dyn Tx, lease: NodeLease, lanes: u8) -> Result<()> {
-    let sql = "INSERT INTO writers (node, lane, session, tx) VALUES (?1, ?2, ?3, 0) \
-               ON CONFLICT (node, lane) DO UPDATE SET session = excluded.session, tx = 0";
-    (0..=lanes).try_for_each(|lane| tx.later(sql, with![lease.node, lane, lease.session]))
+    (0..=lanes).try_for_each(|lane| tx.later(floor::JOIN, with![lease.node, lane, lease.session]))
 }

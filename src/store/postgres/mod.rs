@@ -15,6 +15,7 @@ mod doubt;
 mod engine;
 mod errors;
 mod examination;
+mod floor;
 mod hosts;
 mod join;
 mod lane;

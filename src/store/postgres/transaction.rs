@@ -107,11 +107,11 @@ impl Writer {
     }
 
     fn begin(&self, tx: &PgTx<'_>, isolation: Isolation, queries: Vec<Query>) -> Result<Option<Found>> {
-        let sql = "UPDATE writers SET tx = ?4 WHERE node = ?1 AND lane = ?2 AND session = ?3";
+        let sql = "UPDATE writers SET tx = ?4 WHERE node = ?1 AND lane = ?2 AND session = ?3 RETURNING floor";
         let (node, lane) = (self.lane.node().number(), self.lane.number());
         let fence = with![node, lane, self.session, self.last];
-        let (is_ours, found) = tx.begin(isolation.begin(), (sql, fence), &queries)?;
-        Ok(is_ours.then(|| queries.into_iter().zip(found).collect()))
+        let found = tx.begin(isolation.begin(), (sql, fence), &queries)?;
+        Ok(found.map(|found| queries.into_iter().zip(found).collect()))
     }
 
     fn run(&self, tx: &PgTx<'_>, (wanted, found): (&Wanted, Found), batch: &mut Batch) -> Result<()> {

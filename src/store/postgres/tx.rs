@@ -1,6 +1,6 @@
 //! The port of the verbs, implemented over a session.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use std::pin::Pin;
@@ -26,6 +26,8 @@ pub(super) struct PgTx<'a> {
     session: &'a Session,
     /// Changes that are sent together with the next query, or with the COMMIT.
     pending: RefCell<Vec<Later>>,
+    /// The floor of the audit trail, as the lane's row had it when the transaction began.
+    audit_floor: Cell<Option<i64>>,
 }
 
 /// The answer to a statement of a flight.
@@ -55,33 +57,35 @@ pub(super) enum Sent {
 
 impl<'a> PgTx<'a> {
     pub(super) fn over(session: &'a Session) -> Self {
-        Self { session, pending: RefCell::default() }
+        Self { session, pending: RefCell::default(), audit_floor: Cell::new(None) }
     }
 
-    /// Begins a transaction with this statement, and in the same flight executes a change of one row and
-    /// runs queries. Returns whether the row was there, and the rows of each query.
+    /// Begins a transaction with this statement, and in the same flight changes the lane's row and runs queries. Returns
+    /// the rows of each query; `None` if the row was not there. The change returns the floor of the audit trail.
     pub(super) fn begin(
         &self,
         begin: &str,
         (sql, with): (&str, &[Value<'_>]),
         queries: &[Query],
-    ) -> Result<(bool, Vec<Vec<tokio_postgres::Row>>)> {
+    ) -> Result<Option<Vec<Vec<tokio_postgres::Row>>>> {
         let prepared = self.session.prepared(sql)?;
         let asked = self.asked(queries)?;
         let (client, bound) = (&self.session.wire.client, bind(with));
         let begun = async { client.batch_execute(begin).await.map(|()| Answer::Done) };
-        let changed = async { client.execute(&prepared.one, &parameters(&bound)).await.map(Answer::Changed) };
+        let changed = async { client.query(&prepared.one, &parameters(&bound)).await.map(Answer::Rows) };
         let mut flight: Flight<'_, Answer> = vec![Box::pin(begun), Box::pin(changed)];
         flight.extend(asked);
-        let (mut changed, mut found) = (0, Vec::with_capacity(queries.len()));
+        let mut found = Vec::with_capacity(queries.len() + 1);
         for answer in self.session.wire.fly(flight)? {
             match answer? {
-                Answer::Done => {}
-                Answer::Changed(rows) => changed = rows,
+                Answer::Done | Answer::Changed(_) => {}
                 Answer::Rows(rows) => found.push(rows),
             }
         }
-        Ok((changed == 1, found))
+        let mut found = found.into_iter();
+        let Some(row) = found.next().and_then(|rows| rows.into_iter().next()) else { return Ok(None) };
+        self.audit_floor.set(Some(row.try_get(0)?));
+        Ok(Some(found.collect()))
     }
 
     /// Returns queries to be sent.
@@ -208,6 +212,10 @@ impl Holding for PgTx<'_> {
         let answers = self.session.wire.fly(flight)?.into_iter().collect::<Result<Vec<_>>>()?;
         let found = answers.into_iter().skip(changes).map(Answer::rows);
         prefetch::keep(hold, wanted, queries.into_iter().zip(found.collect::<Vec<_>>()).collect())
+    }
+
+    fn audit_floor(&self) -> Result<i64> {
+        self.audit_floor.get().ok_or_else(|| Failed::Operation("no transaction has begun".into()))
     }
 }
 

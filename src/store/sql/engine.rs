@@ -46,6 +46,13 @@ pub trait Engine: Send + Sync + 'static {
         Box::pin(std::future::ready(Ok(None)))
     }
 
+    /// Sees to it that once this is done no transaction of any node writes a row of the audit trail with an identity
+    /// below `until`. Nothing is to be done where transactions come one after the other: those after a seal see it.
+    fn raise_audit_floor(&self, until: i64) -> Verb<'static, ()> {
+        let _ = until;
+        Box::pin(std::future::ready(Ok(())))
+    }
+
     /// Does a part of what is left of migrations that run beside the nodes. An engine that one process has for
     /// itself runs all of them when it is opened.
     fn migrate_on(&self) -> Verb<'static, MigrationProgress> {

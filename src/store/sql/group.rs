@@ -1,12 +1,13 @@
 //! The unit of work: state shared by the operations that commit together.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeSet;
 use std::ops::Deref;
 use std::rc::Rc;
+use std::time::Duration;
 
 use crate::domain::challenges::idempotency::Made;
-use crate::domain::id::{ChallengeId, TenantId};
+use crate::domain::id::{self, ChallengeId, TenantId};
 use crate::domain::node::Node;
 use crate::domain::phone::fraud::trail::Mark;
 use crate::domain::reports::audit::AuditEvent;
@@ -40,6 +41,8 @@ pub struct Group<'a> {
     /// The cells that this transaction has added.
     cells: RefCell<Vec<CellId>>,
     story: RefCell<Story>,
+    /// Asked for once, by the first row of the audit trail.
+    audit_floor: OnceCell<i64>,
 }
 
 impl<'a> Group<'a> {
@@ -52,6 +55,7 @@ impl<'a> Group<'a> {
             guesses: PendingGuesses::default(),
             cells: RefCell::default(),
             story: RefCell::default(),
+            audit_floor: OnceCell::new(),
         }
     }
 
@@ -165,7 +169,21 @@ impl<'a> Group<'a> {
     /// Records an event in the audit trail: the operation has changed something.
     pub fn note(&self, now: Timestamp, event: AuditEvent, about: About) -> Result<()> {
         self.story.borrow_mut().has_changed = true;
-        audit::note(self.tx, self.draw(now), event, about)
+        audit::note(self.tx, self.audit_id(now)?, event, about)
+    }
+
+    /// Draws the identity of a row of the audit trail. An operation may have begun long ago, before what is sealed by
+    /// now: its row comes after that.
+    fn audit_id(&self, now: Timestamp) -> Result<i64> {
+        let floor = match self.audit_floor.get() {
+            Some(floor) => *floor,
+            None => {
+                let floor = self.tx.audit_floor()?;
+                *self.audit_floor.get_or_init(|| floor)
+            }
+        };
+        let id = self.draw(now);
+        Ok(if id < floor { self.draw(id::moment(floor) + Duration::from_millis(1)) } else { id })
     }
 
     /// Returns the cells that the lane has found lately.

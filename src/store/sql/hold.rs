@@ -39,6 +39,9 @@ pub trait Holding: Tx {
         let _ = (hold, wanted);
         Ok(())
     }
+
+    /// Returns the floor of the audit trail: no row may be written with an identity below it.
+    fn audit_floor(&self) -> Result<i64>;
 }
 
 /// The held rows: loaded once, changed in memory, written once.

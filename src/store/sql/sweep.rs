@@ -8,7 +8,7 @@ use crate::domain::reports::audit::AuditRow;
 use crate::domain::time::Timestamp;
 use crate::store::{Conditions, Retention, Store, Swept, Verb};
 
-use super::audit::trail;
+use super::audit::{seals, trail};
 use super::challenges::{self, cursor::Cursor};
 use super::clock;
 use super::console::{sessions, sign_ins};
@@ -65,7 +65,7 @@ fn round(group: &Group, cursor: &mut Cursor, now: Timestamp, keep: Retention) ->
     clock::note(group, now)?;
     challenges::round(group, cursor, now, keep, |limit| {
         let mut deleted = vec![
-            trail::delete_before(group, now - keep.audit, limit)?,
+            seals::delete_before_start(group, limit)?,
             kept::delete_before(group, now - keep.deliveries, limit)?,
             sandbox::delete_old(group, now, limit)?,
             key_uses::warn(group, now, limit)?,

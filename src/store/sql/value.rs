@@ -7,7 +7,7 @@ use crate::domain::operator::OperatorId;
 use crate::domain::phone::country::Country;
 use crate::domain::secret::{
     CodeHash, IdentityIndex, OperatorTokenHash, RecipientIndex, RecoveryHash, RequestDigest, ResultHash,
-    Sealed, SecretKeyHash, TokenHash, TrailKey, TryPlace,
+    SealDigest, Sealed, SecretKeyHash, TokenHash, TrailKey, TryPlace,
 };
 use crate::domain::tenants::oauth::LoginId;
 use crate::domain::time::Timestamp;
@@ -254,6 +254,7 @@ digests!(
     RecoveryHash,
     RequestDigest,
     ResultHash,
+    SealDigest,
     SecretKeyHash,
     TokenHash,
     TrailKey,

@@ -3,6 +3,7 @@
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, ErrorCode, Row as SqliteRow};
 
+use crate::store::sql::audit::seals;
 use crate::store::sql::failed::{Failed, Result};
 use crate::store::sql::hold::Holding;
 use crate::store::sql::row::{Columns, Row};
@@ -93,4 +94,9 @@ impl From<rusqlite::Error> for Failed {
     }
 }
 
-impl Holding for SqliteTx<'_> {}
+/// No other transaction runs beside this one.
+impl Holding for SqliteTx<'_> {
+    fn audit_floor(&self) -> Result<i64> {
+        seals::end(self)
+    }
+}

@@ -2,6 +2,7 @@
 
 mod acme;
 mod asking;
+mod audit_seals;
 mod challenges;
 mod clock;
 mod conditions;
@@ -39,6 +40,7 @@ mod webhooks;
 
 pub use acme::*;
 pub use asking::*;
+pub use audit_seals::*;
 pub use challenges::*;
 pub use clock::*;
 pub use conditions::*;

@@ -9,6 +9,7 @@ use crate::domain::time::Timestamp;
 
 use super::acme::AcmeStore;
 use super::asking::AskingStore;
+use super::audit_seals::AuditSealStore;
 use super::challenges::ChallengeStore;
 use super::clock::ClockStore;
 use super::conditions::Conditions;
@@ -66,6 +67,7 @@ pub trait Store:
     + HookStore
     + WebhookStore
     + ReportStore
+    + AuditSealStore
     + OperatorStore
     + DeletionStore
     + ErasureStore
@@ -106,8 +108,6 @@ pub struct Retention {
     pub challenges: Duration,
     /// The outcomes of messages.
     pub deliveries: Duration,
-    /// Audit rows.
-    pub audit: Duration,
     /// Counters of inactive recipients.
     pub recipients: Duration,
     /// Statistics, in whole days.

@@ -59,6 +59,8 @@ async fn codes_keys_repeats_and_numbers_go_on_in_postgresql_and_back() {
     app.code_after(0, JOE).await;
     let (before, left) = (past(&app, &tenant).await, attempts_left(&app, &tenant, &code.key).await);
 
+    app.seal_audit().await;
+    let sealed = app.audit_checkpoint().await;
     let clock = app.clock.clone();
     let url = schema.url();
     let app = app
@@ -69,6 +71,8 @@ async fn codes_keys_repeats_and_numbers_go_on_in_postgresql_and_back() {
         .await;
     assert_eq!(past(&app, &tenant).await, before);
     assert_eq!(attempts_left(&app, &tenant, &code.key).await, left);
+    app.seal_audit().await;
+    assert_eq!(app.check_audit(&[sealed]).await.broken, None);
     assert_eq!(mint_once(&app, &tenant).await.body, first.body, "sent once");
     assert_eq!(app.mails_to(JOE), 1);
     app.api.verify(&code.key, &wrong(&code.code)).await;
@@ -93,4 +97,7 @@ async fn codes_keys_repeats_and_numbers_go_on_in_postgresql_and_back() {
     app.api.verify(&later.key, &later.code).await.is(201, "OTP Matched!");
     assert_ne!(app.api.verify(&code.key, &code.code).await.status, 201);
     app.mint(&tenant, JANE).await;
+    app.seal_audit().await;
+    let report = app.check_audit(&[sealed]).await;
+    assert_eq!((report.broken, report.unsealed), (None, 0), "{report:?}");
 }

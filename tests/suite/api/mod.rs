@@ -4,6 +4,7 @@
 pub mod harness;
 
 mod attack;
+mod audit_trail;
 mod callbacks;
 mod cli;
 mod clock;

@@ -8,6 +8,7 @@ mod acme;
 mod asking;
 mod attempts;
 mod audit;
+mod audit_seals;
 mod backend;
 mod backups;
 mod canceling;

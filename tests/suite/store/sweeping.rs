@@ -88,19 +88,6 @@ async fn a_restart_does_not_begin_with_all_that_has_ended_before() {
 }
 
 #[tokio::test]
-async fn audit_rows_have_a_retention_of_their_own() {
-    let world = World::new();
-    let tenant = world.tenant(1).await;
-    world.open(tenant, JANE, at(0)).await;
-    world.open(tenant, JANE, at(1)).await;
-    let keep = Retention { audit: seconds(100), ..KEEP };
-    world.sweep(at(0) + keep.audit, keep).await.unwrap();
-    assert_eq!(world.events(tenant).await.len(), 3);
-    world.sweep(at(1) + keep.audit, keep).await.unwrap();
-    assert_eq!(world.events(tenant).await, ["minted"]);
-}
-
-#[tokio::test]
 async fn idle_recipients_are_forgotten_but_a_lockout_stays() {
     let world = World::new();
     let tenant = world.tenant(1).await;

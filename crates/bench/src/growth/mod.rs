@@ -3,5 +3,6 @@
 pub(crate) mod command;
 mod flat;
 mod report;
+mod sealing;
 mod subject;
 mod years;

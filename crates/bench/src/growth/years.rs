@@ -10,6 +10,7 @@ use otpmint::store::Store;
 use rusqlite::Connection;
 use serde::Serialize;
 
+use super::sealing;
 use super::subject::{Answer, DAY, LIFETIME, Subject};
 use crate::load::percentiles::ratio;
 
@@ -93,6 +94,7 @@ pub(crate) async fn measure(folder: &Path, ambient: &Ambient, span: Span) -> Res
         live(&mut subject, now).await?;
         wal_bytes_max = wal_bytes_max.max(size(&subject.path, "-wal"));
         now = now + pause;
+        sealing::seal(&subject, now).await?;
         sweeper.sweep(&subject, now).await?;
         if batch % batches.div_ceil(SAMPLES) == 0 || batch == batches {
             samples.push(Sample {

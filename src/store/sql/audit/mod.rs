@@ -2,6 +2,7 @@
 
 mod about;
 mod notes;
+pub mod seals;
 pub mod trail;
 
 pub use about::About;

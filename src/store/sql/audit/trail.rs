@@ -6,7 +6,6 @@ use crate::domain::challenges::challenge::Challenge;
 use crate::domain::id::{self, TenantId};
 use crate::domain::reports::actor::SOME_OPERATOR;
 use crate::domain::reports::audit::{AuditCursor, AuditEvent, AuditPage, AuditQuery, AuditRow, Operators};
-use crate::domain::time::Timestamp;
 use crate::store::sql::failed::Result;
 use crate::store::sql::row::Row;
 use crate::store::sql::tx::Tx;
@@ -110,10 +109,4 @@ fn bounds(asked: &AuditQuery) -> (i64, i64) {
     let ends = [asked.to, minted.map(|minted| minted + ABOUT_A_CHALLENGE)];
     let ends = ends.into_iter().flatten().map(id::first_at).chain(asked.after.map(|cursor| cursor.0));
     (least, ends.min().unwrap_or(i64::MAX))
-}
-
-/// Deletes at most `limit` rows from before `cutoff`.
-pub fn delete_before(tx: &dyn Tx, cutoff: Timestamp, limit: usize) -> Result<usize> {
-    let sql = "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE id < ?1 ORDER BY id LIMIT ?2)";
-    tx.change(sql, with![id::first_at(cutoff), limit])
 }

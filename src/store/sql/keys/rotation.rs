@@ -157,6 +157,9 @@ fn uses(tx: &dyn Tx) -> Result<Vec<KeyUse>> {
     }
     let sql = "SELECT code_key, count(*) FROM challenges WHERE code_hash IS NOT NULL GROUP BY 1";
     count(tx, sql, KeyPurpose::Code, |version: u32| version, &mut uses)?;
+    // Without its key a seal proves nothing any more.
+    let sql = "SELECT key, count(*) FROM audit_seals GROUP BY 1";
+    count(tx, sql, KeyPurpose::Audit, |version: u32| version, &mut uses)?;
     shareable(tx, &mut uses)?;
     Ok(uses)
 }

@@ -1,5 +1,6 @@
 //! The commands, through the binary.
 
+mod audit_trail;
 mod backups;
 mod command;
 mod copying;

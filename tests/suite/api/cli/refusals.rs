@@ -169,13 +169,15 @@ async fn what_a_crash_has_left_is_still_there_after_a_start_with_a_wrong_key() {
 fn a_command_in_the_wrong_folder_leaves_nothing_behind() {
     let home = Home::new();
     let handle = "tnt_2222222222222222";
-    let commands: [&[&str]; 9] = [
+    let commands: [&[&str]; 11] = [
         &["tenant", "list"],
         &["tenant", "show", handle],
         &["tenant", "rotate-key", handle],
         &["tenant", "unlock", handle, "jane.roe@recipient.example"],
         &["tenant", "route", "list", handle],
         &["audit"],
+        &["audit", "verify"],
+        &["audit", "checkpoint"],
         &["keys", "list"],
         &["keys", "rotate"],
         &["operator", "new-token"],

@@ -1,5 +1,6 @@
 //! What only PostgreSQL's engine has: conflicts, lost connections and COMMITs, and several nodes.
 
+mod audit_floor;
 mod factors;
 mod held;
 mod losses;
