@@ -35,7 +35,7 @@ impl SegmentDigest {
     }
 
     /// Returns whether these are the rows that were sealed.
-    pub fn is_sealed_by(self, seal: &AuditSeal) -> bool {
+    pub fn matches(self, seal: &AuditSeal) -> bool {
         self.rows == seal.rows && SealDigest(self.digest.finish()) == seal.content
     }
 }

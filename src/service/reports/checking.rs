@@ -116,7 +116,7 @@ impl AuditSeals {
             next = rows.last().filter(|_| rows.len() == PAGE).map(|row| row.id + 1);
         }
         let (sealed, found) = (seal.rows, segment.rows());
-        let holds = segment.is_sealed_by(seal);
+        let holds = segment.matches(seal);
         Ok((!holds).then_some(TrailBreak::Rows { number, at, sealed, found }))
     }
 }
