@@ -5,6 +5,7 @@ use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::domain::passwords::guesses;
 use crate::domain::random::Entropy;
 
 const PREFIX: &str = "otpm_";
@@ -83,7 +84,7 @@ impl SecretKey {
     pub fn chosen(text: &str) -> Result<Self, UnusableKey> {
         let key = Self::presented(text)?;
         let long_enough = text.chars().count() >= MIN_CHOSEN;
-        let strong = zxcvbn::zxcvbn(text, &["otpmint", "secretkey"]).score() >= zxcvbn::Score::Four;
+        let strong = guesses(text, &["otpmint", "secretkey"]) >= zxcvbn::Score::Four;
         if long_enough && strong { Ok(key) } else { Err(UnusableKey) }
     }
 

@@ -23,6 +23,7 @@ pub mod node;
 pub mod operator;
 pub mod operator_token;
 pub mod outbound_url;
+pub mod passwords;
 pub mod phone;
 pub mod policy;
 pub mod random;

@@ -8,12 +8,6 @@ use crate::domain::tenants::credential::KeyHandle;
 /// The maximum length of an operator's name, in bytes.
 pub const MAX_OPERATOR_NAME: usize = 64;
 
-/// The minimum length of an operator's password, in characters.
-pub const MIN_PASSWORD: usize = 12;
-
-/// The maximum length of an operator's password, in bytes.
-pub const MAX_PASSWORD: usize = 256;
-
 /// An operator's row.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct OperatorId(pub i64);

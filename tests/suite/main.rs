@@ -13,6 +13,7 @@ mod delivery;
 mod docs;
 mod issuer;
 mod nodes;
+mod passwords;
 mod shared_rates;
 mod statements;
 mod store;

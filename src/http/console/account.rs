@@ -5,7 +5,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use crate::domain::operator::MIN_PASSWORD;
+use crate::domain::passwords::PasswordUse;
 use crate::domain::time::Timestamp;
 use crate::service::{DeviceToken, OwnSession, Refusal, Signed};
 
@@ -106,7 +106,8 @@ async fn page(state: &AppState, signed: &Signed, layout: Layout) -> Result<Accou
     let has_totp = state.services.console.has_totp(signed).await?;
     let sessions = state.services.console.own_sessions(signed).await?.iter().map(SessionRow::of).collect();
     let requires_totp = state.services.console.requires_totp(signed);
-    Ok(AccountPage { layout, has_totp, requires_totp, least: MIN_PASSWORD, sessions })
+    let used = if has_totp { PasswordUse::WithApp } else { PasswordUse::Alone };
+    Ok(AccountPage { layout, has_totp, requires_totp, least: used.least(), sessions })
 }
 
 impl SessionRow {

@@ -4,7 +4,6 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
 
-use crate::domain::operator::MIN_PASSWORD;
 use crate::service::Denied;
 
 use crate::http::shared::problems::audience::Audience;
@@ -81,8 +80,10 @@ impl From<&Denied> for Refused {
                 "This link was used, or its time is over. `otpmint operator setup-link` makes another.",
             ),
             Denied::Name => Self::invalid("A name has 1 to 64 letters, digits and . _ - @ +"),
-            Denied::WeakPassword => Self::invalid(format!(
-                "Choose a password of at least {MIN_PASSWORD} characters that is harder to guess."
+            Denied::WeakPassword(flaw) => Self::invalid(words::of_flaw(*flaw)),
+            Denied::NeedsApp(flaw) => Self::invalid(format!(
+                "Your password is good enough only with codes, so change it first. {}",
+                words::of_flaw(*flaw)
             )),
             Denied::TotpRequired => Self::invalid("Your role requires an authenticator app."),
             Denied::NoOperator => Self::with(StatusCode::NOT_FOUND, "There is no operator of this name."),

@@ -5,7 +5,8 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use crate::domain::operator::{LinkPurpose, MIN_PASSWORD, OperatorName};
+use crate::domain::operator::{LinkPurpose, OperatorName};
+use crate::domain::passwords::PasswordUse;
 use crate::service::Denied;
 
 use crate::http::state::AppState;
@@ -34,7 +35,7 @@ impl SetupPage {
         let layout = Layout::open("Set up your account");
         let name = purpose.name.as_ref().map_or(typed, OperatorName::as_str).to_owned();
         let (is_named, role) = (purpose.name.is_some(), role_words(purpose.role));
-        Self { layout, name, is_named, role, least: MIN_PASSWORD }
+        Self { layout, name, is_named, role, least: PasswordUse::Alone.least() }
     }
 }
 

@@ -1,6 +1,7 @@
 //! How the console writes numbers, moments and stable words.
 
 use crate::domain::operator::Role;
+use crate::domain::passwords::{MAX_PASSWORD, PasswordFlaw};
 use crate::domain::time::Timestamp;
 
 /// What a role may do, for readers.
@@ -9,6 +10,32 @@ pub(crate) const fn role_words(role: Role) -> &'static str {
         Role::Owner => "owner: everything",
         Role::Support => "support: looks, unlocks and sends again",
         Role::ReadOnly => "read only: looks",
+    }
+}
+
+/// What to change about a password with this flaw.
+pub(crate) fn of_flaw(flaw: PasswordFlaw) -> String {
+    match flaw {
+        PasswordFlaw::TooLong => format!("A password has at most {MAX_PASSWORD} bytes."),
+        PasswordFlaw::TooShort(least) => {
+            format!("A password has at least {least} characters. Four words that have nothing to do with each other do.")
+        }
+        PasswordFlaw::Leaked => {
+            "This is one of the passwords that everybody tries first, or one with something added. Choose another.".to_owned()
+        }
+        PasswordFlaw::Repeated(least) => format!(
+            "This repeats one text, and that counts once. Choose a password that has {least} characters before it repeats."
+        ),
+        PasswordFlaw::Rows => {
+            "This is little more than letters, digits or keys in their order. Add words that have nothing to do with them.".to_owned()
+        }
+        PasswordFlaw::Expected => {
+            "This is little more than your name, the server's, or words of this console. Add words that have nothing to do with \
+             them.".to_owned()
+        }
+        PasswordFlaw::Guessable => {
+            "This is easy to guess. Add words that have nothing to do with each other.".to_owned()
+        }
     }
 }
 

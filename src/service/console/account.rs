@@ -8,6 +8,7 @@ use crate::crypto::console::DeviceOwner;
 use crate::crypto::totp::TotpSecret;
 use crate::domain::factors::shape::{TotpAlgorithm, TotpShape};
 use crate::domain::operator::{ConsoleUser, OperatorName};
+use crate::domain::passwords::PasswordUse;
 use crate::domain::secret::Sealed;
 use crate::service::refusal::Refusal;
 use crate::store::{OperatorRow, OperatorSecrets, ShownCode};
@@ -45,7 +46,9 @@ impl Console {
         client_ip: Option<IpAddr>,
     ) -> Result<DeviceToken, Denied> {
         let proved = self.prove_again(signed, present, client_ip).await?;
-        let hash = match self.hash_password(new, &proved.row.name).await {
+        // If the app is switched off meanwhile, nothing is changed: the proof is of the account as it was read.
+        let used = if proved.row.totp.is_some() { PasswordUse::WithApp } else { PasswordUse::Alone };
+        let hash = match self.hash_new(new, &proved.row.name, used).await {
             Ok(hash) => hash,
             Err(denied) => {
                 self.uncount(proved.proof.counted).await;
@@ -89,7 +92,8 @@ impl Console {
         self.change_secrets(signed, proved, None, Some(Some(sealed))).await
     }
 
-    /// Disables the codes, unless the role of the operator requires them.
+    /// Disables the codes, if the password is good enough without them and the role of the operator does not require
+    /// them.
     pub async fn disable_totp(
         &self,
         signed: &Signed,
@@ -100,6 +104,10 @@ impl Console {
             return Err(Denied::TotpRequired);
         }
         let proved = self.prove_again(signed, password, client_ip).await?;
+        if let Err(denied) = self.need_no_app(password, &proved.row.name).await {
+            self.uncount(proved.proof.counted).await;
+            return Err(denied);
+        }
         self.change_secrets(signed, proved, None, Some(None)).await
     }
 

@@ -1,6 +1,7 @@
 //! Errors of the console.
 
 use crate::domain::limits::limit::LimitHit;
+use crate::domain::passwords::PasswordFlaw;
 use crate::service::refusal::Refusal;
 use crate::store::{AccountOutcome, StoreError};
 
@@ -13,8 +14,10 @@ pub enum Denied {
     NoLink,
     /// The name is not a valid operator name.
     Name,
-    /// The password is too short or easy to guess.
-    WeakPassword,
+    /// The new password has this flaw.
+    WeakPassword(PasswordFlaw),
+    /// The present password has this flaw without a code of an authenticator app besides.
+    NeedsApp(PasswordFlaw),
     /// The code is not one of the authenticator app.
     WrongCode,
     /// The role of the operator requires an authenticator app.

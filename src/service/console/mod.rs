@@ -4,6 +4,7 @@ mod account;
 mod confirming;
 mod denied;
 mod devices;
+mod new_password;
 mod owners;
 pub(in crate::service) mod parts;
 mod password_hashing;

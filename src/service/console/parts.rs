@@ -6,6 +6,7 @@ use crate::crypto::keyring::Keyring;
 use crate::domain::id::IdGenerator;
 use crate::domain::random::Entropy;
 use crate::domain::time::Clock;
+use crate::domain::web_origin::WebOrigin;
 use crate::service::keys::sub_keys::SubKeys;
 use crate::service::parts::Parts;
 use crate::service::shared::Shared;
@@ -29,6 +30,8 @@ pub struct Console {
     pub(super) names: Arc<TenantNames>,
     pub(super) tenants: Arc<Tenants>,
     pub(super) rules: ConsoleRules,
+    /// Where browsers reach the console.
+    pub(super) public_url: Option<WebOrigin>,
     pub(super) passwords: PasswordHashing,
 }
 
@@ -50,6 +53,7 @@ impl Console {
             names: Arc::clone(&shared.names),
             tenants,
             rules: parts.rules.console,
+            public_url: parts.rules.public_url.clone(),
             passwords: PasswordHashing::default(),
         }
     }

@@ -6,7 +6,6 @@ use secrecy::SecretString;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::crypto::password::Hasher;
-use crate::domain::random::Entropy;
 use crate::service::refusal::Refusal;
 
 /// The number of passwords that are hashed concurrently: each takes a processor, and a hasher with
@@ -64,18 +63,8 @@ impl PasswordHashing {
         self.run(place, move |hasher| hasher.matches(&password, hash.as_deref())).await
     }
 
-    /// Returns the hash of a password.
-    pub(super) async fn hash(
-        &self,
-        place: HashingPlace,
-        password: &SecretString,
-        entropy: Arc<dyn Entropy>,
-    ) -> Result<String, Refusal> {
-        let password = password.clone();
-        self.run(place, move |hasher| hasher.hash(&password, entropy.as_ref())).await
-    }
-
-    async fn run<T: Send + 'static>(
+    /// Does work with a password, in its turn.
+    pub(super) async fn run<T: Send + 'static>(
         &self,
         place: HashingPlace,
         work: impl FnOnce(&mut Hasher) -> T + Send + 'static,

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::crypto::console::{DeviceOwner, TokenKind};
-use crate::crypto::{console, password};
+use crate::crypto::console::{self, DeviceOwner, TokenKind};
 use crate::domain::operator::{LinkPurpose, OperatorId, OperatorName};
+use crate::domain::passwords::PasswordUse;
 use crate::domain::reports::actor::Actor;
 use crate::service::refusal::Refusal;
 use crate::service::tenants::profile::TRIES;
@@ -78,7 +78,8 @@ impl Console {
         // This comes first, so that nobody without a link can have passwords hashed.
         self.setup_link(token).await?;
         let name = OperatorName::parse(name).ok_or(Denied::Name)?;
-        let hash = self.hash_password(new, &name).await?;
+        // The account needs no code until it has an authenticator app again.
+        let hash = self.hash_new(new, &name, PasswordUse::Alone).await?;
         let links = self.keyring.token_hashes(TokenKind::SetupLink, token);
         for _ in 0..TRIES {
             let now = self.clock.now();
@@ -103,18 +104,5 @@ impl Console {
             }
         }
         Err(Refusal::Store(StoreError::Busy).into())
-    }
-
-    /// Hashes a new password, if it is acceptable for an operator.
-    pub(super) async fn hash_password(
-        &self,
-        new: &SecretString,
-        name: &OperatorName,
-    ) -> Result<String, Denied> {
-        if !password::is_strong(new, &["otpmint", "console", "operator", name.as_str()]) {
-            return Err(Denied::WeakPassword);
-        }
-        let place = self.passwords.place()?;
-        Ok(self.passwords.hash(place, new, std::sync::Arc::clone(&self.entropy)).await?)
     }
 }

@@ -51,7 +51,8 @@ async fn a_password_changes_only_for_whoever_knows_the_present_one() {
         ("wrong-password-1", NEW, NEW, 403, "That was not right."),
         ("", NEW, NEW, 403, "That was not right."),
         (PASSWORD, NEW, "other", 422, "not the same"),
-        (PASSWORD, "short", "short", 422, "harder to guess"),
+        (PASSWORD, "Zr8#kPw2!vQx5@", "Zr8#kPw2!vQx5@", 422, "at least 15 characters"),
+        (PASSWORD, "test-example-2026", "test-example-2026", 422, "little more than your name"),
     ] {
         let change = [("password", password), ("new", new), ("again", again)];
         shows(&browser.submit("/console/account/password", &change).await, status, told);
@@ -143,6 +144,67 @@ async fn an_app_is_switched_on_and_off_with_the_password_alone() {
     assert_eq!(leads(&Browser::at(&app).sign_in(PASSWORD).await), "/console");
     let told = audited(&app).iter().filter(|line| *line == "operator_totp jane").count();
     assert_eq!(told, 2);
+}
+
+/// Good enough only with the codes of an app.
+const SHORT: &str = "Zr8#kPw2";
+
+#[tokio::test]
+async fn with_an_app_eight_characters_are_enough_and_it_stays_until_there_are_more() {
+    let app = start().await;
+    let mut browser = Browser::set_up(&app).await;
+    let short = [("password", PASSWORD), ("new", SHORT), ("again", SHORT)];
+    shows(&browser.get(ACCOUNT).await, 200, "minlength=\"15\"");
+    shows(&browser.submit("/console/account/password", &short).await, 422, "at least 15 characters");
+    let secret = set_up_app(&app, &mut browser).await;
+    shows(&browser.get(ACCOUNT).await, 200, "minlength=\"8\"");
+    for (new, told) in [("Zr8#kPw", "at least 8 characters"), ("Sunshine", "everybody tries first")] {
+        let change = [("password", PASSWORD), ("new", new), ("again", new)];
+        shows(&browser.submit("/console/account/password", &change).await, 422, told);
+    }
+    leads(&browser.submit("/console/account/password", &short).await);
+    // More often than wrong tries are allowed: a right password is none.
+    for _ in 0..12 {
+        let off = browser.submit("/console/account/totp/off", &[("password", SHORT)]).await;
+        shows(&off, 422, "change it first. A password has at least 15 characters");
+    }
+    app.clock.pass_seconds(60);
+    assert_eq!(leads(&sign_in(&mut Browser::at(&app), SHORT, &code(&app, &secret)).await), "/console");
+    let change = [("password", SHORT), ("new", NEW), ("again", NEW)];
+    leads(&browser.submit("/console/account/password", &change).await);
+    let off = browser.submit("/console/account/totp/off", &[("password", NEW)]).await;
+    assert_eq!(leads(&off), "/console/account?done=totp_off");
+}
+
+#[tokio::test]
+async fn no_account_ends_with_a_short_password_and_without_an_app() {
+    for _ in 0..4 {
+        let app = start().await;
+        let mut browser = Browser::set_up(&app).await;
+        set_up_app(&app, &mut browser).await;
+        let (mut one, mut other, token) = (browser.clone(), browser.clone(), browser.form_token().await);
+        let form = token.as_str();
+        let change = [("form", form), ("password", PASSWORD), ("new", SHORT), ("again", SHORT)];
+        let off = [("form", form), ("password", PASSWORD)];
+        tokio::join!(
+            one.post("/console/account/password", &change),
+            other.post("/console/account/totp/off", &off)
+        );
+        let has_app = app.database().number("SELECT count(*) FROM operators WHERE totp IS NOT NULL") == 1;
+        let changed = audited(&app).contains(&"operator_password jane".to_owned());
+        assert_eq!(has_app, changed, "one of the two was done");
+    }
+}
+
+#[tokio::test]
+async fn a_password_that_was_set_under_another_rule_still_lets_in() {
+    let app = start().await;
+    let mut browser = Browser::set_up(&app).await;
+    set_up_app(&app, &mut browser).await;
+    let short = [("password", PASSWORD), ("new", SHORT), ("again", SHORT)];
+    leads(&browser.submit("/console/account/password", &short).await);
+    app.database().change("UPDATE operators SET totp = NULL");
+    assert_eq!(leads(&Browser::at(&app).sign_in(SHORT).await), "/console");
 }
 
 #[tokio::test]

@@ -87,8 +87,10 @@ async fn what_cannot_be_taken_is_said_and_uses_nothing_up() {
     let app = start().await;
     let (mut browser, link) = (Browser::at(&app), link(&app));
     for (name, password, again, told) in [
-        ("jane", "short", "short", "at least 12 characters"),
-        ("jane", "password12345", "password12345", "harder to guess"),
+        ("jane", "Zr8#kPw2!vQx5@", "Zr8#kPw2!vQx5@", "at least 15 characters"),
+        ("jane", "password1234567", "password1234567", "everybody tries first"),
+        ("jane", "jane-roe-otpmint", "jane-roe-otpmint", "little more than your name"),
+        ("jane", &"x".repeat(257), &"x".repeat(257), "at most 256 bytes"),
         ("jane", PASSWORD, "another", "not the same"),
         ("a b", PASSWORD, PASSWORD, "A name has"),
         ("", PASSWORD, PASSWORD, "A name has"),
