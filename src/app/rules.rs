@@ -66,6 +66,7 @@ fn retention(settings: &Settings) -> Retention {
     Retention {
         challenges: Duration::from_secs(settings.codes.keep_ended_seconds),
         deliveries: Duration::from_secs(settings.deliveries.keep_days * 86_400),
+        names: Duration::from_secs(settings.audit.keep_days * 86_400),
         recipients: KEEP_RECIPIENTS,
         statistics_days: i64::from(settings.statistics.keep_days),
         in_a_row: settings.limits.failures_in_a_row.min(KEEP_IN_A_ROW),

@@ -8,7 +8,7 @@ use secrecy::ExposeSecret;
 use crate::domain::operator::Role;
 use crate::domain::operator_token::{TokenInfo, TokenName};
 use crate::domain::time::{Clock as _, Timestamp};
-use crate::service::NewToken;
+use crate::service::{NewToken, RequestConditions};
 
 use super::config_file::ConfigFile;
 use super::failure::Failure;
@@ -89,7 +89,8 @@ impl Add {
         let now = offline.ambient.clock.now();
         let days = |days: u16| now + Duration::from_secs(u64::from(days) * 86_400);
         let new = NewToken { name: self.name, role: self.role.0, expires_at: self.expires_in_days.map(days) };
-        let (info, token) = offline.services.operator_tokens.add(new, at_shell()).await?;
+        let (info, token) =
+            offline.services.operator_tokens.add(new, at_shell(), &RequestConditions::default()).await?;
         println!("name        {}", info.name);
         println!("role        {}", info.role.as_str());
         println!("expires     {}", moment(info.expires_at));

@@ -6,6 +6,7 @@ use crate::domain::challenges::challenge::ChallengeStatus;
 use crate::domain::factors::factor::{FactorChannel, FactorHandle};
 use crate::domain::id::ChallengeId;
 use crate::domain::node::Node;
+use crate::domain::operator_token::TokenName;
 use crate::domain::secret::{RequestDigest, Sealed};
 use crate::domain::tenants::credential::KeyHandle;
 use crate::domain::tenants::route::RouteHandle;
@@ -168,6 +169,8 @@ pub enum Made {
     Event(EventId),
     /// The recovery codes of a factor.
     RecoveryCodes(FactorHandle),
+    /// An operator token.
+    OperatorToken(TokenName),
 }
 
 impl Made {
@@ -181,6 +184,7 @@ impl Made {
             Self::Webhook(_) => "webhook",
             Self::Event(_) => "event",
             Self::RecoveryCodes(_) => "recovery_codes",
+            Self::OperatorToken(_) => "operator_token",
         }
     }
 
@@ -192,6 +196,7 @@ impl Made {
             Self::Webhook(handle) => handle.to_string(),
             Self::Event(event) => event.0.to_string(),
             Self::RecoveryCodes(factor) => factor.to_string(),
+            Self::OperatorToken(name) => name.to_string(),
         }
     }
 
@@ -204,6 +209,7 @@ impl Made {
             "webhook" => WebhookHandle::parse(name).map(Self::Webhook),
             "event" => name.parse().ok().map(EventId).map(Self::Event),
             "recovery_codes" => FactorHandle::parse(name).map(Self::RecoveryCodes),
+            "operator_token" => TokenName::parse(name).map(Self::OperatorToken),
             _ => None,
         }
     }

@@ -2,13 +2,15 @@
 
 use std::net::IpAddr;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::crypto::operator_token;
+use crate::domain::challenges::idempotency::Made;
 use crate::domain::operator::Role;
 use crate::domain::operator_token::{MAX_TOKENS, TokenInfo, TokenName};
 use crate::domain::reports::actor::Actor;
 use crate::domain::time::Timestamp;
+use crate::service::idempotency::conditions::{RequestConditions, SecretSealer, secret_field};
 use crate::service::refusal::{OperatorRefusal, Refusal};
 use crate::store::TokenAdded;
 
@@ -33,14 +35,23 @@ impl OperatorTokens {
     }
 
     /// Makes a token and returns it: it is shown only this once.
-    pub async fn add(&self, new: NewToken, by: Actor) -> Result<(TokenInfo, SecretString), Refusal> {
+    pub async fn add(
+        &self,
+        new: NewToken,
+        by: Actor,
+        conditions: &RequestConditions,
+    ) -> Result<(TokenInfo, SecretString), Refusal> {
         if new.name.is_of_settings() {
             return Err(OperatorRefusal::TokenExists.into());
         }
         let token = operator_token::draw(self.entropy.as_ref());
         let new = self.new_token(&token, (new.name, new.role, new.expires_at), by);
         let info = new.info.clone();
-        match self.store.add_operator_token(new, MAX_TOKENS).await? {
+        let sealer =
+            SecretSealer { keyring: &self.keyring, entropy: self.entropy.as_ref(), now: self.clock.now() };
+        let (made, secret) = (Made::OperatorToken(info.name.clone()), secret_field(token.expose_secret()));
+        let store = conditions.over(&self.store).making(Some(made), Some(&secret), sealer).store();
+        match store.add_operator_token(new, MAX_TOKENS).await? {
             TokenAdded::Added => Ok((info, token)),
             TokenAdded::NameTaken => Err(OperatorRefusal::TokenExists.into()),
             TokenAdded::TooMany => Err(OperatorRefusal::TooManyTokens.into()),
@@ -63,7 +74,7 @@ impl OperatorTokens {
         new: NewToken,
         client_ip: Option<IpAddr>,
     ) -> Result<(TokenInfo, SecretString), Refusal> {
-        self.add(new, operator.actor(client_ip)).await
+        self.add(new, operator.actor(client_ip), operator.conditions()).await
     }
 
     /// Does the same as [`revoke`](Self::revoke) for an operator.

@@ -30,7 +30,7 @@ pub struct OperatorTokens {
     pub(super) store: Arc<dyn Store>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) entropy: Arc<dyn Entropy>,
-    keyring: Arc<Keyring>,
+    pub(super) keyring: Arc<Keyring>,
     keys: Arc<SubKeys>,
 }
 

@@ -28,12 +28,6 @@ use crate::store::{EventQueued, Store, StoreError, WebhookChange, WebhookDeliver
 
 use super::secrets::Secrets;
 
-/// How long deliveries are kept after their end.
-const KEEP: Duration = Duration::from_secs(7 * 86_400);
-
-/// The maximum number of rounds in one sweep.
-const ROUNDS: usize = 50;
-
 /// How often a rotation that meets a concurrent one is tried.
 const ROTATIONS: usize = 3;
 
@@ -52,9 +46,9 @@ pub struct NewEndpoint {
 
 /// The webhooks of tenants.
 pub struct Webhooks {
-    store: Arc<dyn Store>,
+    pub(super) store: Arc<dyn Store>,
     keyring: Arc<Keyring>,
-    clock: Arc<dyn Clock>,
+    pub(super) clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     ids: Arc<IdGenerator>,
     rules: Arc<Rules>,
@@ -280,18 +274,6 @@ impl Webhooks {
     /// Parses the name of an event of this tenant.
     pub fn event(&self, tenant: &AuthenticatedTenant, name: &str) -> Option<EventId> {
         event::parse_name(tenant.handle(), name)
-    }
-
-    /// Deletes old deliveries, and measures how many wait.
-    pub(in crate::service) async fn sweep(&self) -> Result<(), Refusal> {
-        for _ in 0..ROUNDS {
-            let swept = self.store.sweep_webhooks(self.clock.now(), KEEP).await?;
-            metrics::gauge!("otpmint_webhooks_waiting").set(swept.waiting as f64);
-            if swept.deleted == 0 {
-                break;
-            }
-        }
-        Ok(())
     }
 }
 

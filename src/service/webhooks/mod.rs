@@ -3,6 +3,7 @@
 pub(in crate::service) mod endpoints;
 mod ledger;
 mod secrets;
+mod sweep;
 
 pub use endpoints::{NewEndpoint, Webhooks};
 pub use ledger::StoreWebhookLedger;

@@ -5,7 +5,7 @@
 //! ([`engine::Engine`]); no engine type appears here.
 
 pub mod acme;
-mod audit;
+pub mod audit;
 pub mod challenges;
 pub mod clock;
 mod conditions;

@@ -73,7 +73,7 @@ fn round(group: &Group, cursor: &mut Cursor, now: Timestamp, keep: Retention) ->
             sign_ins::delete_old(group, now, limit)?,
             factors::delete_unconfirmed(group, now, limit)?,
             factors::delete_old_results(group, now, limit)?,
-            deletion::forget_names(group, now - keep.audit, limit)?,
+            deletion::forget_names(group, now - keep.names, limit)?,
         ];
         deleted.push(guesses::delete_old(group, now, limit)?);
         deleted.extend(phone::delete_old(group, now, limit)?);

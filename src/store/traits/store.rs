@@ -108,6 +108,8 @@ pub struct Retention {
     pub challenges: Duration,
     /// The outcomes of messages.
     pub deliveries: Duration,
+    /// The names of deleted tenants: as long as the audit trail.
+    pub names: Duration,
     /// Counters of inactive recipients.
     pub recipients: Duration,
     /// Statistics, in whole days.

@@ -231,7 +231,7 @@ async fn a_name_is_forgotten_with_the_last_row_of_the_trail() {
     rounds(&world, at(11_000)).await;
     let deleted_at = at(11_000) + SETTLED;
     rounds(&world, deleted_at).await;
-    let keep = Retention { audit: DAY, ..KEEP };
+    let keep = Retention { names: DAY, ..KEEP };
     let name = async || world.store.deletion(tenant).await.unwrap().expect("a tomb").name;
     world.sweep(deleted_at + DAY, keep).await.unwrap();
     assert_eq!(name().await, "tenant 1");

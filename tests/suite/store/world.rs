@@ -93,6 +93,7 @@ pub fn refused(limit: Limit, wait: Duration) -> LimitHit {
 pub const KEEP: Retention = Retention {
     challenges: Duration::from_secs(30 * 86_400),
     deliveries: Duration::from_secs(30 * 86_400),
+    names: Duration::from_secs(90 * 86_400),
     recipients: Duration::from_secs(30 * 86_400),
     statistics_days: 400,
     in_a_row: 6,

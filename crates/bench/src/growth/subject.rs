@@ -191,6 +191,7 @@ fn retention(settings: &Settings) -> Retention {
     Retention {
         challenges: Duration::from_secs(settings.codes.keep_ended_seconds),
         deliveries: Duration::from_secs(settings.deliveries.keep_days * 86_400),
+        names: 90 * DAY,
         recipients: 7 * DAY,
         statistics_days: i64::from(settings.statistics.keep_days),
         in_a_row: 5,

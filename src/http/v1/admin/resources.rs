@@ -154,7 +154,8 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                     .takes::<TokenBody>(json!({ "name": "support-desk", "role": "support" }), tokens::WRONG_NAME)
                     .refuses([OperatorRefusal::TokenExists.into(), OperatorRefusal::TooManyTokens.into()])
                     .created::<NewAdminTokenView>("The token, this once with itself.")
-                    .located("token", "^/v1/admin/tokens/[a-z0-9._-]{1,32}$");
+                    .located("token", "^/v1/admin/tokens/[a-z0-9._-]{1,32}$")
+                    .repeatable_with_secret();
         ),
         resource!("/v1/admin/tokens/{name}", operator::identify, verify;
             DELETE tokens::revoke: "adminRevokeToken", "Revoke an operator token",

@@ -1,5 +1,6 @@
 //! `/v1/admin/tokens`: operator tokens with names. Only an owner's token makes and revokes them.
 
+use actix_web::http::header::LOCATION;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use secrecy::ExposeSecret;
@@ -17,6 +18,7 @@ use crate::http::shared::description::operation::Example;
 use crate::http::state::AppState;
 use crate::http::v1::body::JsonBody;
 use crate::http::v1::error::{V1Error, V1Result};
+use crate::http::v1::idempotency;
 use crate::http::v1::operator::Administrator;
 use crate::http::v1::page;
 
@@ -39,12 +41,15 @@ pub(crate) async fn create(
     JsonBody(body): JsonBody<TokenBody>,
 ) -> V1Result {
     let new = body.read(state.services.now())?;
-    let tokens = &state.services.operator_tokens;
-    let (info, secret) = tokens.add_by(&operator, new, ClientIp::of(&request)).await?;
-    let location = format!("/v1/admin/tokens/{}", info.name);
-    let view =
-        NewAdminTokenView { token: AdminTokenView::of(&info), secret: secret.expose_secret().to_owned() };
-    Ok(HttpResponse::Created().insert_header(("Location", location)).json(view))
+    idempotency::making_as_operator(&state.clone(), &request.clone(), operator, move |operator| async move {
+        let tokens = &state.services.operator_tokens;
+        let (info, secret) = tokens.add_by(&operator, new, ClientIp::of(&request)).await?;
+        let location = format!("/v1/admin/tokens/{}", info.name);
+        let secret = secret.expose_secret().to_owned();
+        let view = NewAdminTokenView { token: AdminTokenView::of(&info), secret };
+        Ok(idempotency::has_secret(HttpResponse::Created().insert_header((LOCATION, location)).json(view)))
+    })
+    .await
 }
 
 /// `DELETE /v1/admin/tokens/{name}`: revokes a token.
@@ -154,7 +159,7 @@ pub(crate) struct NewAdminTokenView {
 }
 
 impl AdminTokenView {
-    fn of(info: &TokenInfo) -> Self {
+    pub(crate) fn of(info: &TokenInfo) -> Self {
         Self {
             name: info.name.to_string(),
             role: info.role.as_str(),

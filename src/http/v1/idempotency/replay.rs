@@ -10,10 +10,11 @@ use crate::domain::challenges::idempotency::{Made, RequestOutcome};
 use crate::domain::factors::factor::FactorHandle;
 use crate::domain::id::ChallengeId;
 use crate::domain::tenants::tenant::TenantHandle;
-use crate::service::{AuthenticatedTenant, Operator, Passing, Recalled, Refusal};
+use crate::service::{AuthenticatedTenant, Operator, OperatorRefusal, Passing, Recalled, Refusal};
 
 use crate::http::shared::problems::table::requests::SECRET_NOT_REPEATED;
 use crate::http::state::AppState;
+use crate::http::v1::admin::tokens::AdminTokenView;
 use crate::http::v1::admin::view::{AdminRegisteredView, AdminTenantView};
 use crate::http::v1::challenges::view::{ChallengeView, MintedView};
 use crate::http::v1::error::{V1Error, V1Result};
@@ -78,6 +79,7 @@ fn begun(state: &AppState, request: &HttpRequest, outcome: &RequestOutcome) -> H
             format!("/v1/{}/{}", resource_of(*id), name.as_str())
         }
         RequestOutcome::FactorAdded(factor) => format!("/v1/factors/{factor}"),
+        RequestOutcome::Made(Made::OperatorToken(name)) => format!("/v1/admin/tokens/{name}"),
         RequestOutcome::Made(Made::Tenant(tenant)) => format!("/v1/admin/tenants/{tenant}"),
         RequestOutcome::Made(Made::Route(route)) => format!("/v1/tenant/routes/{route}"),
         RequestOutcome::Made(Made::Webhook(webhook)) => format!("/v1/tenant/webhooks/{webhook}"),
@@ -177,8 +179,8 @@ async fn of_tenant(state: &AppState, tenant: &AuthenticatedTenant, made: &Made) 
             let found = services.factors.find(tenant, FactorHandle::as_str(factor)).await?;
             text(&RecoveryView::of(&found, &[], services.now()))
         }
-        // A tenant registers no other one.
-        Made::Tenant(_) => return Err(Refusal::UnknownTenant.into()),
+        // A tenant registers no other one, and makes no operator.
+        Made::Tenant(_) | Made::OperatorToken(_) => return Err(Refusal::UnknownTenant.into()),
     })
 }
 
@@ -199,6 +201,11 @@ async fn of_operator(
             let (_, keys) = services.operator.tenant(operator, &tenant).await?;
             let key = keys.iter().find(|known| known.handle == *key).ok_or(Refusal::UnknownKey)?;
             Ok(text(&KeyView::of(key)))
+        }
+        Made::OperatorToken(name) => {
+            let tokens = services.operator_tokens.list().await?;
+            let token = tokens.iter().find(|known| known.name == *name);
+            Ok(text(&AdminTokenView::of(token.ok_or(Refusal::from(OperatorRefusal::UnknownToken))?)))
         }
         _ => Err(Refusal::UnknownTenant.into()),
     }

@@ -65,15 +65,15 @@ pub fn answers(
     challenges: &BTreeSet<ChallengeId>,
     from: RequestDigest,
 ) -> Result<(Vec<RequestDigest>, Option<RequestDigest>)> {
-    let sql = "SELECT key, challenge, factor, coalesce(length(response), length(receipt)) FROM idempotency \
+    let sql = "SELECT key, challenge, name, coalesce(length(response), length(receipt)) FROM idempotency \
                WHERE tenant = ?1 AND key > ?2 ORDER BY key LIMIT ?3";
     let (mut found, mut looked_at, mut last) = (Vec::new(), 0, None);
     tx.rows(sql, with![person.tenant, &from, LOOKED_AT], &mut |row| {
-        let (key, challenge, factor): (RequestDigest, Option<ChallengeId>, Option<String>) =
+        let (key, challenge, name): (RequestDigest, Option<ChallengeId>, Option<String>) =
             (row.get()?, row.get()?, row.get()?);
         let is_kept = row.get::<Option<i64>>()?.is_some();
         let is_about = challenge.is_some_and(|challenge| challenges.contains(&challenge))
-            || person.factors.iter().any(|of| factor.as_deref() == Some(of.as_str()));
+            || person.factors.iter().any(|of| name.as_deref() == Some(of.as_str()));
         found.extend((is_kept && is_about).then_some(key));
         (looked_at, last) = (looked_at + 1, Some(key));
         Ok(if found.len() == FOUND { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })

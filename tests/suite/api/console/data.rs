@@ -43,7 +43,7 @@ async fn an_operator_deletes_a_disabled_tenant_by_typing_its_name_and_may_restor
     assert_eq!(leads(&browser.submit(&restore, &right[2..]).await), own(&tenant, "?done=restored"));
     shows(&browser.submit(&restore, &right[2..]).await, 409, "Nobody has decided");
     let by = "SELECT count(*) FROM audit WHERE event IN ('tenant_deletion_scheduled', 'tenant_restored') \
-              AND operator = '";
+              AND actor = 'operator:";
     assert_eq!(app.database().number(&format!("{by}{NAME}'")), 2);
 }
 

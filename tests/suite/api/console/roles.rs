@@ -68,7 +68,7 @@ impl Things {
         let text = |value: &serde_json::Value| value.as_str().expect("a text").to_owned();
         let key = app.database().text("SELECT handle FROM secret_keys");
         let routes = api.get("/v1/tenant/routes").await.json();
-        let account = text(&routes["routes"][0]["id"]);
+        let account = text(&routes["data"][0]["id"]);
         Self { tenant, account, route: text(&route["id"]), key, challenge }
     }
 

@@ -11,7 +11,7 @@ use crate::api::harness::{Answer, Api, JANE, Tenant, TestApp};
 use crate::api::v1::assert_problem;
 
 /// Tables that belong to no tenant, or outlast it; each for its reason.
-const KEPT: [(&str, &str); 13] = [
+const KEPT: [(&str, &str); 16] = [
     ("meta", "facts about the store"),
     ("keyring", "the server's keys"),
     ("operator_tokens", "the operators'"),
@@ -20,6 +20,9 @@ const KEPT: [(&str, &str); 13] = [
     ("leases", "the servers"),
     ("operators", "the operators"),
     ("setup_links", "the operators"),
+    ("acme", "the server's own certificate"),
+    ("sign_in_tries", "tries to sign in are of no tenant"),
+    ("audit_seals", "the trail of all tenants is sealed together"),
     ("audit", "what happened is kept as long as everything that happened"),
     ("deletions", "the names of tenants that were deleted, for the audit trail"),
     ("tenants", "checked by itself: its row goes last"),

@@ -197,7 +197,7 @@ async fn what_names_nobody_is_refused_and_changes_nothing() {
     let before = recorded();
     let refused = async |body: Value| -> Answer { api.post(ERASE, &body).await };
     for (body, pointer) in [
-        (json!({}), ""),
+        (json!({}), "/to"),
         (json!({ "to": "" }), "/to"),
         (json!({ "to": "jane" }), "/to"),
         (json!({ "to": "0151 234" }), "/to"),

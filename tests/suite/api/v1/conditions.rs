@@ -85,7 +85,13 @@ async fn furnished(app: &TestApp, api: &Api, tester: &Api) -> Vec<Resource> {
         Resource::new(template, vec![(Method::PUT, template, mail), (Method::DELETE, template, Value::Null)]),
         Resource::new(short, vec![(Method::PUT, short, text), (Method::DELETE, short, Value::Null)]),
         Resource::new(hook, vec![(Method::PUT, hook, json!({})), (Method::DELETE, hook, Value::Null)]),
-        Resource::new(&key, vec![(Method::DELETE, &key, Value::Null)]),
+        Resource::new(
+            &key,
+            vec![
+                (Method::PATCH, &key, json!({ "allowed_networks": ["192.0.2.0/24"] })),
+                (Method::DELETE, &key, Value::Null),
+            ],
+        ),
         Resource::new(&factor, vec![(Method::DELETE, &factor, Value::Null)]),
         Resource::new(&challenge, vec![(Method::DELETE, &challenge, Value::Null)]),
         Resource::new(
@@ -214,6 +220,14 @@ async fn every_change_is_refused_unless_what_it_expects_is_so() {
     assert_walked(&walked);
 }
 
+/// What has no tag. Of blocks and operator tokens nothing but the end can be asked for, and a tenant that is to be deleted
+/// is disabled first, and can be restored.
+const WITHOUT_TAG: [(&str, &str); 3] = [
+    ("delete", "/v1/tenant/phone/blocks/{id}"),
+    ("delete", "/v1/admin/tokens/{name}"),
+    ("delete", "/v1/admin/tenants/{tenant}"),
+];
+
 /// Fails if the description has a change that was not walked.
 fn assert_walked(walked: &[(String, String)]) {
     let description: Value = serde_json::from_str(otpmint::http::openapi()).expect("JSON");
@@ -224,9 +238,11 @@ fn assert_walked(walked: &[(String, String)]) {
                 continue;
             }
             changes += 1;
-            // A block has no tag, because nothing but its end can be asked for.
-            let is_walked = path == "/v1/tenant/phone/blocks/{id}"
-                || walked.iter().any(|(done, at)| done == &method.to_uppercase() && serves(path, at));
+            if WITHOUT_TAG.contains(&(method, path.as_str())) {
+                continue;
+            }
+            let is_walked =
+                walked.iter().any(|(done, at)| done == &method.to_uppercase() && serves(path, at));
             assert!(is_walked, "{method} {path} is missing in this test");
             let parameters = methods[method]["parameters"].as_array().expect("parameters");
             let is_condition = |it: &Value| {

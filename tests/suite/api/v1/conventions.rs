@@ -161,6 +161,10 @@ fn what_is_deleted_answers_nothing_and_is_unknown_afterwards() {
     assert!(deletes.len() >= 10);
     for operation in deletes {
         let path = &operation.path;
+        // It takes its time: 202, and the tenant is there until then.
+        if path == "/v1/admin/tenants/{tenant}" {
+            continue;
+        }
         let successes = description.successes(operation);
         let [("204", answer)] = successes[..] else { panic!("DELETE {path} has another success than 204") };
         assert!(answer["content"].is_null(), "{path}");
@@ -198,6 +202,8 @@ fn times_are_named_and_written_alike() {
     for (place, name, schema) in description.properties() {
         let is_named_so =
             ["at", "since", "until"].iter().any(|word| name == *word || name.ends_with(&format!("_{word}")));
+        // The period of a search.
+        let is_named_so = is_named_so || (name == "from" && place == "/ChallengeSearch/properties");
         let is_time = description.said(&schema, "format") == Some(json!("date-time"));
         assert_eq!(is_named_so, is_time, "{place}/{name}");
         times += usize::from(is_time);
@@ -229,6 +235,8 @@ fn what_names_something_has_the_shape_of_its_kind() {
             "tenant" => "tnt_",
             "factor" => "fct_",
             "webhook" => "whk_",
+            // What was found is the challenge itself.
+            "challenge" if place == "/FoundChallenge/properties" => continue,
             "challenge" => "[A-Za-z]{23}",
             "key" | "id" | "route" => "",
             _ => continue,
@@ -258,6 +266,8 @@ async fn in_every_patch_null_removes_what_may_be_absent() {
     let own = app.api.bearing(&tenant.key);
     let hook = json!({ "url": "https://hooks.example.com/in", "description": "Shop" });
     let hook = own.post("/v1/tenant/webhooks", &hook).await.json()["webhook"].clone();
+    let key = json!({ "name": "x", "scopes": ["verify"] });
+    let key = own.post("/v1/tenant/keys", &key).await.json()["key"].as_str().expect("a handle").to_owned();
     let description = Description::read();
     let mut patches = 0;
     for operation in description.operations().iter().filter(|operation| operation.method == "patch") {
@@ -269,6 +279,7 @@ async fn in_every_patch_null_removes_what_may_be_absent() {
         let api = if operation.path.starts_with("/v1/admin") { app.operator() } else { own.clone() };
         let path = operation.path.replace("{tenant}", &tenant.handle);
         let path = path.replace("{id}", hook.as_str().expect("a handle"));
+        let path = path.replace("{key}", &key);
         assert!(!path.contains('{'), "{path} needs something to change in this test");
         for (name, field) in schema["properties"].as_object().expect("properties") {
             let is_required = REQUIRED.contains(&(operation.path.as_str(), name.as_str()));

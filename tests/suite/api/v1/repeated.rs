@@ -22,7 +22,7 @@ struct Making {
 }
 
 /// The operations that make nothing, and why a repetition does no harm.
-const MAKE_NOTHING: [&str; 9] = [
+const MAKE_NOTHING: [&str; 13] = [
     // They only look, or send a test that nobody keeps.
     "/v1/tenant/templates/lint",
     "/v1/tenant/templates/preview",
@@ -33,8 +33,12 @@ const MAKE_NOTHING: [&str; 9] = [
     "/v1/factors/results",
     "/v1/tenant/recipients/unlock",
     "/v1/admin/tenants/{tenant}/unlock",
+    "/v1/tenant/recipients/erase",
+    "/v1/admin/tenants/{tenant}/erase",
+    "/v1/admin/tenants/{tenant}/restore",
     // It only looks, with the address in the body.
     "/v1/tenant/challenges/search",
+    "/v1/admin/tenants/{tenant}/recipients/search",
 ];
 
 /// The operations that are walked in `idempotency.rs`, over challenges.
@@ -187,6 +191,14 @@ async fn makings(app: &TestApp) -> Vec<Making> {
             format!("/v1/admin/tenants/{other}/keys"),
             json!({ "name": "granted", "scopes": ["mint"] }),
             "SELECT count(*) FROM secret_keys",
+            true,
+        ),
+        all(
+            &operator,
+            "/v1/admin/tokens",
+            "/v1/admin/tokens".to_owned(),
+            json!({ "name": "desk", "role": "support" }),
+            "SELECT count(*) FROM operator_tokens",
             true,
         ),
     ]

@@ -1,6 +1,6 @@
 //! What was sent to one recipient, and what the limits say of it: why she got no code.
 
-use mail_catcher::{Fault, Stage};
+use mail_catcher::{Fate, Lasts, Trouble};
 use otpmint::config::Settings;
 use otpmint::domain::sub_key::KeyPurpose;
 use serde_json::{Value, json};
@@ -46,7 +46,7 @@ async fn a_support_person_sees_every_message_and_what_became_of_it() {
     assert_eq!(backend.verify(&first, &wrong(&code)).await.status, 403);
     app.clock.pass_seconds(30);
     assert_eq!(backend.waiting().resend(&first).await.status, 200);
-    app.mail.set_faults(vec![Fault::Reply(Stage::Rcpt, 550).always()]);
+    app.mail.set_trouble(Some(Trouble { fate: Fate::FailForGood, lasts: Lasts::UntilOff }));
     let refused = backend.waiting().mint(&json!({ "to": JANE, "metadata": { "user": "17" } })).await.json();
     ended(&app, 3).await;
     let found = of(&support, JANE).await;
@@ -61,7 +61,7 @@ async fn a_support_person_sees_every_message_and_what_became_of_it() {
         ["status", "error", "reply", "reply_status", "to", "channel"].map(|name| message[name].clone());
     assert_eq!(
         told,
-        ["failed", "recipient_refused", "5xx", "5.0.0", "j***@r***.example", "email"].map(Value::from)
+        ["failed", "message_refused", "5xx", "5.7.1", "j***@r***.example", "email"].map(Value::from)
     );
     let routes = app.api.bearing(&tenant.key).get("/v1/tenant/routes").await.json();
     let route = &routes["data"][0]["id"];

@@ -134,7 +134,7 @@ async fn a_token_ends_when_it_expires_and_at_once_when_it_is_revoked() {
     assert_eq!((works(&desk).await, listed(&app, "guest").await["role"].as_str()), (200, Some("owner")));
     // Whoever has a token of an owner may also give it up.
     let revoked = revoke(&desk, "desk").await;
-    assert_eq!((revoked.status, &revoked.json()["name"]), (200, &json!("desk")));
+    assert_eq!(revoked.status, 204);
     assert_problem(&desk.get("/v1/admin/nodes").await, 401, "operator_token_needed");
     assert_eq!(listed(&app, "desk").await, Value::Null);
     for (name, status, code) in [
@@ -222,7 +222,7 @@ async fn the_trail_says_who_made_and_revoked_which_token_and_what_was_done_with_
     assert_eq!(desk.post(&unlock, &json!({ "to": JANE })).await.status, 200);
     let key = json!({ "name": "rescue", "scopes": ["mint"] });
     let granted = owner.post(&format!("/v1/admin/tenants/{}/keys", tenant.handle), &key).await.json();
-    assert_eq!(revoke(&owner, "desk").await.status, 200);
+    assert_eq!(revoke(&owner, "desk").await.status, 204);
     let page = app.operator().get("/v1/admin/audit").await.json();
     let rows = page["data"].as_array().unwrap().iter().take(4).map(|row| {
         ["event", "actor", "object", "origin"].map(|column| row[column].as_str().unwrap_or("-").to_owned())

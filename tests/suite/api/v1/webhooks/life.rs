@@ -21,8 +21,8 @@ async fn an_app_that_asks_for_it_is_told_when_a_challenge_begins_and_when_it_is_
     assert_eq!(created["data"]["delivery"], json!({ "status": "queued", "at": null, "error": null }));
     assert_eq!(created["data"]["metadata"], json!({ "order": "4711" }));
     let key = told["key"].as_str().unwrap();
-    assert_eq!(backend.cancel(key).await.status, 200);
-    assert_ne!(backend.cancel(key).await.status, 200);
+    assert_eq!(backend.cancel(key).await.status, 204);
+    assert_ne!(backend.cancel(key).await.status, 204);
     let canceled = receiver.nth(1).await.json();
     assert_eq!(
         (&canceled["type"], &canceled["data"]["status"]),
