@@ -19,7 +19,7 @@ import (
 type schema struct {
 	Ref        string `json:"$ref"`
 	Type       any
-	Enum       []any
+	Examples   []any
 	Properties map[string]schema
 	Required   []string
 	AllOf      []schema
@@ -54,7 +54,7 @@ func TestTheVersionIsThatOfTheDescription(t *testing.T) {
 func TestTheTypesAreThoseOfTheDescription(t *testing.T) {
 	api := readDescription(t)
 	requests := map[string]any{
-		"MintRequest": otpmint.MintRequest{}, "CodeShape": otpmint.CodeShape{}, "VerifyRequest": otpmint.VerifyRequest{},
+		"MintRequest": otpmint.MintRequest{}, "CodeShapeRequest": otpmint.CodeShape{}, "VerifyRequest": otpmint.VerifyRequest{},
 		"VerifyByRecipientRequest": otpmint.VerifyByRecipientRequest{}, "ResendRequest": otpmint.ResendRequest{},
 		"FactorRequest": otpmint.FactorRequest{}, "ConfirmFactor": otpmint.ConfirmFactor{},
 		"CheckFactor": otpmint.CheckFactor{}, "RelayRequest": otpmint.RelayRequest{},
@@ -115,7 +115,7 @@ func (d description) flat(t *testing.T, one schema) schema {
 		return d.flat(t, found)
 	}
 	all := schema{Properties: map[string]schema{}, Required: append([]string(nil), one.Required...), Type: one.Type}
-	all.Enum, all.Items = one.Enum, one.Items
+	all.Examples, all.Items = one.Examples, one.Items
 	for name, property := range one.Properties {
 		all.Properties[name] = property
 	}
@@ -126,7 +126,7 @@ func (d description) flat(t *testing.T, one schema) schema {
 		}
 		all.Required = append(all.Required, flat.Required...)
 		if flat.Type != "null" && all.Type == nil {
-			all.Type, all.Enum, all.Items = flat.Type, flat.Enum, flat.Items
+			all.Type, all.Examples, all.Items = flat.Type, flat.Examples, flat.Items
 		}
 	}
 	sort.Strings(all.Required)
@@ -208,7 +208,7 @@ func simple(of any) string {
 func TestTheWordsAreThoseOfTheDescription(t *testing.T) {
 	api := readDescription(t)
 	words := func(name, property string) []any {
-		return api.flat(t, api.flat(t, api.Components.Schemas[name]).Properties[property]).Enum
+		return api.flat(t, api.flat(t, api.Components.Schemas[name]).Properties[property]).Examples
 	}
 	for _, one := range []struct {
 		found []any
@@ -234,4 +234,15 @@ func sorted(all []any) []string {
 	}
 	sort.Strings(texts)
 	return texts
+}
+
+// A later server may have more words, and more fields.
+func TestAChallengeWithNewWordsIsUnderstood(t *testing.T) {
+	answer := `{"key":"CnPYvKqMbdXhwRzTgJsLfAe","status":"suspended","channel":"pigeon","weather":"fair",
+		"delivery":{"status":"circling","at":null,"error":"hawk","height":40}}`
+	var challenge otpmint.Challenge
+	check(t, json.Unmarshal([]byte(answer), &challenge))
+	same(t, challenge.Status, otpmint.Status("suspended"))
+	same(t, challenge.Channel, otpmint.Channel("pigeon"))
+	same(t, challenge.Delivery.Status, otpmint.DeliveryStatus("circling"))
 }

@@ -45,7 +45,7 @@ def test_the_version_is_that_of_the_description() -> None:
 
 def test_requests_have_every_field_and_no_other() -> None:
     assert {*models.MintFields.__annotations__, "to"} == _properties("MintRequest")
-    assert set(models.CodeShape.__annotations__) == _properties("CodeShape")
+    assert set(models.CodeShape.__annotations__) == _properties("CodeShapeRequest")
     assert {*factors.FactorFields.__annotations__, "identity"} == _properties("FactorRequest")
     assert {*messages.RelayFields.__annotations__, "to", "code"} == _properties("RelayRequest")
     assert _parameters(Factors.check) - {"factor"} == _properties("CheckFactor")

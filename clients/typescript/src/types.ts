@@ -3,13 +3,19 @@
 // What goes over the wire, with the names that docs/api.md gives it. `tests/openapi.types.ts` compares each of
 // these with docs/openapi.json.
 
+/** A word in an answer: one of these, or one of a later server. */
+export type Open<Known extends string> = Known | (string & Record<never, never>);
+
 /** How a code travels. */
 export type Channel = "email" | "sms" | "whatsapp" | "voice" | "telegram";
 
-/** `pending`, and then one of the others for good. */
-export type ChallengeStatus = "pending" | "verified" | "expired" | "exhausted" | "canceled";
+/** Every status that there is now. */
+export type KnownChallengeStatus = "pending" | "verified" | "expired" | "exhausted" | "canceled";
 
-export type DeliveryStatus = "queued" | "sent" | "delivered" | "failed";
+/** `pending`, and then one of the others for good. */
+export type ChallengeStatus = Open<KnownChallengeStatus>;
+
+export type DeliveryStatus = Open<"queued" | "sent" | "delivered" | "failed">;
 
 /** Names and texts. */
 export type Fields = Record<string, string>;
@@ -74,7 +80,7 @@ export interface Delivery {
 
 /** One of the messages of a challenge. */
 export interface ChallengeDelivery extends Delivery {
-  channel: Channel | "none";
+  channel: Open<Channel | "none">;
   route: string | null;
   queued_at: string;
 }
@@ -85,7 +91,7 @@ export interface Challenge {
   key: string;
   status: ChallengeStatus;
   purpose: string;
-  channel: Channel | "none";
+  channel: Open<Channel | "none">;
   /** Masked; null while a hosted page asks for it. */
   to: string | null;
   locale: string;
@@ -120,9 +126,9 @@ export interface VerifiedChallenge extends Challenge {
 /** A challenge, as a holder of its shareable key sees it. */
 export interface PublicChallenge {
   key: string;
-  status: "pending" | "verified";
+  status: Open<"pending" | "verified">;
   purpose: string;
-  channel: Channel | "none";
+  channel: Open<Channel | "none">;
   to: string | null;
   locale: string;
   expires_at: string;
@@ -180,8 +186,8 @@ export interface Factor {
   factor: string;
   identity: string;
   /** `unconfirmed` until the first right code. */
-  status: "unconfirmed" | "active";
-  algorithm: TotpAlgorithm;
+  status: Open<"unconfirmed" | "active">;
+  algorithm: Open<TotpAlgorithm>;
   digits: number;
   period: number;
   recovery_codes_remaining: number;
@@ -215,7 +221,7 @@ export interface CheckedFactor extends Factor {
   /** Always true: a wrong code is an error. */
   verified: boolean;
   /** What made the code. */
-  channel: "totp" | "recovery";
+  channel: Open<"totp" | "recovery">;
   /** The signed proof. It is missing from the answer to a repeated request only, once it has expired. */
   receipt?: string | null;
 }
@@ -248,7 +254,7 @@ export interface Message {
   /** No shareable key. */
   id: string;
   purpose: string;
-  channel: Channel | "none";
+  channel: Open<Channel | "none">;
   /** Masked. */
   to: string | null;
   locale: string;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import { fromBase64, utf8 } from "./bytes.js";
-import type { Challenge } from "./types.js";
+import type { Challenge, Open } from "./types.js";
 import { webCrypto } from "./web-crypto.js";
 
 interface Happened<Type extends string, Data> {
@@ -16,7 +16,7 @@ interface Happened<Type extends string, Data> {
 /** An authenticator app when something happened to it. Whose it is, `GET /v1/factors/{id}` says. */
 export interface FactorSnapshot {
   factor: string;
-  status: "unconfirmed" | "active";
+  status: Open<"unconfirmed" | "active">;
   recovery_codes_remaining: number;
   created_at: string;
   confirmed_at: string | null;
@@ -49,10 +49,10 @@ export type WebhookEvent =
       | "recipient.locked_out",
       Challenge
     >
-  | Happened<"webhook.disabled", { id: string; description: string; disabled_for: "gone" | "failing" }>
+  | Happened<"webhook.disabled", { id: string; description: string; disabled_for: Open<"gone" | "failing"> }>
   | Happened<"key.expiring", { key: string; name: string; expires_at: string; last_used_at: string | null }>
   | Happened<"route.failed", { id: string; error: string }>
-  | Happened<"phone.budget", { counts: "messages" | "calls"; period: "hour" | "day"; used: number; budget: number }>
+  | Happened<"phone.budget", { counts: Open<"messages" | "calls">; period: Open<"hour" | "day">; used: number; budget: number }>
   | Happened<"phone.conversion", { country: string; sent: number; verified: number }>
   | Happened<"factor.confirmed" | "factor.paused" | "factor.recovered" | "factor.removed", FactorSnapshot>
   | Happened<

@@ -96,6 +96,16 @@ test("the secret key is in no error and in no picture of a client", async () => 
   }
 });
 
+test("words and fields of a later server are passed on", async () => {
+  const later = { key: "CnPYvKqMbdXhwRzTgJsLfAe", status: "suspended", channel: "pigeon", weather: "fair" };
+  const delivery = { status: "circling", at: null, error: "hawk" };
+  const fetch = async () => Response.json({ ...later, delivery });
+  const client = new OtpMint({ baseUrl: "https://otp.example", secretKey: SECRET, fetch, retries: 0 });
+  const found = await client.challenges.get(later.key);
+  const status: otpmint.ChallengeStatus = found.status;
+  assert.deepEqual([status, found.channel, found.delivery?.status], ["suspended", "pigeon", "circling"]);
+});
+
 test("settings that cannot work are refused without being quoted", () => {
   for (const [settings, message] of [
     [{ baseUrl: "otp.example" }, /absolute/],

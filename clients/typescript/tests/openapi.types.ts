@@ -4,6 +4,7 @@
 
 import type * as Ours from "otpmint";
 import type { Jwk, JwkSet } from "otpmint/receipts";
+import type { WebhookEvent } from "otpmint/webhooks";
 import type * as Theirs from "./generated/schemas.js";
 
 type Is<T extends true> = T;
@@ -24,9 +25,12 @@ type Request<Mine, Schema> = [Required<Sent<Mine>>] extends [Schema]
   ? Same<[keyof Mine, Needed<Mine>], [keyof Schema, Needed<Schema>]>
   : false;
 
+/** The words that are named of an open list. */
+type Words<T> = T extends string ? (string extends T ? never : T) : never;
+
 export type Checked = [
   Is<Request<Ours.MintRequest, Theirs.MintRequest>>,
-  Is<Request<NonNullable<Ours.MintRequest["code"]>, Theirs.CodeShape>>,
+  Is<Request<NonNullable<Ours.MintRequest["code"]>, Theirs.CodeShapeRequest>>,
   Is<Request<Ours.VerifyRequest, Theirs.VerifyRequest>>,
   Is<Request<Ours.VerifyByRecipientRequest, Theirs.VerifyByRecipientRequest>>,
   Is<Request<Ours.ResendRequest, Theirs.ResendRequest>>,
@@ -55,9 +59,16 @@ export type Checked = [
   Is<Answer<Ours.FieldProblem, Theirs.FieldProblem>>,
   Is<Answer<Jwk, Theirs.Jwk>>,
   Is<Answer<JwkSet, Theirs.JwkSet>>,
+  Is<Same<Words<Ours.ChallengeStatus>, Theirs.KnownChallengeStatus>>,
+  Is<Same<Words<Ours.DeliveryStatus>, Theirs.KnownDeliveryStatus>>,
+  Is<Same<Words<Ours.Challenge["channel"]>, Theirs.KnownChannel>>,
+  Is<Same<Ours.Channel | "none", Theirs.KnownChannel>>,
+  Is<Same<Words<WebhookEvent["type"]>, Theirs.KnownEventType>>,
+  // Any word of a later server fits.
   Is<Same<Ours.ChallengeStatus, Theirs.Challenge["status"]>>,
   Is<Same<Ours.DeliveryStatus, Theirs.Delivery["status"]>>,
+  Is<Same<Ours.PublicChallenge["status"], string>>,
   Is<Same<Ours.Factor["status"], Theirs.Factor["status"]>>,
   Is<Same<Ours.CheckedFactor["channel"], Theirs.CheckedFactor["channel"]>>,
-  Is<Same<Ours.Channel | "none", Theirs.Challenge["channel"]>>,
+  Is<Same<Ours.Challenge["channel"], Theirs.Challenge["channel"]>>,
 ];

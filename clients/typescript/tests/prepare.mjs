@@ -49,6 +49,11 @@ mkdirSync(at("generated"), { recursive: true });
 
 const { components } = JSON.parse(readFileSync(at("../../../docs/openapi.json"), "utf8"));
 const types = Object.entries(components.schemas).map(([name, schema]) => `export type ${name} = ${typeOf(schema)};\n`);
+// Answers are open: the words that there are now are examples.
+for (const name of ["ChallengeStatus", "Channel", "DeliveryStatus", "EventType"]) {
+  const words = components.schemas[name].examples.map((word) => JSON.stringify(word));
+  types.push(`export type Known${name} = ${words.join(" | ")};\n`);
+}
 writeFileSync(at("generated/schemas.ts"), types.join("\n"));
 
 // A sample is a block of TypeScript whose first line is its name.

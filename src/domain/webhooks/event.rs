@@ -108,6 +108,36 @@ impl EventKind {
         }
     }
 
+    /// Says what has happened, for people.
+    pub const fn about(self) -> &'static str {
+        match self {
+            Self::ChallengeVerified => "The right code was given.",
+            Self::ChallengeExhausted => "The last attempt was wrong.",
+            Self::ChallengeExpired => "The time of a challenge ran out.",
+            Self::DeliverySent => "The mail server or provider accepted a message.",
+            Self::DeliveryFailed => "A message was not delivered.",
+            Self::DeliveryDelivered => "The provider reported that the latest message has arrived.",
+            Self::RouteFailed => "A route can send nothing until you change or test it.",
+            Self::PhoneBudget => "Most of a budget of messages to phone numbers is spent.",
+            Self::PhoneConversion => "Few codes to the phone numbers of a country are entered.",
+            Self::FactorConfirmed => "A factor became active, by its first right code or an import.",
+            Self::FactorPaused => "A factor pauses after too many wrong codes in a row.",
+            Self::FactorRecovered => "A recovery code was used.",
+            Self::FactorRemoved => "A factor was deleted.",
+            Self::MintsCapped => "The cap on your mints began to refuse them.",
+            Self::ChallengeCreated => "A challenge was opened.",
+            Self::ChallengeCanceled => "A challenge was canceled.",
+            Self::RecipientLockedOut => {
+                "A recipient has given so many wrong answers in a row that no more are evaluated."
+            }
+            Self::WebhookDisabled => {
+                "Another of your webhooks was disabled, because it is gone or has failed for days."
+            }
+            Self::KeyExpiring => "A secret key ends soon.",
+            Self::Ping => "You have tested the endpoint; nothing happened.",
+        }
+    }
+
     /// Returns the kind that this word names, if any.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().chain([Self::Ping]).find(|kind| kind.as_str() == word)

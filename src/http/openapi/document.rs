@@ -10,7 +10,7 @@ use crate::http::shared::description::operation::{ApiOperation, REQUEST_ID, Sche
 use crate::http::shared::problems::table::requests::{NOT_FOUND, WRONG_METHOD};
 use crate::http::{original, server, v1};
 
-use super::sharing;
+use super::{openness, sharing};
 
 const ABOUT: &str = "A self-hosted server that sends and checks one-time codes for many apps.
 
@@ -25,13 +25,22 @@ the tenant's secret key, and change nothing else.
 original OtpMint remain for its clients: bare text, or JSON for those whose `Accept` prefers it.
 
 Bodies have at most 16 KiB, and their `Content-Type` does not matter. A method that a path does not \
-have is refused with 405 and `Allow`. Only a success is 2xx.";
+have is refused with 405 and `Allow`. Only a success is 2xx.
+
+**Later versions** add fields, and words where an answer has a word such as a status: ignore fields and events that \
+you do not know, and treat an unknown word as one. The words that are there are the examples of its schema. Requests \
+list theirs, and unknown fields of a request are refused.";
 
 /// Built at the first request.
 static DOCUMENT: LazyLock<String> = LazyLock::new(|| {
     let mut document = whole();
     name_codes(&mut document);
-    sharing::share(&mut document.paths, &mut document.components);
+    let Document { paths, webhooks, components, .. } = &mut document;
+    if let Some(schemas) = components["schemas"].as_object_mut() {
+        openness::open_answers(paths, webhooks, schemas);
+    }
+    sharing::share(paths, components);
+    sharing::share(webhooks, components);
     let mut text = serde_json::to_string_pretty(&document).unwrap_or_else(|error| unreachable!("{error}"));
     text.push('\n');
     text
@@ -49,6 +58,7 @@ struct Document {
     info: Value,
     servers: Value,
     paths: Value,
+    webhooks: Value,
     components: Value,
     tags: Value,
 }
@@ -62,6 +72,8 @@ fn whole() -> Document {
         schemas.extend(own);
         paths.entry(path).or_insert_with(|| json!({}))[method] = value;
     }
+    let events = v1::routes::webhooks();
+    schemas.extend(events.schemas);
     let tags = v1::routes::tags().chain([original::description::TAGGED, server::description::TAGGED]);
     let tag = |(name, description)| json!({ "name": name, "description": description });
     Document {
@@ -69,7 +81,8 @@ fn whole() -> Document {
         info: info(),
         servers: json!([{ "url": "/", "description": "The server of this document" }]),
         paths: paths.into(),
-        components: components(&schemas),
+        webhooks: events.operations.into(),
+        components: components(&schemas, events.payloads),
         tags: tags.map(tag).collect(),
     }
 }
@@ -84,14 +97,19 @@ fn info() -> Value {
     })
 }
 
-fn components(schemas: &Schemas) -> Value {
+fn components(schemas: &Schemas, payloads: Map<String, Value>) -> Value {
+    let mut schemas = json!(schemas);
+    if let Some(all) = schemas.as_object_mut() {
+        all.extend(payloads);
+    }
     let bearer = |description| json!({ "type": "http", "scheme": "bearer", "description": description });
     json!({
         "schemas": schemas,
         "parameters": { REQUEST_ID: sent_id() },
         "headers": { REQUEST_ID: answered_id() },
         "securitySchemes": {
-            "secretKey": bearer("The tenant's secret key, `otpm_…`."),
+            "secretKey": bearer("The tenant's secret key, `otpm_…`, or a test key, which opens the tenant's sandbox."),
+            "testKey": bearer("A test key of the tenant's sandbox, `otpm_test_…`."),
             "operatorToken": bearer("The operator token, `otpo_…`, which the first start prints."),
         },
     })

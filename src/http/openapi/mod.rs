@@ -3,5 +3,6 @@
 //! Only the route table uses this module.
 
 pub(crate) mod document;
+mod openness;
 pub(crate) mod serve;
 pub(crate) mod sharing;

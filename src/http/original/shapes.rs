@@ -1,13 +1,15 @@
 //! The bodies of the original's routes, for the description only: the handlers read the fields one by one and ignore
 //! unknown ones.
 
+use std::borrow::Cow;
+
 use serde_json::json;
-use utoipa::ToSchema;
-use utoipa::openapi::RefOr;
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
 use crate::domain::time::Timestamp;
 use crate::http::shared::description::schemas::part;
-use crate::http::shared::description::words::ShareableKey;
+use crate::http::shared::description::words::{ShareableKey, component, stand_in};
 
 /// A new tenant and its SMTP account.
 #[derive(ToSchema)]
@@ -17,7 +19,7 @@ pub(crate) struct CompatRegistration {
     #[schema(min_length = 1, max_length = 253, example = "smtp.example.com")]
     smtp_host: String,
     /// 465 means TLS from the first byte, any other port STARTTLS. May be a string of digits.
-    #[schema(schema_with = port)]
+    #[schema(value_type = CompatPort)]
     smtp_port: u16,
     /// The user name of the login, and the address that mails come from.
     #[schema(min_length = 3, max_length = 254, format = "email", example = "app@example.com")]
@@ -33,15 +35,16 @@ pub(crate) struct CompatRegistration {
     name: Option<String>,
 }
 
-fn port() -> RefOr<utoipa::openapi::Schema> {
-    part(json!({
-        "description": "465 means TLS from the first byte, any other port STARTTLS. May be a string of digits.",
+stand_in! { CompatPort }
+
+component! {
+    CompatPort: json!({
         "anyOf": [
             { "type": "integer", "format": "int32", "minimum": 1, "maximum": 65535 },
             { "type": "string", "pattern": "^[0-9]{1,5}$", "maxLength": 5 },
         ],
         "examples": [587],
-    }))
+    });
 }
 
 /// The registered tenant.

@@ -9,6 +9,7 @@ use crate::http::shared::representation::represent;
 
 use super::placed::placed;
 use super::resource::ResourceGroup;
+use super::webhooks::events::description::DescribedEvents;
 use super::{admin, challenges, error, factors, messages, sandbox, templates, tenant, webhooks};
 
 const GROUPS: [&ResourceGroup; 8] = [
@@ -40,7 +41,12 @@ pub(crate) fn operations() -> impl Iterator<Item = ApiOperation> {
     GROUPS.into_iter().flat_map(of_group).flatten()
 }
 
+/// The description of what is posted to webhooks.
+pub(crate) fn webhooks() -> DescribedEvents {
+    webhooks::events::description::webhooks()
+}
+
 /// The tags of the operations and their descriptions.
 pub(crate) fn tags() -> impl Iterator<Item = (&'static str, &'static str)> {
-    GROUPS.into_iter().map(|group| (group.tag, group.about))
+    GROUPS.into_iter().map(|group| (group.tag, group.about)).chain([webhooks::events::description::TAGGED])
 }

@@ -36,7 +36,16 @@ pub(crate) struct V1Spec {
 
 /// Starts an operation for callers whose key has this scope. Other callers are counted under this limit.
 pub(crate) fn with_key(scope: Scope, per_address: Limit) -> V1Spec {
-    V1Spec::secured(SecurityScheme::SecretKey)
+    keyed(SecurityScheme::SecretKey, scope, per_address)
+}
+
+/// Starts an operation for callers with a test key, which has this scope.
+pub(crate) fn with_test_key(scope: Scope, per_address: Limit) -> V1Spec {
+    keyed(SecurityScheme::TestKey, scope, per_address).refuses([Refusal::NotSandbox])
+}
+
+fn keyed(scheme: SecurityScheme, scope: Scope, per_address: Limit) -> V1Spec {
+    V1Spec::secured(scheme)
         .refuses([Refusal::UnknownSecretKey, Refusal::MissingScope(scope), examples::key_from_elsewhere()])
         .limited([per_address, Limit::WrongKeysPerAddress])
         .problems([&STORE_UNAVAILABLE, &SERVER_OVERLOADED, &SHUTTING_DOWN])
@@ -77,11 +86,11 @@ impl V1Spec {
         Self { spec: more(self.spec), ..self }
     }
 
-    /// Adds callers without a secret key, who receive less.
-    pub(crate) fn or_anybody<T: Serialize + ToSchema>(self, example: T) -> Self {
+    /// Adds callers without a secret key, who receive a `B` instead of an `A`: `union` is the name of both.
+    pub(crate) fn or_anybody<A: ToSchema, B: Serialize + ToSchema>(self, union: &str, example: B) -> Self {
         let (status, example) = (self.success, json!(example));
         self.with(|spec| {
-            spec.or(SecurityScheme::Nobody).answer::<T>(|answers, schema| {
+            spec.or(SecurityScheme::Nobody).either::<A, B>(union, |answers, schema| {
                 answers.or(status, "withoutSecretKey", (JSON, schema, example))
             })
         })

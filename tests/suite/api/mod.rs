@@ -12,6 +12,7 @@ mod console;
 mod contract;
 mod copying;
 mod delivery;
+mod description;
 mod edges;
 mod expiry;
 mod faults;

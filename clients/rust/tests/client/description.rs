@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use otpmint_client::{
-    Channel, CheckFactor, CodeShape, ConfirmFactor, FactorRequest, Mint, Relay, VERSION, Verify,
+    Challenge, Channel, CheckFactor, CodeShape, ConfirmFactor, FactorRequest, Mint, Relay, VERSION, Verify,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -54,7 +54,7 @@ fn requests_have_every_field_of_the_description_and_no_other() {
         .end_user_ip("::1")
         .trusted();
     assert_eq!(names(&mint), schema(&api, "MintRequest"));
-    assert_eq!(names(&shape), schema(&api, "CodeShape"));
+    assert_eq!(names(&shape), schema(&api, "CodeShapeRequest"));
     let verify = Verify::code("1").bind("a", "b").end_user_ip("::1").trusted();
     assert_eq!(names(&verify), schema(&api, "VerifyRequest"));
     let text = || Some("x".to_owned());
@@ -137,15 +137,34 @@ fn answers_have_every_field_of_the_description_and_no_other() {
 #[test]
 fn every_word_of_the_description_is_known() {
     let api = description();
-    let words =
-        |name: &str, field: &str| api["components"]["schemas"][name]["properties"][field]["enum"].clone();
-    let known: Vec<otpmint_client::Channel> = serde_json::from_value(words("Challenge", "channel")).unwrap();
+    let schemas = &api["components"]["schemas"];
+    let words = |name: &str| schemas[name]["examples"].clone();
+    let known: Vec<otpmint_client::Channel> = serde_json::from_value(words("Channel")).unwrap();
     assert!(known.len() >= 6 && !known.contains(&otpmint_client::Channel::Unknown));
-    let known: Vec<otpmint_client::Status> = serde_json::from_value(words("Challenge", "status")).unwrap();
+    let known: Vec<otpmint_client::Status> = serde_json::from_value(words("ChallengeStatus")).unwrap();
     assert!(known.len() >= 5 && !known.contains(&otpmint_client::Status::Unknown));
-    let known: Vec<otpmint_client::DeliveryStatus> =
-        serde_json::from_value(words("Delivery", "status")).unwrap();
+    let known: Vec<otpmint_client::DeliveryStatus> = serde_json::from_value(words("DeliveryStatus")).unwrap();
     assert!(known.len() >= 4 && !known.contains(&otpmint_client::DeliveryStatus::Unknown));
-    let known: Vec<otpmint_client::FactorStatus> = serde_json::from_value(words("Factor", "status")).unwrap();
+    let known: Vec<otpmint_client::FactorStatus> =
+        serde_json::from_value(schemas["Factor"]["properties"]["status"]["examples"].clone()).unwrap();
     assert!(known.len() >= 2 && !known.contains(&otpmint_client::FactorStatus::Unknown));
+}
+
+/// A later server may have more words, and more fields.
+#[test]
+fn a_challenge_with_new_words_is_understood() {
+    let challenge: Challenge = serde_json::from_value(json!({
+        "key": "CnPYvKqMbdXhwRzTgJsLfAe", "status": "suspended", "purpose": "login", "channel": "pigeon", "to": null,
+        "locale": "en", "created_at": "2026-01-15T12:00:00Z", "expires_at": "2026-01-15T12:10:00Z",
+        "attempts_remaining": 5, "sends_remaining": 2, "resend_at": null, "nonce": null, "metadata": {},
+        "delivery": { "status": "circling", "at": null, "error": "hawk", "height": 40 }, "weather": "fair",
+    }))
+    .unwrap();
+    assert_eq!(challenge.status, otpmint_client::Status::Unknown);
+    assert_eq!(challenge.channel, Channel::Unknown);
+    let delivery = challenge.delivery.unwrap();
+    assert_eq!(delivery.status, otpmint_client::DeliveryStatus::Unknown);
+    assert_eq!(delivery.error.as_deref(), Some("hawk"));
+    let status: otpmint_client::FactorStatus = serde_json::from_value(json!("suspended")).unwrap();
+    assert_eq!(status, otpmint_client::FactorStatus::Unknown);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import { bindHash } from "../receipts/bind.js";
-import type { Channel, ChallengeStatus, Fields, MintRequest, VerifyRequest } from "../types.js";
+import type { Channel, Fields, KnownChallengeStatus, MintRequest, VerifyRequest } from "../types.js";
 import { plainCode } from "./bodies.js";
 import { Refusal } from "./problems.js";
 
@@ -37,7 +37,7 @@ export interface Entry {
   expiresAt: number;
   attempts: number;
   sends: { channel: Channel; at: number }[];
-  ended: Exclude<ChallengeStatus, "pending" | "expired"> | undefined;
+  ended: Exclude<KnownChallengeStatus, "pending" | "expired"> | undefined;
 }
 
 export interface BookOptions {
@@ -97,7 +97,7 @@ export class Book {
     return this.find(all.find(isMeant)?.key ?? "");
   }
 
-  status(entry: Entry): ChallengeStatus {
+  status(entry: Entry): KnownChallengeStatus {
     if (entry.ended !== undefined) return entry.ended;
     return this.#options.now() >= entry.expiresAt ? "expired" : "pending";
   }

@@ -2,6 +2,7 @@
 
 pub(crate) mod answers;
 pub(crate) mod examples;
+pub(crate) mod named_words;
 pub(crate) mod operation;
 pub(crate) mod schemas;
 pub(crate) mod words;

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
 
 use super::answers::{Answers, DescribedProblem, reference};
+use super::schemas::part;
 
 pub(crate) const JSON: &str = "application/json";
 
@@ -26,6 +27,8 @@ pub(crate) enum SecurityScheme {
     /// Not at all.
     Nobody,
     SecretKey,
+    /// A secret key of a sandbox.
+    TestKey,
     OperatorToken,
 }
 
@@ -34,6 +37,7 @@ impl SecurityScheme {
         match self {
             Self::Nobody => json!({}),
             Self::SecretKey => json!({ "secretKey": [] }),
+            Self::TestKey => json!({ "testKey": [] }),
             Self::OperatorToken => json!({ "operatorToken": [] }),
         }
     }
@@ -53,7 +57,10 @@ pub(crate) type Schemas = BTreeMap<String, RefOr<Schema>>;
 impl Spec {
     /// Starts with one way to authenticate, or several to choose from.
     pub(crate) fn secured(schemes: &[SecurityScheme]) -> Self {
-        let security = schemes.iter().map(|scheme| scheme.requirement()).collect();
+        // An empty list says "none" to every reader of descriptions; a list with an empty entry says "if you like".
+        let only_nobody = schemes == [SecurityScheme::Nobody];
+        let named = if only_nobody { &[] } else { schemes };
+        let security = named.iter().map(|scheme| scheme.requirement()).collect();
         Self {
             security,
             parameters: Vec::new(),
@@ -103,6 +110,19 @@ impl Spec {
     /// Adds a success as JSON, with an example.
     pub(crate) fn success<T: ToSchema>(self, status: StatusCode, description: &str, example: Value) -> Self {
         self.answer::<T>(|answers, schema| answers.success(status, description, (JSON, schema, example)))
+    }
+
+    /// Lets the success also have the shape `B`: a union of both under this name.
+    pub(crate) fn either<A: ToSchema, B: ToSchema>(
+        mut self,
+        union: &str,
+        tell: impl FnOnce(Answers, Value) -> Answers,
+    ) -> Self {
+        self.knows::<B>();
+        // `anyOf`, for whoever satisfies the longer shape may satisfy the shorter one as well.
+        let both = json!({ "anyOf": [reference(&A::name()), reference(&B::name())] });
+        self.schemas.insert(union.to_owned(), part(both));
+        self.answers(|answers| tell(answers, reference(union)))
     }
 
     /// Adds an answer of shape `T`, whose schema is passed to `tell`.

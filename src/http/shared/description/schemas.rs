@@ -7,7 +7,6 @@ use crate::domain::challenges::asking::Ask;
 use crate::domain::challenges::challenge::ChallengeStatus;
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::details::{MAX_ENTRIES, MAX_ENTRY_NAME, MAX_VALUE};
-use crate::domain::deliveries::delivery::{DeliveryError, DeliveryStatus};
 use crate::domain::limits::named::{LimitName, MAX_SUBJECT, MAX_SUBJECTS};
 use crate::domain::tenants::template::Medium;
 
@@ -62,19 +61,6 @@ pub(crate) fn subjects() -> RefOr<Schema> {
     }))
 }
 
-/// The address of an end user.
-pub(crate) fn address() -> RefOr<Schema> {
-    part(json!({
-        "description": "The address of the end user, as the caller sees it. The limits per address then apply to it.",
-        "anyOf": [
-            { "type": "string", "format": "ipv4", "maxLength": 15 },
-            { "type": "string", "format": "ipv6", "maxLength": 45 },
-            { "type": "null" },
-        ],
-        "examples": ["203.0.113.7"],
-    }))
-}
-
 /// Whether a tenant vouches for a device.
 pub(crate) fn trusted() -> RefOr<Schema> {
     part(json!({
@@ -97,32 +83,12 @@ pub(crate) fn one_of_or_null<const N: usize>(description: &str, words: [&str; N]
     part(json!({ "type": ["string", "null"], "description": description, "enum": words }))
 }
 
-/// The status of a challenge.
-pub(crate) fn challenge_status() -> RefOr<Schema> {
-    use ChallengeStatus::{Canceled, Exhausted, Expired, Pending, Verified};
-    let words = [Pending, Verified, Expired, Exhausted, Canceled].map(ChallengeStatus::as_str);
-    one_of("`pending` at first; all other values are final.", words)
-}
-
 /// The status of wanted challenges.
 pub(crate) fn wanted_status() -> RefOr<Schema> {
-    use ChallengeStatus::{Canceled, Exhausted, Expired, Pending, Verified};
     one_of_or_null(
         "Only challenges with this status, which is known as long as they are kept.",
-        [Pending, Verified, Expired, Exhausted, Canceled].map(ChallengeStatus::as_str),
+        ChallengeStatus::ALL.map(ChallengeStatus::as_str),
     )
-}
-
-/// The status of a challenge without the secret key.
-pub(crate) fn public_status() -> RefOr<Schema> {
-    let words = [ChallengeStatus::Pending, ChallengeStatus::Verified].map(ChallengeStatus::as_str);
-    one_of("`pending`; `verified` only in the answer of the verification.", words)
-}
-
-/// The channel of a challenge.
-pub(crate) fn channel() -> RefOr<Schema> {
-    let words = ChannelKind::ALL.map(ChannelKind::as_str);
-    one_of("How the code is delivered; `none` if the tenant delivers it itself.", words)
 }
 
 /// What a hosted page asks for.
@@ -153,11 +119,6 @@ pub(crate) fn relay_channel() -> RefOr<Schema> {
     )
 }
 
-/// The kind of message that a template is for.
-pub(crate) fn medium() -> RefOr<Schema> {
-    one_of("The kind of message: a mail, a text message or a call.", Medium::ALL.map(Medium::as_str))
-}
-
 /// The kind of message that a caller means.
 pub(crate) fn wished_medium() -> RefOr<Schema> {
     one_of_or_null(
@@ -172,23 +133,5 @@ pub(crate) fn other_channel() -> RefOr<Schema> {
     one_of_or_null(
         "The channel; the same as before if absent. It must reach the same recipient.",
         [Email, Sms, Whatsapp, Voice, Telegram].map(ChannelKind::as_str),
-    )
-}
-
-/// The status of a delivery.
-pub(crate) fn delivery_status() -> RefOr<Schema> {
-    let words = DeliveryStatus::ALL.map(DeliveryStatus::as_str);
-    one_of(
-        "`sent` means that the mail server or provider has accepted the message, `delivered` that the provider has \
-         reported its arrival.",
-        words,
-    )
-}
-
-/// The reason why a delivery failed.
-pub(crate) fn delivery_error() -> RefOr<Schema> {
-    one_of_or_null(
-        "The reason of the failure; null if it did not fail.",
-        DeliveryError::ALL.map(DeliveryError::as_str),
     )
 }

@@ -27,6 +27,8 @@ macro_rules! stand_in {
     ($($name:ident)+) => { $(pub(crate) struct $name;)+ };
 }
 
+pub(crate) use stand_in;
+
 stand_in! { AccountHandle RouteId ShareableKey EventName Ttl Attempts Sends CodeLength }
 
 /// Gives a type a schema among the components, under the name of the type.
@@ -47,6 +49,8 @@ macro_rules! component {
         )+
     };
 }
+
+pub(crate) use component;
 
 component! {
     Purpose: like(purpose(), "login");

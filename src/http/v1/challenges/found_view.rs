@@ -4,14 +4,14 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::challenges::challenge::Challenge;
-use crate::domain::deliveries::delivery::DeliveryError;
+use crate::domain::deliveries::delivery::{DeliveryError, DeliveryStatus};
 use crate::domain::deliveries::history::ChallengeDelivery;
 use crate::domain::time::Timestamp;
 use crate::service::Services;
 
 use crate::http::shared::description::examples;
+use crate::http::shared::description::named_words::Channel;
 use crate::http::shared::description::operation::Example;
-use crate::http::shared::description::schemas;
 use crate::http::shared::description::words::RouteId;
 
 use super::view::ChallengeView;
@@ -31,19 +31,20 @@ pub(crate) struct FoundView {
 #[derive(Serialize, ToSchema)]
 #[schema(as = ChallengeDelivery)]
 pub(crate) struct ChallengeDeliveryView {
-    #[schema(schema_with = schemas::channel)]
+    #[schema(value_type = Channel)]
     channel: &'static str,
     /// The last route that was tried; null until one was.
     #[schema(required, value_type = Option<RouteId>)]
     route: Option<String>,
-    #[schema(schema_with = schemas::delivery_status)]
+    #[schema(value_type = DeliveryStatus)]
     status: &'static str,
     /// When the code was minted or sent again.
     queued_at: Timestamp,
     /// When it was sent, failed or was reported to have arrived; null while it is queued.
     #[schema(required)]
     at: Option<Timestamp>,
-    #[schema(required, schema_with = schemas::delivery_error)]
+    /// The reason of the failure; null if it did not fail.
+    #[schema(required, value_type = Option<DeliveryError>)]
     error: Option<&'static str>,
 }
 

@@ -24,6 +24,7 @@ use crate::domain::sms::Autofill;
 
 use crate::http::shared::bodies::fields::{bound, locale, purpose, recipient, vars};
 use crate::http::shared::bodies::object;
+use crate::http::shared::description::named_words::IpAddress;
 use crate::http::shared::description::schemas;
 use crate::http::shared::description::words::Ttl;
 use crate::http::shared::problems::rejection::Rejection;
@@ -98,7 +99,8 @@ pub(crate) struct MintBody {
     #[serde(default)]
     #[schema(schema_with = schemas::subjects)]
     limits: BTreeMap<String, String>,
-    #[schema(schema_with = schemas::address)]
+    /// The address of the end user, as the caller sees it. The limits per address then apply to it.
+    #[schema(value_type = Option<IpAddress>)]
     pub(crate) end_user_ip: Option<IpAddr>,
     #[schema(schema_with = schemas::trusted)]
     trusted: Option<bool>,

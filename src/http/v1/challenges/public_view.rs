@@ -3,16 +3,17 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::domain::challenges::challenge::Challenge;
+use crate::domain::challenges::challenge::{Challenge, ChallengeStatus};
 use crate::domain::challenges::purpose::Purpose;
+use crate::domain::deliveries::delivery::DeliveryStatus;
 use crate::domain::locale::Locale;
 use crate::domain::time::Timestamp;
 use crate::http::shared::description::words::ShareableKey;
 use crate::service::Services;
 
 use crate::http::shared::description::examples;
+use crate::http::shared::description::named_words::Channel;
 use crate::http::shared::description::operation::Example;
-use crate::http::shared::description::schemas;
 
 use super::view::RECEIPT;
 
@@ -23,11 +24,12 @@ pub(crate) struct PublicView {
     /// The shareable key: 23 ASCII letters.
     #[schema(value_type = ShareableKey)]
     key: String,
-    #[schema(schema_with = schemas::public_status)]
+    /// `pending`; `verified` only in the answer of the verification.
+    #[schema(value_type = ChallengeStatus)]
     status: &'static str,
     /// What the code is for.
     purpose: Purpose,
-    #[schema(schema_with = schemas::channel)]
+    #[schema(value_type = Channel)]
     channel: &'static str,
     /// The recipient, masked; null until the visitor of the hosted page has given an address.
     #[schema(required, max_length = 254)]
@@ -64,7 +66,7 @@ pub(crate) struct VerifiedPublicView {
 /// The latest message of a challenge. Only the tenant learns why a message failed.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct PublicDelivery {
-    #[schema(schema_with = schemas::delivery_status)]
+    #[schema(value_type = DeliveryStatus)]
     status: &'static str,
 }
 

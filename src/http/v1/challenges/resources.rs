@@ -53,7 +53,7 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                  is found, and no delivery but the latest is shown.",
                 of_one(with_key(Scope::Verify, Limit::VerifyPerAddress))
                     .ok::<FoundView>(CHALLENGE)
-                    .or_anybody(PublicView::like("pending"));
+                    .or_anybody::<FoundView, _>("ReadChallenge", PublicView::like("pending"));
             DELETE handlers::cancel: "cancelChallenge", "Cancel a challenge",
                 "The code no longer works, and a message that is still queued is not sent.",
                 pending(with_key(Scope::Mint, Limit::VerifyPerAddress))
@@ -67,7 +67,7 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                     .takes::<VerifyBody>(json!({ "code": "123456" }), WRONG_CODE)
                     .repeatable()
                     .problems([&IDEMPOTENCY_NOT_OFFERED])
-                    .or_anybody(VerifiedPublicView::example());
+                    .or_anybody::<VerifiedView, _>("AnsweredChallenge", VerifiedPublicView::example());
         ),
         resource!("/v1/challenges/{key}/resend", bearer::identify, mint, pages cors::post;
             POST handlers::resend: "resendChallenge", "Send the same code again",
@@ -83,7 +83,7 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                     .ok::<ChallengeView>(CHALLENGE)
                     .repeatable()
                     .problems([&IDEMPOTENCY_NOT_OFFERED])
-                    .or_anybody(PublicView::like("pending"));
+                    .or_anybody::<ChallengeView, _>("ResentChallenge", PublicView::like("pending"));
         ),
         resource!("/v1/verify", bearer::identify, verify;
             POST handlers::verify_latest: "verifyByRecipient", "Check a code by recipient",

@@ -12,6 +12,7 @@ use crate::domain::challenges::purpose::Purpose;
 use crate::domain::phone::country::Country;
 
 use crate::http::shared::bodies::fields::{bound, purpose, recipient};
+use crate::http::shared::description::named_words::IpAddress;
 use crate::http::shared::description::schemas;
 use crate::http::shared::problems::rejection::Rejection;
 
@@ -27,7 +28,8 @@ pub(crate) struct VerifyBody {
     /// The `bind` of the mint, exactly. If it differs, the code counts as wrong.
     #[schema(schema_with = schemas::entries)]
     bind: BTreeMap<String, String>,
-    #[schema(schema_with = schemas::address)]
+    /// The address of the end user, as the caller sees it. The limits per address then apply to it.
+    #[schema(value_type = Option<IpAddress>)]
     pub(crate) end_user_ip: Option<IpAddr>,
     #[schema(schema_with = schemas::trusted)]
     pub(crate) trusted: Option<bool>,
@@ -57,7 +59,8 @@ pub(crate) struct VerifyByRecipientBody {
     /// The `bind` of the mint, exactly. If it differs, the code counts as wrong.
     #[schema(schema_with = schemas::entries)]
     bind: BTreeMap<String, String>,
-    #[schema(schema_with = schemas::address)]
+    /// The address of the end user, as the caller sees it. The limits per address then apply to it.
+    #[schema(value_type = Option<IpAddress>)]
     pub(crate) end_user_ip: Option<IpAddr>,
     #[schema(schema_with = schemas::trusted)]
     pub(crate) trusted: Option<bool>,

@@ -5,17 +5,18 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::domain::challenges::challenge::Challenge;
+use crate::domain::challenges::challenge::{Challenge, ChallengeStatus};
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::code::Code;
 use crate::domain::challenges::purpose::Purpose;
-use crate::domain::deliveries::delivery::DeliveryError;
+use crate::domain::deliveries::delivery::{DeliveryError, DeliveryStatus};
 use crate::domain::locale::Locale;
 use crate::domain::time::Timestamp;
 use crate::http::shared::description::words::ShareableKey;
 use crate::service::Services;
 
 use crate::http::shared::description::examples;
+use crate::http::shared::description::named_words::Channel;
 use crate::http::shared::description::operation::Example;
 use crate::http::shared::description::schemas;
 
@@ -26,11 +27,11 @@ pub(crate) struct ChallengeView {
     /// The shareable key: 23 ASCII letters.
     #[schema(value_type = ShareableKey)]
     key: String,
-    #[schema(schema_with = schemas::challenge_status)]
+    #[schema(value_type = ChallengeStatus)]
     status: &'static str,
     /// What the code is for.
     purpose: Purpose,
-    #[schema(schema_with = schemas::channel)]
+    #[schema(value_type = Channel)]
     channel: &'static str,
     /// The recipient, masked; null until the visitor of the hosted page has given an address.
     #[schema(required, max_length = 254)]
@@ -91,12 +92,13 @@ pub(crate) struct VerifiedView {
 #[derive(Serialize, ToSchema)]
 #[schema(as = Delivery)]
 pub(crate) struct DeliveryView {
-    #[schema(schema_with = schemas::delivery_status)]
+    #[schema(value_type = DeliveryStatus)]
     status: &'static str,
     /// When it was sent or failed; null while it is queued.
     #[schema(required)]
     at: Option<Timestamp>,
-    #[schema(required, schema_with = schemas::delivery_error)]
+    /// The reason of the failure; null if it did not fail.
+    #[schema(required, value_type = Option<DeliveryError>)]
     error: Option<&'static str>,
 }
 

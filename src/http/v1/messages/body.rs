@@ -21,6 +21,7 @@ use crate::domain::policy::Policy;
 use crate::service::RELAYED_LIVES;
 
 use crate::http::shared::bodies::fields::{locale, purpose, recipient, vars};
+use crate::http::shared::description::named_words::IpAddress;
 use crate::http::shared::description::schemas;
 use crate::http::shared::problems::rejection::Rejection;
 use crate::http::v1::challenges::mint_body::{reaches, subjects};
@@ -67,7 +68,8 @@ pub(crate) struct RelayBody {
     #[serde(default)]
     #[schema(schema_with = schemas::subjects)]
     limits: BTreeMap<String, String>,
-    #[schema(schema_with = schemas::address)]
+    /// The address of the end user, as the caller sees it. The limits per address then apply to it.
+    #[schema(value_type = Option<IpAddress>)]
     pub(crate) end_user_ip: Option<IpAddr>,
 }
 

@@ -12,6 +12,7 @@ use crate::domain::locale::Locale;
 use crate::domain::time::Timestamp;
 use crate::service::Services;
 
+use crate::http::shared::description::named_words::Channel;
 use crate::http::shared::description::operation::Example;
 use crate::http::shared::description::words::ShareableKey;
 use crate::http::shared::description::{examples, schemas};
@@ -30,7 +31,7 @@ pub(crate) struct MessageView {
     id: String,
     /// What the code is for.
     purpose: Purpose,
-    #[schema(schema_with = schemas::channel)]
+    #[schema(value_type = Channel)]
     channel: &'static str,
     /// The recipient, masked.
     #[schema(required, max_length = 254)]

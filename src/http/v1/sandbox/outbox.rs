@@ -9,11 +9,11 @@ use crate::domain::address::Address;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::locale::Locale;
 use crate::domain::time::Timestamp;
-use crate::http::shared::description::schemas;
 use crate::http::shared::description::words::ShareableKey;
 use crate::service::{FoundMail, MailQuery, Services};
 
 use crate::http::shared::description::examples;
+use crate::http::shared::description::named_words::Channel;
 use crate::http::shared::description::operation::Example;
 use crate::http::state::AppState;
 use crate::http::v1::bearer::Tester;
@@ -41,7 +41,7 @@ pub(crate) struct SandboxOutboxView {
 #[schema(as = SandboxMail)]
 pub(crate) struct SandboxMailView {
     /// The channel.
-    #[schema(schema_with = schemas::channel)]
+    #[schema(value_type = Channel)]
     channel: String,
     /// The recipient.
     #[schema(max_length = 254)]

@@ -12,7 +12,7 @@ use crate::http::shared::description::words;
 use crate::http::v1::bearer;
 use crate::http::v1::parameters::{in_query, in_query_like, limit};
 use crate::http::v1::resource::{ResourceGroup, resource};
-use crate::http::v1::spec::{V1Spec, managing, with_key};
+use crate::http::v1::spec::{V1Spec, managing, with_test_key};
 use crate::http::v1::tenant::view::TenantView;
 
 use super::key_view::TestKeyView;
@@ -30,7 +30,7 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                     .answers(StatusCode::OK, "The sandbox.", TenantView::sandbox());
         ),
         resource!("/v1/tenant/sandbox/keys", bearer::identify, verify;
-            POST keys::add: "addTestKey", "Make a test key",
+            POST keys::add: "addSandboxKey", "Make a test key",
                 "The first test key also makes the sandbox. The key is shown only once.",
                 managing()
                     .takes::<NewTestKeyBody>(json!({ "name": "ci" }), ("/scopes", WRONG_SCOPES))
@@ -56,7 +56,7 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
 
 /// An operation for callers with a test key.
 fn testing() -> V1Spec {
-    with_key(Scope::Mint, Limit::VerifyPerAddress).refuses([Refusal::NotSandbox])
+    with_test_key(Scope::Mint, Limit::VerifyPerAddress)
 }
 
 /// The filters of the list.

@@ -13,7 +13,6 @@ use crate::domain::time::Timestamp;
 use crate::service::Replaced;
 
 use crate::http::shared::client::ClientIp;
-use crate::http::shared::description::schemas;
 use crate::http::shared::problems::rejection::Rejection;
 use crate::http::state::AppState;
 use crate::http::v1::bearer::Manager;
@@ -37,7 +36,7 @@ pub(crate) struct ShortTemplateView {
     /// The language.
     locale: Locale,
     /// The kind of message.
-    #[schema(schema_with = schemas::medium)]
+    #[schema(value_type = Medium)]
     medium: &'static str,
     /// The text.
     #[schema(max_length = 16384)]

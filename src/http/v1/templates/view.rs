@@ -6,11 +6,10 @@ use utoipa::ToSchema;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::locale::Locale;
 use crate::domain::tenants::template::{
-    Finding, ListedTemplate, MailSource, Preview, Report, SmsSize, StoredTemplate, TemplateSource,
+    Finding, ListedTemplate, MailSource, Medium, Preview, Report, SmsSize, StoredTemplate, TemplateSource,
 };
 use crate::domain::time::Timestamp;
 
-use crate::http::shared::description::schemas;
 use crate::http::v1::page;
 
 /// A finding about a template.
@@ -97,7 +96,7 @@ pub(crate) struct ListedTemplateView {
     /// The language.
     locale: Locale,
     /// The kind of message.
-    #[schema(schema_with = schemas::medium)]
+    #[schema(value_type = Medium)]
     medium: &'static str,
     /// When it was saved.
     updated_at: Timestamp,
@@ -157,7 +156,7 @@ pub(crate) struct PreviewView {
     #[schema(pattern = "^(template|built_in)$", max_length = 8)]
     source: &'static str,
     /// The kind of message.
-    #[schema(schema_with = schemas::medium)]
+    #[schema(value_type = Medium)]
     medium: &'static str,
     /// The length of a text message; null for other messages.
     #[schema(required)]

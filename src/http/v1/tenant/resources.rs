@@ -121,7 +121,7 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                 changing(of_a_route(managing()).no_content("The route is deleted."));
         ),
         resource!("/v1/tenant/routes/{id}/test", bearer::identify, verify;
-            POST routes::handlers::test: "testRoute", "Test a route",
+            POST routes::handlers::test: "probeRoute", "Test a route",
                 "Goes through the steps of sending, and with `to` also sends a test message, within ten seconds. A \
                  step that fails says what to change.",
                 of_a_route(probing())
@@ -142,7 +142,7 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                     .takes::<AccountsBody>(accounts(), ("/accounts/0/password", &password_again()));
         ),
         resource!("/v1/tenant/smtp/test", bearer::identify, verify;
-            POST smtp::handlers::test: "testSmtpAccount", "Test a mail account",
+            POST smtp::handlers::test: "probeSmtpAccount", "Test a mail account",
                 "Resolves the host, connects and logs in, and with `to` also sends a test mail, within ten seconds. \
                  A step that fails says what to change.",
                 probing()

@@ -1,7 +1,6 @@
 //! Deliveries of events in answers.
 
 use serde::Serialize;
-use serde_json::json;
 use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
 
@@ -11,8 +10,9 @@ use crate::domain::webhooks::webhook::{WebhookDelivery, WebhookDeliveryError, We
 use crate::service::{AuthenticatedTenant, Services};
 
 use crate::http::shared::description::examples;
+use crate::http::shared::description::named_words::EventType;
 use crate::http::shared::description::operation::Example;
-use crate::http::shared::description::schemas::{one_of, one_of_or_null, part};
+use crate::http::shared::description::schemas::{one_of, one_of_or_null};
 use crate::http::shared::description::words::{EventName, ShareableKey};
 use crate::http::v1::page;
 
@@ -23,7 +23,7 @@ pub(crate) struct WebhookDeliveryView {
     /// The id of the event: its `webhook-id`.
     #[schema(value_type = EventName)]
     event: String,
-    #[schema(rename = "type", schema_with = event_type)]
+    #[schema(rename = "type", value_type = EventType)]
     #[serde(rename = "type")]
     kind: &'static str,
     /// The challenge's shareable key; null for a `ping`.
@@ -116,11 +116,6 @@ impl Example for WebhookDeliveriesView {
 
 /// An example of an event.
 pub(crate) const EVENT: &str = "evt_4hq7k2m9x3c8v5bn0019a4f2b6c00000";
-
-fn event_type() -> RefOr<Schema> {
-    let words = EventKind::ALL.into_iter().chain([EventKind::Ping]).map(EventKind::as_str);
-    part(json!({ "type": "string", "description": "What happened.", "enum": words.collect::<Vec<_>>() }))
-}
 
 /// The status of a delivery.
 pub(crate) fn post_status() -> RefOr<Schema> {

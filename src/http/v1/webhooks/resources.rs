@@ -57,7 +57,7 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                     .repeatable_with_secret();
         ),
         resource!("/v1/tenant/webhooks/{id}/test", bearer::identify, verify;
-            POST deliveries::test: "testWebhook", "Test a webhook",
+            POST deliveries::test: "pingWebhook", "Test a webhook",
                 "Sends a `ping`, whichever events the webhook has chosen.", queued();
         ),
         resource!("/v1/tenant/webhooks/{id}/deliveries", bearer::identify, verify;

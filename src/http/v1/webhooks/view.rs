@@ -10,6 +10,7 @@ use crate::domain::webhooks::event::EventKind;
 use crate::domain::webhooks::webhook::{DisabledFor, Webhook, WebhookHandle};
 
 use crate::http::shared::description::examples;
+use crate::http::shared::description::named_words::EventType;
 use crate::http::shared::description::operation::Example;
 use crate::http::shared::description::schemas::{one_of_or_null, part};
 use crate::http::v1::page;
@@ -26,7 +27,8 @@ pub(crate) struct WebhookView {
     /// Your name for the webhook.
     #[schema(max_length = 200)]
     description: String,
-    #[schema(schema_with = sent_events)]
+    /// The kinds of events that are sent.
+    #[schema(value_type = Vec<EventType>, max_items = 100)]
     events: Vec<&'static str>,
     /// Whether events are sent.
     enabled: bool,
@@ -94,16 +96,6 @@ impl Example for WebhookView {
             created_at: examples::at("08:30:00"),
         }
     }
-}
-
-fn sent_events() -> RefOr<Schema> {
-    part(json!({
-        "type": "array",
-        "description": "The kinds of events that are sent.",
-        "items": { "type": "string", "enum": EventKind::ALL.map(EventKind::as_str) },
-        "uniqueItems": true,
-        "maxItems": EventKind::ALL.len(),
-    }))
 }
 
 /// The kinds of events.

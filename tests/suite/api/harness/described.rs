@@ -56,3 +56,63 @@ fn resolve(part: &'static Value) -> &'static Value {
         None => part,
     }
 }
+
+/// Fails if an event is not posted as the description says: of a kind that it has, and with each of its fields and no
+/// other.
+#[track_caller]
+pub fn assert_event_described(event: &Value) {
+    let kind = event["type"].as_str().unwrap_or_default();
+    let operation = &DESCRIPTION["webhooks"][kind]["post"];
+    let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
+    assert!(schema.is_object(), "{kind} is not described");
+    if let Err(wrong) = fits(schema, event) {
+        panic!("{wrong}, in {event}");
+    }
+}
+
+/// Whether a value has the shape of a schema, as far as descriptions of answers go.
+fn fits(schema: &'static Value, value: &Value) -> Result<(), String> {
+    let schema = resolve(schema);
+    for part in schema["allOf"].as_array().into_iter().flatten() {
+        fits(part, value)?;
+    }
+    for union in ["anyOf", "oneOf"] {
+        if let Some(parts) = schema[union].as_array() {
+            let wrong: Vec<_> = parts.iter().filter_map(|part| fits(part, value).err()).collect();
+            if wrong.len() == parts.len() {
+                return Err(wrong.join("; "));
+            }
+        }
+    }
+    let types: Vec<_> = schema["type"].as_array().into_iter().flatten().chain([&schema["type"]]).collect();
+    let name = match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(_) => "integer",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    };
+    if !schema["type"].is_null() && !types.iter().any(|known| *known == name) {
+        return Err(format!("{value} is no {}", schema["type"]));
+    }
+    if schema.get("const").is_some_and(|only| only != value) {
+        return Err(format!("{value} is not {}", schema["const"]));
+    }
+    fields_fit(schema, value)
+}
+
+fn fields_fit(schema: &'static Value, value: &Value) -> Result<(), String> {
+    let Some(fields) = value.as_object() else { return Ok(()) };
+    let Some(known) = schema["properties"].as_object() else { return Ok(()) };
+    for needed in schema["required"].as_array().into_iter().flatten() {
+        if !fields.contains_key(needed.as_str().unwrap_or_default()) {
+            return Err(format!("{needed} is missing"));
+        }
+    }
+    for (name, field) in fields {
+        let described = known.get(name).ok_or_else(|| format!("{name} is not described"))?;
+        fits(described, field).map_err(|wrong| format!("{name}: {wrong}"))?;
+    }
+    Ok(())
+}

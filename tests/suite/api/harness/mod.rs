@@ -14,6 +14,7 @@ pub use answer::Answer;
 pub use api::Api;
 pub use clock::{ManualClock, eventually, eventually_async};
 pub use database::Database;
+pub use described::assert_event_described;
 pub use second::SecondServer;
 pub use test_app::{Challenge, SMTP_MAIL, SMTP_PASSWORD, Tenant, TestApp, ambient, mail_server};
 

@@ -3,9 +3,7 @@
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
-use serde_json::json;
 use utoipa::ToSchema;
-use utoipa::openapi::{RefOr, Schema};
 
 use crate::domain::phone::fraud::block::Block;
 use crate::domain::phone::fraud::rule::FraudRule;
@@ -14,7 +12,6 @@ use crate::domain::time::Timestamp;
 use crate::http::shared::client::ClientIp;
 use crate::http::shared::description::examples;
 use crate::http::shared::description::operation::Example;
-use crate::http::shared::description::schemas::part;
 use crate::http::shared::problems::table::tenants::BLOCK_NOT_FOUND;
 use crate::http::state::AppState;
 use crate::http::v1::bearer::Manager;
@@ -45,7 +42,8 @@ pub(crate) struct BlockView {
     /// The name by which it is cleared.
     #[schema(pattern = "^[a-z_]+-[0-9a-f]+$", max_length = 80)]
     id: String,
-    #[schema(schema_with = rule)]
+    /// The rule.
+    #[schema(value_type = FraudRule)]
     rule: &'static str,
     /// A range of numbers without the last six digits, a country, or the network of an end user; empty if
     /// the network is not known any more.
@@ -120,10 +118,4 @@ impl Example for BlocksView {
         };
         Self { data: vec![block], next: page::NO_MORE }
     }
-}
-
-fn rule() -> RefOr<Schema> {
-    let words: Vec<_> =
-        FraudRule::ALL.into_iter().filter(|rule| rule.is_recordable()).map(FraudRule::as_str).collect();
-    part(json!({ "type": "string", "description": "The rule.", "enum": words }))
 }

@@ -4,6 +4,7 @@ pub(crate) mod body;
 mod description;
 pub(crate) mod handlers;
 mod located;
+mod settings_shapes;
 pub(crate) mod view;
 
 pub use body::read_route;

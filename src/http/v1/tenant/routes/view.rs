@@ -1,7 +1,6 @@
 //! Routes in answers.
 
 use serde::Serialize;
-use serde_json::json;
 use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
 
@@ -11,13 +10,14 @@ use crate::domain::tenants::route::{Route, TransportKind};
 use crate::domain::tenants::transports::provider::ProviderSettings;
 use crate::service::{OfferedReports, TenantRoutes};
 
+use crate::http::shared::description::named_words::{Channel, Transport};
 use crate::http::shared::description::operation::Example;
-use crate::http::shared::description::schemas::{one_of, part};
+use crate::http::shared::description::schemas::one_of;
 use crate::http::shared::description::words::RouteId;
 use crate::http::v1::page;
 use crate::http::v1::tenant::smtp::view::AccountView;
 
-use super::description;
+use super::settings_shapes::AnySettings;
 
 /// The routes of the tenant.
 #[derive(Serialize, ToSchema)]
@@ -46,9 +46,10 @@ pub(crate) enum RouteView {
 pub(crate) struct SmtpRouteView {
     #[serde(flatten)]
     account: AccountView,
-    #[schema(schema_with = transport)]
+    #[schema(value_type = Transport)]
     transport: &'static str,
-    #[schema(schema_with = channels)]
+    /// The channels that the route serves.
+    #[schema(value_type = Vec<Channel>, max_items = 10)]
     channels: Vec<&'static str>,
 }
 
@@ -62,11 +63,12 @@ pub(crate) struct ProviderRouteView {
     /// Your name for the route.
     #[schema(max_length = 100)]
     name: String,
-    #[schema(schema_with = transport)]
+    #[schema(value_type = Transport)]
     transport: &'static str,
-    #[schema(schema_with = channels)]
+    /// The channels that the route serves.
+    #[schema(value_type = Vec<Channel>, max_items = 10)]
     channels: Vec<&'static str>,
-    #[schema(schema_with = description::any_settings)]
+    #[schema(value_type = AnySettings)]
     settings: ProviderSettings,
     /// How the provider reports what became of messages; absent where that takes no callbacks.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -94,20 +96,6 @@ fn proof() -> RefOr<Schema> {
     let meaning = "What is asked of a report: the provider's signature, or the address of its message, which cannot be \
                    guessed. While the key is `missing`, no report is believed.";
     one_of(meaning, ["signature", "address", "missing"])
-}
-
-fn transport() -> RefOr<Schema> {
-    one_of("What the route sends through.", TransportKind::ALL.map(TransportKind::as_str))
-}
-
-fn channels() -> RefOr<Schema> {
-    let words: Vec<_> = ChannelKind::media().map(ChannelKind::as_str).collect();
-    part(json!({
-        "type": "array",
-        "description": "The channels that the route serves.",
-        "items": { "type": "string", "enum": words },
-        "maxItems": words.len(),
-    }))
 }
 
 impl RoutesView {

@@ -4,16 +4,17 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::challenges::purpose::Purpose;
-use crate::domain::deliveries::delivery::DeliveryError;
+use crate::domain::deliveries::delivery::{DeliveryError, DeliveryStatus};
 use crate::domain::deliveries::history::Try;
 use crate::domain::deliveries::search::{FoundChallenge, FoundMessage};
 use crate::domain::id;
 use crate::domain::time::Timestamp;
 use crate::service::{RecipientReport, Services};
 
+use crate::http::shared::description::examples;
+use crate::http::shared::description::named_words::Channel;
 use crate::http::shared::description::operation::Example;
 use crate::http::shared::description::words::{RouteId, ShareableKey};
-use crate::http::shared::description::{examples, schemas};
 use crate::http::v1::challenges::view::ChallengeView;
 
 use super::body::cursor_text;
@@ -62,7 +63,7 @@ pub(crate) struct FoundChallengeView {
 #[derive(Serialize, ToSchema)]
 #[schema(as = FoundMessage)]
 pub(crate) struct FoundMessageView {
-    #[schema(schema_with = schemas::channel)]
+    #[schema(value_type = Channel)]
     channel: &'static str,
     /// The recipient, masked.
     #[schema(required, max_length = 254)]
@@ -70,14 +71,15 @@ pub(crate) struct FoundMessageView {
     /// The last route that was tried; null until one was.
     #[schema(required, value_type = Option<RouteId>)]
     route: Option<String>,
-    #[schema(schema_with = schemas::delivery_status)]
+    #[schema(value_type = DeliveryStatus)]
     status: &'static str,
     /// When the code was minted or sent again.
     queued_at: Timestamp,
     /// When it was sent, failed or was reported to have arrived; null while it is queued.
     #[schema(required)]
     at: Option<Timestamp>,
-    #[schema(required, schema_with = schemas::delivery_error)]
+    /// The reason of the failure; null if it did not fail.
+    #[schema(required, value_type = Option<DeliveryError>)]
     error: Option<&'static str>,
     /// The channel's own word for the failure, where it has a finer one.
     #[schema(required, max_length = 64)]
@@ -102,7 +104,8 @@ pub(crate) struct FoundMessageView {
 pub(crate) struct TryView {
     /// When it failed.
     at: Timestamp,
-    #[schema(required, schema_with = schemas::delivery_error)]
+    /// The reason of the failure; null if it did not fail.
+    #[schema(required, value_type = Option<DeliveryError>)]
     error: Option<&'static str>,
 }
 

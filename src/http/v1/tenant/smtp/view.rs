@@ -82,7 +82,8 @@ pub(crate) struct CheckStepView {
     #[schema(max_length = 400)]
     detail: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(schema_with = reason)]
+    /// Why the step failed.
+    #[schema(required = false, value_type = DeliveryError)]
     code: Option<&'static str>,
     /// What to change, if the step failed.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -115,10 +116,6 @@ fn step() -> RefOr<Schema> {
 
 fn topic() -> RefOr<Schema> {
     one_of("The kind of DNS record.", Topic::ALL.map(Topic::as_str))
-}
-
-fn reason() -> RefOr<Schema> {
-    one_of("Why the step failed.", DeliveryError::ALL.map(DeliveryError::as_str))
 }
 
 impl AccountsView {

@@ -9,7 +9,7 @@ use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWrite
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
-use crate::api::harness::eventually;
+use crate::api::harness::{assert_event_described, eventually};
 use crate::tls_identity::identity;
 
 /// How to answer.
@@ -32,8 +32,12 @@ pub struct Told {
 }
 
 impl Told {
+    /// The event, which is as the description says.
+    #[track_caller]
     pub fn json(&self) -> Value {
-        serde_json::from_str(&self.body).expect("JSON")
+        let event = serde_json::from_str(&self.body).expect("JSON");
+        assert_event_described(&event);
+        event
     }
 
     pub fn id(&self) -> &str {
