@@ -23,6 +23,7 @@ pub use server::metrics::{RenderMetrics, routes as metrics_routes};
 pub use server::plain::{PlainDoor, plain_routes};
 pub use shared::body::MAX_BODY;
 pub use shared::client::ClientRules;
+pub use shared::deprecation::{DEPRECATED, Deprecated, announce};
 pub use shared::document_limit::{DocumentLimit, calibrate_clock};
 pub use shared::failed_keys::FailedKeys;
 pub use shared::headers::safe_headers;

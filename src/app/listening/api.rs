@@ -37,6 +37,7 @@ pub(super) fn bind(settings: &Settings, offer: Offer) -> Result<(SocketAddr, Ser
             let (state, limits, extra) = (state.clone(), limits.clone(), extra.clone());
             let app = App::new()
                 .app_data(state.clone())
+                .wrap(from_fn(|request, next| http::announce(http::DEPRECATED, request, next)))
                 .wrap(from_fn(http::one_spelling))
                 .wrap(http::safe_headers())
                 .wrap(from_fn(http::observe))

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use crate::http::shared::deprecation::{self, DEPRECATED};
 use crate::http::shared::description::operation::{ApiOperation, REQUEST_ID, Schemas};
 use crate::http::shared::problems::table::requests::{NOT_FOUND, WRONG_METHOD};
 use crate::http::{original, server, v1};
@@ -74,13 +75,15 @@ fn whole() -> Document {
     }
     let events = v1::routes::webhooks();
     schemas.extend(events.schemas);
+    let mut paths = paths.into();
+    deprecation::describe(DEPRECATED, &mut paths);
     let tags = v1::routes::tags().chain([original::description::TAGGED, server::description::TAGGED]);
     let tag = |(name, description)| json!({ "name": name, "description": description });
     Document {
         openapi: "3.1.0",
         info: info(),
         servers: json!([{ "url": "/", "description": "The server of this document" }]),
-        paths: paths.into(),
+        paths,
         webhooks: events.operations.into(),
         components: components(&schemas, events.payloads),
         tags: tags.map(tag).collect(),

@@ -8,6 +8,7 @@ pub(crate) mod bodies;
 pub(crate) mod body;
 pub(crate) mod client;
 pub(crate) mod client_key;
+pub(crate) mod deprecation;
 pub(crate) mod description;
 pub(crate) mod document_limit;
 pub(crate) mod failed_keys;

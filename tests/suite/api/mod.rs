@@ -12,6 +12,7 @@ mod console;
 mod contract;
 mod copying;
 mod delivery;
+mod deprecation;
 mod description;
 mod edges;
 mod expiry;
