@@ -134,6 +134,7 @@ impl EventKind {
                 "Another of your webhooks was disabled, because it is gone or has failed for days."
             }
             Self::KeyExpiring => "A secret key ends soon.",
+            Self::SpraySuspected => "Somebody seems to guess at the codes of very many of your users.",
             Self::Ping => "You have tested the endpoint; nothing happened.",
         }
     }

@@ -14,7 +14,7 @@ use crate::http::v1::messages::view::MessageView;
 
 use super::shapes::{
     DeliverySubject, FactorData, KeyExpiringData, MintsCappedData, PhoneBudgetData, PhoneConversionData,
-    PingData, RouteFailedData, WebhookDisabledData,
+    PingData, RouteFailedData, SpraySuspectedData, WebhookDisabledData,
 };
 
 /// The tag of these operations and its description.
@@ -87,6 +87,13 @@ impl Data {
             EventKind::WebhookDisabled => Self::shape::<WebhookDisabledData>(
                 schemas,
                 json!({ "id": examples::webhook(), "description": "Shop", "disabled_for": "failing" }),
+            ),
+            EventKind::SpraySuspected => Self::shape::<SpraySuspectedData>(
+                schemas,
+                json!({
+                    "level": "under_attack", "opened": 20_000, "verified": 12, "exhausted": 9_000, "wrong": 60_000,
+                    "explained": 24, "recipients": 19_500, "expected_accounts": 0.06, "acts": true,
+                }),
             ),
             EventKind::KeyExpiring => Self::shape::<KeyExpiringData>(schemas, key()),
             EventKind::Ping => Self::shape::<PingData>(schemas, json!({})),

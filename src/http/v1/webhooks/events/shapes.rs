@@ -121,6 +121,29 @@ shapes! {
         disabled_for: String,
     }
 
+    /// Guesses at the codes of very many users.
+    SpraySuspectedData {
+        /// What is suspected: `suspicious` or `under_attack`.
+        #[schema(max_length = 32)]
+        level: String,
+        /// Challenges that were opened in the hours that were weighed.
+        opened: i64,
+        /// Those of them that were verified.
+        verified: i64,
+        /// Those of them whose attempts were used up.
+        exhausted: i64,
+        /// Wrong answers.
+        wrong: i64,
+        /// Wrong answers that verified challenges explain.
+        explained: i64,
+        /// Recipients with wrong answers.
+        recipients: i64,
+        /// The accounts that the other answers are expected to open.
+        expected_accounts: f64,
+        /// Whether measures are taken, or it is only recorded.
+        acts: bool,
+    }
+
     /// A secret key that ends soon.
     KeyExpiringData {
         /// The handle of the key.
