@@ -53,7 +53,7 @@ pub(super) fn gaps(tenant: &Tenant, routes: &[Route], settings: &Settings) -> Ve
             "{handle} lists no country, so that nothing is sent to phones: set phone.countries"
         ));
     }
-    if !providers.is_empty() && settings.server.public_url.is_empty() {
+    if !providers.is_empty() && !settings.server.public_url.starts_with("https:") {
         gaps.push(
             "providers cannot report what has arrived: set server.public_url to where they reach the server"
                 .to_owned(),

@@ -35,6 +35,10 @@ impl From<StartError> for Failure {
             StartError::Listen { address, source } if source.kind() == ErrorKind::AddrInUse => {
                 port_holder::taken(address)
             }
+            StartError::Listen { address, source } if source.kind() == ErrorKind::PermissionDenied => format!(
+                "{error}: ports below 1024 need CAP_NET_BIND_SERVICE, which the unit in packaging/ has; or set another \
+                 address than {address}"
+            ),
             error => error.to_string(),
         };
         Self { code: error.exit_code(), message }
@@ -104,5 +108,18 @@ impl From<Refusal> for Failure {
             Refusal::Store(error) => Self { message: error.to_string(), code: 4 },
             other => Self::new(refusal_text(&other)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_that_needs_a_power_is_told_with_its_name() {
+        let source = std::io::Error::from(ErrorKind::PermissionDenied);
+        let failure = Failure::from(StartError::Listen { address: "0.0.0.0:443".to_owned(), source });
+        assert!(failure.message.starts_with("cannot listen on 0.0.0.0:443"), "{}", failure.message);
+        assert!(failure.message.contains("CAP_NET_BIND_SERVICE"), "{}", failure.message);
     }
 }

@@ -20,6 +20,7 @@ use crate::domain::web_origin::WebOrigin;
 use super::check::{self, SettingProblem};
 use super::collector::{self, TraceCollector};
 use super::default_file::DEFAULT;
+use super::derived;
 use super::file;
 use super::fraud;
 use super::load_error::LoadError;
@@ -84,15 +85,14 @@ fn combined(written: &Written) -> Result<Settings, (String, String)> {
     let built = sources.add_source(variables).build();
     let mut settings = built.and_then(Config::try_deserialize::<Settings>).map_err(explain)?;
     let told = |(path, problem): SettingProblem| (path.to_owned(), format!("{path}: {problem}"));
+    derived::listeners(&mut settings);
     check::check(&settings).map_err(told)?;
     tls::check(&settings).map_err(told)?;
     collector::collector(&settings.telemetry).map_err(told)?;
     fraud::rules(&settings.fraud).map_err(told)?;
     spray::check(&settings.spray).map_err(told)?;
     store::postgres(&settings.store, &StoreNames::SETTINGS).map_err(told)?;
-    if let Some(url) = tls::public_url(&settings.tls, &settings.server) {
-        settings.server.public_url = url;
-    }
+    derived::public_url(&mut settings);
     Ok(settings)
 }
 

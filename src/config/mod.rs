@@ -5,6 +5,7 @@
 mod check;
 mod collector;
 mod default_file;
+mod derived;
 mod file;
 mod fraud;
 mod load;

@@ -1,11 +1,9 @@
 //! The checks of `[tls]`.
 
-use std::net::SocketAddr;
-
 use crate::domain::host::parse_host;
 
 use super::check::{SettingProblem, address};
-use super::sections::{Server, Settings, Tls};
+use super::sections::{Settings, Tls};
 
 /// The most names of a certificate, as Let's Encrypt has it.
 const MAX_NAMES: usize = 100;
@@ -56,11 +54,4 @@ fn automatic(tls: &Tls) -> Result<(), SettingProblem> {
         true => Ok(()),
         false => Err(("tls.acme_accept_terms", "without it the authority issues nothing".to_owned())),
     }
-}
-
-/// The address at which browsers reach the server, if it follows from the names of its certificate.
-pub(super) fn public_url(tls: &Tls, server: &Server) -> Option<String> {
-    let name = tls.acme_domains.first().filter(|_| server.public_url.is_empty())?;
-    let port = server.listen.parse::<SocketAddr>().ok()?.port();
-    Some(if port == 443 { format!("https://{name}") } else { format!("https://{name}:{port}") })
 }

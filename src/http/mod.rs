@@ -26,7 +26,7 @@ pub use shared::client::ClientRules;
 pub use shared::deprecation::{DEPRECATED, Deprecated, announce};
 pub use shared::document_limit::{DocumentLimit, calibrate_clock};
 pub use shared::failed_keys::FailedKeys;
-pub use shared::headers::safe_headers;
+pub use shared::headers::{Transport, safe_headers};
 pub use shared::limits::{AddressLimits, AddressRates};
 pub use shared::observe::observe;
 pub use shared::one_spelling::one_spelling;

@@ -37,6 +37,7 @@ fn the_defaults_are_those_of_the_design() {
     let settings = config::load(None, std::iter::empty()).unwrap();
     assert_eq!(settings.data_dir, PathBuf::from("data"));
     assert_eq!(settings.server.listen, "127.0.0.1:5000");
+    assert_eq!(settings.server.public_url, "http://127.0.0.1:5000");
     assert_eq!(settings.server.metrics_listen, "127.0.0.1:9464");
     assert!(settings.server.trusted_proxies.is_empty());
     assert_eq!((settings.log.format, settings.log.level.as_str()), (LogFormat::Text, "info"));
@@ -57,6 +58,45 @@ fn the_defaults_are_those_of_the_design() {
     assert_eq!(limits.failures_per_recipient.to_string(), "20/24h");
     let sends: Vec<_> = limits.sends_per_recipient.iter().map(ToString::to_string).collect();
     assert_eq!((sends.join(" "), limits.failures_in_a_row), ("3/10m 5/1h 10/24h".to_owned(), 100));
+}
+
+/// Where a server listens, with TLS or without it and only without it, and where browsers reach it.
+#[track_caller]
+fn addresses(file: &str) -> [String; 3] {
+    let settings = load(file, &[]).unwrap();
+    [settings.server.listen, settings.tls.http_listen, settings.server.public_url]
+}
+
+#[test]
+fn the_names_of_a_certificate_say_where_the_server_listens_and_is_reached() {
+    let domains = "[tls]\nacme_domains = [\"otp.example.com\", \"www.example.com\"]\n";
+    assert_eq!(addresses(domains), ["0.0.0.0:443", "0.0.0.0:80", "https://otp.example.com"]);
+    let elsewhere = format!("{domains}[server]\npublic_url = \"https://www.example.com\"\n");
+    assert_eq!(addresses(&elsewhere), ["0.0.0.0:443", "0.0.0.0:80", "https://www.example.com"]);
+    // Whoever names an address gets what is named, and no more.
+    let named = format!("{domains}[server]\nlisten = \"192.0.2.1:8443\"\n");
+    assert_eq!(addresses(&named), ["192.0.2.1:8443", "", "https://otp.example.com:8443"]);
+    let other = format!("{domains}http_listen = \"192.0.2.1:80\"\n");
+    assert_eq!(addresses(&other), ["0.0.0.0:443", "192.0.2.1:80", "https://otp.example.com"]);
+    let files = "[tls]\ncert_file = \"a.pem\"\nkey_file = \"b.pem\"\n";
+    assert_eq!(addresses(files), ["0.0.0.0:443", "", ""]);
+}
+
+#[test]
+fn a_server_that_only_this_machine_reaches_is_reached_where_it_listens() {
+    for (settings, url) in [
+        ("listen = \"127.0.0.1:5001\"", "http://127.0.0.1:5001"),
+        ("listen = \"[::1]:80\"", "http://[::1]"),
+        ("public_url = \"http://localhost:5000\"", "http://localhost:5000"),
+        ("listen = \"127.0.0.1:0\"", ""),
+        ("listen = \"127.0.0.2:5000\"", ""),
+        ("listen = \"0.0.0.0:5000\"", ""),
+        // Browsers reach the proxy.
+        ("trusted_proxies = [\"127.0.0.1\"]", ""),
+    ] {
+        let [_, plain, public] = addresses(&format!("[server]\n{settings}\n"));
+        assert_eq!((plain.as_str(), public.as_str()), ("", url), "{settings}");
+    }
 }
 
 /// The keys of a TOML text by section, whether commented or not.

@@ -44,6 +44,11 @@ impl Guardian {
         Err(said.trim().to_owned())
     }
 
+    /// The process of the script.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Sends a command and waits until it is done.
     pub fn order(&mut self, verb: &str) {
         let orders = self.orders.as_mut().expect("open until the drop");

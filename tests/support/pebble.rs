@@ -22,11 +22,35 @@ pub struct Pebble {
     management: Port,
     _names: [Port; 2],
     guardian: Guardian,
+    inside: Vec<String>,
 }
+
+/// What runs a script in a network of its own.
+const APART: [&str; 6] =
+    ["unshare", "--map-root-user", "--net", "bash", "-c", "ip link set lo up && exec \"$0\" \"$@\""];
 
 impl Pebble {
     /// Starts one that looks for proofs at these ports, and whose certificates are valid for so long.
     pub fn start(http: u16, tls: u16, validity: Duration) -> Result<Self, Missing> {
+        Self::launch(&[], http, tls, validity)
+    }
+
+    /// The same in a network of its own, where every port is free: it looks at 80 and 443. See [`Self::inside`].
+    pub fn start_apart(validity: Duration) -> Result<Self, Missing> {
+        for command in ["ip", "unshare", "nsenter"] {
+            need_command(command)?;
+        }
+        let tried = Command::new(APART[0]).args(&APART[1..3]).arg("true").output();
+        if !tried.is_ok_and(|tried| tried.status.success()) {
+            return Err(Missing("this machine allows no network of one's own (unshare)".to_owned()));
+        }
+        let pebble = Self::launch(&APART, 80, 443, validity)?;
+        let enter = ["nsenter", "--user", "--net", "--preserve-credentials", "--target"].map(str::to_owned);
+        let inside = [&enter[..], &[pebble.guardian.pid().to_string()]].concat();
+        Ok(Self { inside, ..pebble })
+    }
+
+    fn launch(before: &[&str], http: u16, tls: u16, validity: Duration) -> Result<Self, Missing> {
         for command in ["pebble", "pebble-challtestsrv", "bash", "curl"] {
             need_command(command)?;
         }
@@ -45,13 +69,28 @@ impl Pebble {
             "httpPort": http, "tlsPort": tls, "certificateValidityPeriod": validity.as_secs(),
         } });
         fs::write(folder.path().join("config.json"), config.to_string()).expect("our folder");
-        let mut script = Command::new(SCRIPT);
+        let words = [before, &[SCRIPT]].concat();
+        let mut script = Command::new(words[0]);
         script
+            .args(&words[1..])
             .arg(folder.path())
             .args([&port, &management, &dns, &dns_management].map(|port| port.number().to_string()));
         let folder = folder.keep();
         let guardian = Guardian::start(script).map_err(Missing)?;
-        Ok(Self { folder, port, management, _names: [dns, dns_management], guardian })
+        Ok(Self { folder, port, management, _names: [dns, dns_management], guardian, inside: Vec::new() })
+    }
+
+    /// The words before a command that is to run in the network of the authority; none if that is the machine's.
+    pub fn inside(&self) -> &[String] {
+        &self.inside
+    }
+
+    /// The command `curl` in its network.
+    pub fn curl(&self) -> Command {
+        let words = [&self.inside[..], &["curl", "-s", "--noproxy", "*"].map(str::to_owned)].concat();
+        let mut curl = Command::new(&words[0]);
+        curl.args(&words[1..]);
+        curl
     }
 
     /// The address of its directory.
@@ -69,8 +108,8 @@ impl Pebble {
         let url = format!("https://localhost:{}/roots/0", self.management.number());
         let file = self.folder.join("root.pem");
         let fetched = eventually(Duration::from_secs(10), || {
-            let mut curl = Command::new("curl");
-            curl.args(["-sf", "--noproxy", "*", "--cacert", &self.ca_file(), "-o"]).arg(&file).arg(&url);
+            let mut curl = self.curl();
+            curl.args(["-f", "--cacert", &self.ca_file(), "-o"]).arg(&file).arg(&url);
             curl.status().is_ok_and(|status| status.success()).then_some(())
         });
         assert!(fetched.is_some(), "{url} does not answer");

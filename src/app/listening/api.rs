@@ -9,7 +9,7 @@ use actix_web::middleware::from_fn;
 
 use crate::config::Settings;
 use crate::delivery::webhooks;
-use crate::http;
+use crate::http::{self, Transport};
 
 use super::super::start_error::StartError;
 use super::bind::{listen, refused};
@@ -28,6 +28,7 @@ pub(super) fn bind(settings: &Settings, offer: Offer) -> Result<(SocketAddr, Ser
     let (listener, address) = listen(&server.listen)?;
     let Offer { state, limits, extra, tls, clock, .. } = offer;
     let door = Door { address, times: Timeouts::of(settings), crowd: Crowd::of(settings), tls, clock };
+    let transport = if door.tls.is_some() { Transport::Tls } else { Transport::Plain };
     let listening = Server::build()
         .workers(workers)
         .max_concurrent_connections(room(settings).div_ceil(workers))
@@ -39,7 +40,7 @@ pub(super) fn bind(settings: &Settings, offer: Offer) -> Result<(SocketAddr, Ser
                 .app_data(state.clone())
                 .wrap(from_fn(|request, next| http::announce(http::DEPRECATED, request, next)))
                 .wrap(from_fn(http::one_spelling))
-                .wrap(http::safe_headers())
+                .wrap(http::safe_headers(transport))
                 .wrap(from_fn(http::observe))
                 .configure(|config| extra.iter().for_each(|extra| extra(config)))
                 .configure(|config| http::routes(config, &state, &limits));

@@ -10,7 +10,7 @@ use actix_web::App;
 use crate::app::start_error::StartError;
 use crate::config::Settings;
 use crate::domain::time::Clock;
-use crate::http::{self, PlainDoor};
+use crate::http::{self, PlainDoor, Transport};
 
 use super::bind::{listen, refused};
 use super::connection::{Door, connections};
@@ -37,7 +37,7 @@ pub(super) fn bind(
         .listen("plain", listener, move || {
             let plain = plain.clone();
             let app = App::new()
-                .wrap(http::safe_headers())
+                .wrap(http::safe_headers(Transport::Plain))
                 .configure(move |config| http::plain_routes(config, &plain));
             connections(app.into_factory().map_err(|error| error.error_response()), door.clone())
         })

@@ -10,7 +10,7 @@ use super::super::read;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Server {
-    /// Address and port.
+    /// Address and port; loaded, never empty.
     pub listen: String,
     /// The origin at which browsers reach the server; empty for no hosted pages.
     pub public_url: String,

@@ -151,3 +151,36 @@ fn any_server_of_a_database_answers_the_authority_and_all_serve_the_certificate(
     let [one, other] = serials.unwrap_or_else(|| panic!("{}\n{}", first.output(), second.output()));
     assert_eq!(one, other);
 }
+
+/// Status, headers and body of an answer, each line as it came.
+fn answer(pebble: &Pebble, url: &str) -> Option<String> {
+    let resolve = [80, 443].map(|port| format!("{NAME}:{port}:127.0.0.1"));
+    let mut curl = pebble.curl();
+    curl.args(["-i", "--resolve", &resolve[0], "--resolve", &resolve[1], "--cacert"]).arg(pebble.root_file());
+    let asked = curl.arg(url).output().expect("curl runs");
+    asked.status.success().then(|| String::from_utf8_lossy(&asked.stdout).to_lowercase())
+}
+
+#[test]
+fn without_a_proxy_two_settings_suffice() {
+    let Some(pebble) = need(Pebble::start_apart(LONG)) else { return };
+    let two = format!("[tls]\nacme_domains = [{NAME:?}]\nacme_directory = {:?}\n", pebble.directory());
+    let unset = ["DATA_DIR", "SERVER__LISTEN", "SERVER__METRICS_LISTEN"];
+    let unset = unset.map(|name| ["-u".to_owned(), format!("OTPMINT_{name}")]).concat();
+    let mut server = Server::new(&two)
+        .command(|serve| [pebble.inside(), &["env".to_owned()], &unset, &serve].concat())
+        // The authority of the test is one that the system trusts, as that of the default is.
+        .env("SSL_CERT_FILE", &pebble.ca_file());
+    server.spawn();
+    let console = format!("https://{NAME}/console/sign-in");
+    let page = eventually(ISSUED_BY, || answer(&pebble, &console));
+    let page = page.unwrap_or_else(|| panic!("{}\n{}", server.output(), pebble.log()));
+    assert!(page.starts_with("http/2 200"), "{page}");
+    assert!(page.contains("\nstrict-transport-security: max-age=31536000\r\n"), "{page}");
+    let link = format!("https://{NAME}/console/setup/");
+    assert!(server.output().contains(&link), "{}", server.output());
+    let sent_on = answer(&pebble, &format!("http://{NAME}/console/sign-in")).unwrap();
+    assert!(sent_on.starts_with("http/1.1 308"), "{sent_on}");
+    assert!(sent_on.contains(&format!("\nlocation: {console}\r\n")), "{sent_on}");
+    assert!(!sent_on.contains("strict-transport-security"), "{sent_on}");
+}

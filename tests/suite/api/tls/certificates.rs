@@ -31,6 +31,20 @@ async fn requests_are_answered_over_both_versions_of_tls() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn every_answer_over_tls_makes_browsers_come_back_with_tls_only() {
+    let (app, pair) = secured(|_| {}).await;
+    for path in ["/livez", "/unknown", "/v1/challenges", "/console"] {
+        let mut stream =
+            connect(app.app().address(), client(&pair.ca, &["http/1.1"], &VERSIONS)).await.unwrap();
+        let answer = exchange(&mut stream, &get(path)).await.to_lowercase();
+        assert!(answer.contains("\r\nstrict-transport-security: max-age=31536000\r\n"), "{answer}");
+    }
+    let plain = TestApp::start().await;
+    let answer = plain.api.get("/livez").await;
+    assert_eq!(answer.header("strict-transport-security"), None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_client_that_comes_back_continues_its_session_by_a_ticket() {
     let (app, pair) = secured(|_| {}).await;
     let config = client(&pair.ca, &["http/1.1"], &VERSIONS);

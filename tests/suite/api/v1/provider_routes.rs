@@ -143,6 +143,18 @@ async fn report(app: &TestApp, callback: &str, status: &str, token: &str) -> u16
 }
 
 #[tokio::test]
+async fn no_provider_is_told_to_report_to_this_machine() {
+    let provider = Provider::start([taken()]).await;
+    let World { app, tenant, api } = world(&[&provider]).await;
+    add(&api, &twilio(&provider)).await;
+    let app = app.restart(|settings| settings.server.public_url = "http://127.0.0.1:5000".to_owned()).await;
+    let minted = Backend::of(&app, &tenant).waiting().mint(&json!({ "to": MOBILE })).await.json();
+    assert_eq!(minted["delivery"]["status"], "sent", "{minted}");
+    let request = provider.heard().remove(0);
+    assert!(!request.contains("StatusCallback"), "{request}");
+}
+
+#[tokio::test]
 async fn a_report_is_believed_only_from_its_provider_and_only_once() {
     let provider = Provider::start([taken()]).await;
     let World { app, tenant, api } = world(&[&provider]).await;
