@@ -13,7 +13,7 @@ use super::acme::Renewal;
 use super::ambient::Ambient;
 use super::authorities;
 use super::start_error::StartError;
-use super::tls::{Acceptor, CertificateFiles, Served, Trace};
+use super::tls::{Acceptor, CertificateFiles, Clients, Served, Watched};
 
 /// Between two looks at whether another node has got a certificate, or this one should, in the unit of looks at what
 /// changes elsewhere.
@@ -24,12 +24,13 @@ pub(super) struct Certificates {
     acceptor: Acceptor,
     served: Arc<Served>,
     source: Source,
+    clients: Option<(Arc<Clients>, Watched)>,
 }
 
 /// Where it comes from.
 enum Source {
-    /// Files that others replace, and how they looked when they were read.
-    Files(CertificateFiles, Trace),
+    /// Files that others replace.
+    Files(CertificateFiles, Watched),
     /// An authority that issues it by itself, and who vouches for that authority.
     Authority(Arc<Trust>),
 }
@@ -47,12 +48,12 @@ impl Certificates {
             Source::Authority(Arc::new(added.unwrap_or_else(Trust::system)))
         } else {
             let files = CertificateFiles { chain: tls.cert_file.clone(), key: tls.key_file.clone() };
-            let trace = files.trace();
+            let watched = files.watched();
             served.replace(&files.read()?);
-            Source::Files(files, trace)
+            Source::Files(files, watched)
         };
         let acceptor = Acceptor::of(&served).map_err(|error| StartError::System(error.to_string()))?;
-        Ok(Some(Self { acceptor, served, source }))
+        Ok(Some(Self { acceptor, served, source, clients: clients(settings)? }))
     }
 
     /// What a listener accepts connections with.
@@ -63,27 +64,49 @@ impl Certificates {
         }
     }
 
+    /// What the operator's listener accepts connections with.
+    pub(super) fn operator_acceptor(&self) -> Result<Acceptor, StartError> {
+        let Some((clients, _)) = &self.clients else { return Ok(self.acceptor.clone()) };
+        Acceptor::of_known(&self.served, clients).map_err(|error| StartError::System(error.to_string()))
+    }
+
     /// How the certificate stands.
     pub(super) fn standing(&self) -> Arc<CertificateStanding> {
         Arc::clone(self.served.standing())
     }
 
-    /// Keeps the certificate up to date, until the server stops.
+    /// Keeps the certificate and the authorities of clients up to date, until the server stops.
     pub(super) async fn start(
         self,
         settings: &Settings,
         ambient: &Ambient,
         services: &Arc<Services>,
-    ) -> JoinHandle<()> {
+    ) -> Vec<JoinHandle<()>> {
         let (every, served) = (ambient.follow_every, self.served);
-        match self.source {
-            Source::Files(files, trace) => tokio::spawn(files.follow(trace, served, every)),
+        let clients = self.clients.map(|(clients, watched)| {
+            tokio::spawn(async move { watched.follow(every, || clients.take()).await })
+        });
+        let certificate = match self.source {
+            Source::Files(files, watched) => {
+                tokio::spawn(async move { watched.follow(every, || files.take(&served)).await })
+            }
             Source::Authority(trust) => {
                 let mut renewal =
                     Renewal::new(settings.tls.clone(), trust, ambient, Arc::clone(services), served);
                 renewal.begin().await;
                 tokio::spawn(renewal.run(every * LOOKS))
             }
-        }
+        };
+        clients.into_iter().chain([certificate]).collect()
     }
+}
+
+/// The authorities that vouch for clients of the operator's listener, if it asks for certificates.
+fn clients(settings: &Settings) -> Result<Option<(Arc<Clients>, Watched)>, StartError> {
+    if !settings.operator.asks_for_certificates() {
+        return Ok(None);
+    }
+    let path = &settings.operator.client_ca_file;
+    let watched = Watched::these([path]);
+    Ok(Some((Arc::new(Clients::of(path)?), watched)))
 }

@@ -26,7 +26,7 @@ use super::certificates::Certificates;
 use super::foundation::{DataLock, Foundation};
 use super::heartbeat::{self, Beating};
 use super::housekeeping::{count_together, deliver, follow, run_housekeeping, seed_generator};
-use super::listening::{BoundListeners, ExtraRoutes, Offer};
+use super::listening::{BoundListeners, ExtraRoutes, Offer, OperatorOffer};
 use super::operator_token::FoundToken;
 use super::scheduled_backups::ScheduledBackups;
 use super::senders::{check, outbox};
@@ -73,8 +73,11 @@ impl Prepared {
         let traffic = Arc::new(Traffic::default());
         let limits = address_limits(settings, ambient, &services);
         let documents = limits.documents().clone();
+        let (open, own) = states(settings, &services, &traffic, tls.as_ref())?;
+        let operator_tls = tls.as_ref().map(Certificates::operator_acceptor).transpose()?;
         let offer = Offer {
-            state: Data::new(state(settings, &services, &traffic, tls.as_ref())),
+            state: Data::new(open),
+            operator: OperatorOffer { state: Data::new(own), tls: operator_tls },
             limits,
             plain: plain(&services),
             metrics: ambient.metrics.clone(),
@@ -87,8 +90,8 @@ impl Prepared {
         // After everything that can fail, because it is shown on this start or never; before the server is ready.
         let new_operator_token = token.settle(&services, ambient, &foundation.place).await?;
         let certificate = match tls {
-            Some(tls) => Some(tls.start(settings, ambient, &services).await),
-            None => None,
+            Some(tls) => tls.start(settings, ambient, &services).await,
+            None => Vec::new(),
         };
         let (clock, follow_every) = (ambient.clock.clone(), ambient.follow_every);
         Ok(Self {
@@ -145,7 +148,7 @@ struct Beside {
     clock: Arc<SteadyClock>,
     follow_every: Duration,
     backups: Option<ScheduledBackups>,
-    certificate: Option<JoinHandle<()>>,
+    certificate: Vec<JoinHandle<()>>,
 }
 
 impl Beside {
@@ -169,6 +172,25 @@ fn plain(services: &Arc<Services>) -> Option<PlainDoor> {
     Some(PlainDoor { public, services: Arc::clone(services) })
 }
 
+/// What the handlers of the server's listener reach, and those of the operator's: where there is one, only its handlers
+/// reach what is the operator's.
+fn states(
+    settings: &Settings,
+    services: &Arc<Services>,
+    traffic: &Arc<Traffic>,
+    tls: Option<&Certificates>,
+) -> Result<(AppState, AppState), StartError> {
+    let console = settings.console_url().map_err(|error| StartError::Config(error.to_string()))?;
+    let state = || state(settings, services, traffic, tls);
+    let own = AppState { admin: settings.admin.enabled, console, ..state() };
+    let open = match settings.operator.is_apart() {
+        true => state(),
+        false => AppState { admin: own.admin, console: own.console.clone(), ..state() },
+    };
+    Ok((open, own))
+}
+
+/// What every handler reaches, without what is the operator's.
 fn state(
     settings: &Settings,
     services: &Arc<Services>,
@@ -184,8 +206,8 @@ fn state(
             exempt_networks: settings.limits.exempt_networks.clone(),
         },
         failed_keys,
-        admin: settings.admin.enabled,
-        console: settings.console.enabled,
+        admin: false,
+        console: None,
         mint_wait: Duration::from_secs(settings.delivery.wait_seconds),
         body_timeout: Duration::from_secs(settings.server.body_timeout_seconds),
         traffic: Arc::clone(traffic),
@@ -199,7 +221,7 @@ async fn setup_link(
     services: &Services,
     foundation: &Foundation,
 ) -> Result<Option<SetupLink>, StartError> {
-    if !settings.console.enabled || services.pages.public_url().is_none() {
+    if settings.console_url().map_err(|error| StartError::Config(error.to_string()))?.is_none() {
         return Ok(None);
     }
     let unusable = |why: Denied| foundation.place.unusable(format!("{why:?}"));

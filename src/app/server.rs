@@ -40,7 +40,12 @@ impl App {
         self.listening.plain_address()
     }
 
-    /// The address of the metrics.
+    /// The address of what operators use, if that is apart.
+    pub fn operator_address(&self) -> Option<SocketAddr> {
+        self.listening.operator_address()
+    }
+
+    /// The address of the metrics, if they have one of their own.
     pub fn metrics_address(&self) -> Option<SocketAddr> {
         self.listening.metrics_address()
     }

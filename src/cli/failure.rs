@@ -35,10 +35,12 @@ impl From<StartError> for Failure {
             StartError::Listen { address, source } if source.kind() == ErrorKind::AddrInUse => {
                 port_holder::taken(address)
             }
-            StartError::Listen { address, source } if source.kind() == ErrorKind::PermissionDenied => format!(
-                "{error}: ports below 1024 need CAP_NET_BIND_SERVICE, which the unit in packaging/ has; or set another \
+            StartError::Listen { address, source } if source.kind() == ErrorKind::PermissionDenied => {
+                format!(
+                    "{error}: ports below 1024 need CAP_NET_BIND_SERVICE, which the unit in packaging/ has; or set another \
                  address than {address}"
-            ),
+                )
+            }
             error => error.to_string(),
         };
         Self { code: error.exit_code(), message }

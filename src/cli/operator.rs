@@ -4,8 +4,10 @@ use clap::{Args, Subcommand};
 use secrecy::ExposeSecret;
 
 use crate::app;
+use crate::config::Settings;
 use crate::domain::operator::{LinkPurpose, OperatorName, Role};
-use crate::service::{Services, SetupLink};
+use crate::domain::web_origin::WebOrigin;
+use crate::service::SetupLink;
 
 use super::config_file::ConfigFile;
 use super::failure::Failure;
@@ -84,13 +86,13 @@ impl Unlock {
 async fn setup_link(LinkOrder { role, name, config }: LinkOrder) -> Result<(), Failure> {
     let offline = OfflineServices::open_or_make(&config).await?;
     let services = &offline.services;
-    if services.pages.public_url().is_none() {
+    if console_url(&offline.settings).is_none() {
         return Err(Failure::usage(
-            "there is no console: set server.public_url to where browsers reach the server",
+            "there is no console: set server.public_url to where browsers reach the server, or operator.public_url",
         ));
     }
     let purpose = LinkPurpose { role, name };
-    print(services, &services.console.make_setup_link(purpose, at_shell()).await?);
+    print(&offline.settings, &services.console.make_setup_link(purpose, at_shell()).await?);
     Ok(())
 }
 
@@ -108,8 +110,13 @@ async fn new_token(config: ConfigFile) -> Result<(), Failure> {
 }
 
 /// Prints a link, only this once.
-pub(super) fn print(services: &Services, link: &SetupLink) {
-    let origin = services.pages.public_url().map(ToString::to_string).unwrap_or_default();
+pub(super) fn print(settings: &Settings, link: &SetupLink) {
+    let origin = console_url(settings).map(String::from).unwrap_or_default();
     println!("Set up an operator's account for the console, once, within a day:\n");
     println!("    {origin}{}\n", link.path().expose_secret());
+}
+
+/// Where browsers reach the console. The settings were checked when they were loaded.
+fn console_url(settings: &Settings) -> Option<WebOrigin> {
+    settings.console_url().ok().flatten()
 }

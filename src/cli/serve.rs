@@ -58,7 +58,7 @@ fn keep_memory_private() {
 
 async fn listen(settings: Settings) -> Result<(), Failure> {
     let mut ambient = Ambient::system();
-    if !settings.server.metrics_listen.is_empty() {
+    if !settings.server.metrics_listen.is_empty() || settings.operator.is_apart() {
         ambient.metrics = Some(collect_metrics()?);
     }
     let traces = start_traces(&settings, &ambient)?;
@@ -73,11 +73,16 @@ async fn listen(settings: Settings) -> Result<(), Failure> {
         );
     }
     if let Some(link) = app.setup_link() {
-        operator::print(app.services(), link);
+        operator::print(&settings, link);
     }
     // The settings may have the operator token and the master key's passphrase.
     drop(settings);
-    tracing::info!(address = %app.address(), metrics = ?app.metrics_address(), "listening");
+    tracing::info!(
+        address = %app.address(),
+        operator = ?app.operator_address(),
+        metrics = ?app.metrics_address(),
+        "listening"
+    );
     let stopped = app.run_until(stop).await;
     if let Some(traces) = traces {
         traces.end(LAST_TRACES).await;

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use crate::domain::web_origin::WebOrigin;
 
-use super::sections::{Server, Settings, Tls};
+use super::sections::{Operator, Server, Settings, Tls};
 
 /// Without TLS: this machine alone.
 const PLAIN: &str = "127.0.0.1:5000";
@@ -26,10 +26,14 @@ pub(super) fn listeners(settings: &mut Settings) {
     }
 }
 
-/// Fills in where browsers reach the server, which has valid addresses by now.
-pub(super) fn public_url(settings: &mut Settings) {
-    if settings.server.public_url.is_empty() {
-        settings.server.public_url = reached_at(&settings.server, &settings.tls).unwrap_or_default();
+/// Fills in where browsers reach the server, and its console: the settings are valid by now.
+pub(super) fn public_urls(settings: &mut Settings) {
+    let Settings { server, tls, operator, .. } = settings;
+    if server.public_url.is_empty() {
+        server.public_url = reached_at(server, tls).unwrap_or_default();
+    }
+    if operator.is_apart() && operator.public_url.is_empty() {
+        operator.public_url = console_at(operator, server, tls).unwrap_or_default();
     }
 }
 
@@ -37,15 +41,31 @@ pub(super) fn public_url(settings: &mut Settings) {
 /// stands between.
 fn reached_at(server: &Server, tls: &Tls) -> Option<String> {
     let listen: SocketAddr = server.listen.parse().ok()?;
-    let (scheme, host, usual) = match tls.acme_domains.first() {
-        Some(name) => ("https", name.clone(), 443),
-        None if tls.is_on() || !listen.ip().is_loopback() || !server.trusted_proxies.is_empty() => return None,
-        None if listen.is_ipv6() => ("http", format!("[{}]", listen.ip()), 80),
-        None => ("http", listen.ip().to_string(), 80),
-    };
-    let port = listen.port();
-    let url =
-        if port == usual { format!("{scheme}://{host}") } else { format!("{scheme}://{host}:{port}") };
-    // None for a port that the system is to choose, and for unusual addresses of this machine.
+    match tls.acme_domains.first() {
+        Some(name) => origin("https", name, listen.port()),
+        None if tls.is_on() || !listen.ip().is_loopback() || !server.trusted_proxies.is_empty() => None,
+        None => here(listen),
+    }
+}
+
+/// The console has the name of the server, for which its certificate is, and a port of its own.
+fn console_at(operator: &Operator, server: &Server, tls: &Tls) -> Option<String> {
+    let listen: SocketAddr = operator.listen.parse().ok()?;
+    if !tls.is_on() {
+        return here(listen);
+    }
+    origin("https", WebOrigin::parse(&server.public_url).ok()?.host(), listen.port())
+}
+
+/// An address of this machine, without TLS.
+fn here(listen: SocketAddr) -> Option<String> {
+    let host = if listen.is_ipv6() { format!("[{}]", listen.ip()) } else { listen.ip().to_string() };
+    origin("http", &host, listen.port())
+}
+
+/// `None` for a port that the system is to choose, and for addresses that are no origin.
+fn origin(scheme: &str, host: &str, port: u16) -> Option<String> {
+    let usual = if scheme == "https" { 443 } else { 80 };
+    let url = if port == usual { format!("{scheme}://{host}") } else { format!("{scheme}://{host}:{port}") };
     WebOrigin::parse(&url).ok().map(String::from)
 }

@@ -25,6 +25,7 @@ use super::file;
 use super::fraud;
 use super::load_error::LoadError;
 use super::mistakes::Written;
+use super::operator;
 use super::sections::{Settings, StoreSettings};
 use super::spray;
 use super::store::{self, PostgresSettings};
@@ -88,11 +89,12 @@ fn combined(written: &Written) -> Result<Settings, (String, String)> {
     derived::listeners(&mut settings);
     check::check(&settings).map_err(told)?;
     tls::check(&settings).map_err(told)?;
+    operator::check(&settings).map_err(told)?;
     collector::collector(&settings.telemetry).map_err(told)?;
     fraud::rules(&settings.fraud).map_err(told)?;
     spray::check(&settings.spray).map_err(told)?;
     store::postgres(&settings.store, &StoreNames::SETTINGS).map_err(told)?;
-    derived::public_url(&mut settings);
+    derived::public_urls(&mut settings);
     Ok(settings)
 }
 
@@ -140,6 +142,11 @@ impl Settings {
     /// The origin of the hosted pages; `None` if there are none.
     pub fn public_url(&self) -> Result<Option<WebOrigin>, LoadError> {
         check::public_url(&self.server).map_err(invalid)
+    }
+
+    /// The address where browsers reach the console; `None` if there is no console.
+    pub fn console_url(&self) -> Result<Option<WebOrigin>, LoadError> {
+        operator::console_url(self).map_err(invalid)
     }
 
     /// Which hosts tenants may name.

@@ -11,6 +11,7 @@ mod fraud;
 mod load;
 mod load_error;
 mod mistakes;
+mod operator;
 mod read;
 mod sections;
 mod spray;

@@ -16,6 +16,7 @@ mod fraud;
 mod kept;
 mod limits;
 mod log;
+mod operator;
 mod server;
 mod spray;
 mod telemetry;
@@ -27,6 +28,7 @@ pub use fraud::Fraud;
 pub use kept::{Audit, Deliveries, Statistics, Tenants};
 pub use limits::Limits;
 pub use log::{Log, LogFormat};
+pub use operator::Operator;
 pub use server::Server;
 pub use spray::Spray;
 pub use telemetry::Telemetry;
@@ -42,6 +44,8 @@ pub struct Settings {
     pub server: Server,
     /// TLS on the server's listeners.
     pub tls: Tls,
+    /// What operators use, on a listener of its own.
+    pub operator: Operator,
     /// Logging.
     pub log: Log,
     /// Traces.

@@ -20,8 +20,9 @@ pub(super) const SECRETS: [&str; 5] = [
 ];
 
 /// Settings whose variables end in `_FILE` by themselves.
-const FILE_SETTINGS: [&str; 6] = [
+const FILE_SETTINGS: [&str; 7] = [
     "KEYS__MASTER_KEY_FILE",
+    "OPERATOR__CLIENT_CA_FILE",
     "OUTBOUND__CA_FILE",
     "STORE__CA_FILE",
     "TLS__ACME_CA_FILE",

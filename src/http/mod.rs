@@ -18,7 +18,7 @@ mod twilio;
 mod v1;
 
 pub use openapi::document::openapi;
-pub use routes::routes;
+pub use routes::{operator_routes, routes};
 pub use server::metrics::{RenderMetrics, routes as metrics_routes};
 pub use server::plain::{PlainDoor, plain_routes};
 pub use shared::body::MAX_BODY;

@@ -8,7 +8,7 @@ use super::shared::limits::AddressLimits;
 use super::state::AppState;
 use super::{callbacks, console, hooks, openapi, original, otpgateway, pages, server, twilio, v1};
 
-/// Registers the routes of all faces. Metrics are served by a listener of their own.
+/// Registers the routes of all faces. Metrics are served by another listener.
 pub fn routes(config: &mut ServiceConfig, state: &Data<AppState>, limits: &AddressLimits) {
     config
         .app_data(state.clone())
@@ -24,5 +24,16 @@ pub fn routes(config: &mut ServiceConfig, state: &Data<AppState>, limits: &Addre
         .configure(hooks::routes::routes)
         .configure(console::routes::routes)
         .configure(|config| server::routes::routes(config, limits.documents()))
+        .default_service(web::to(not_found));
+}
+
+/// Registers what operators use, for a listener of its own.
+pub fn operator_routes(config: &mut ServiceConfig, state: &Data<AppState>, limits: &AddressLimits) {
+    config
+        .app_data(state.clone())
+        .app_data(PayloadConfig::new(MAX_BODY))
+        .app_data(Data::new(limits.clone()))
+        .configure(|config| v1::routes::operator_routes(config, limits))
+        .configure(console::routes::routes)
         .default_service(web::to(not_found));
 }

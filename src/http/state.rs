@@ -25,10 +25,10 @@ pub struct AppState {
     pub clients: ClientRules,
     /// Wrong secret keys by client IP; `None` if limits are switched off.
     pub failed_keys: Option<FailedKeys>,
-    /// Whether the operator's routes are switched on.
+    /// Whether the operator's routes exist here.
     pub admin: bool,
-    /// Whether the console is switched on, which also needs an address where browsers reach the server.
-    pub console: bool,
+    /// The address where browsers reach the console; `None` if there is none here.
+    pub console: Option<WebOrigin>,
     /// How long `POST /otp` waits for the mail server.
     pub mint_wait: Duration,
     /// How long the server waits for a request body.
@@ -128,7 +128,7 @@ impl AppState {
 
     /// The address where browsers reach the console, if there is one.
     pub(crate) fn console(&self) -> Option<&WebOrigin> {
-        self.services.pages.public_url().filter(|_| self.console)
+        self.console.as_ref()
     }
 
     /// Why the server is not ready for requests; `None` if it is.

@@ -60,6 +60,36 @@ fn the_defaults_are_those_of_the_design() {
     assert_eq!((sends.join(" "), limits.failures_in_a_row), ("3/10m 5/1h 10/24h".to_owned(), 100));
 }
 
+#[test]
+fn the_console_of_a_listener_of_its_own_has_an_address_of_its_own() {
+    let console = |rest: &str| {
+        let settings = load(&format!("[operator]\nlisten = \"127.0.0.1:9443\"\n{rest}"), &[]).unwrap();
+        settings.console_url().unwrap().map(String::from).unwrap_or_default()
+    };
+    let named = "[tls]\nacme_domains = [\"otp.example.com\"]\n";
+    assert_eq!(console(""), "http://127.0.0.1:9443");
+    assert_eq!(console(named), "https://otp.example.com:9443");
+    assert_eq!(console(&format!("public_url = \"https://ops.example\"\n{named}")), "https://ops.example");
+    assert_eq!(console("[console]\nenabled = false\n"), "");
+    assert_eq!(console("[tls]\ncert_file = \"a\"\nkey_file = \"b\"\n"), "", "nobody knows its name");
+}
+
+#[test]
+fn a_listener_for_operators_is_not_reached_without_tls_from_elsewhere() {
+    tells("[operator]\nlisten = \"0.0.0.0:9443\"\n", &["operator.listen", "without TLS"]);
+    tells("[operator]\nlisten = \"ops\"\n", &["operator.listen", "is not an address"]);
+    tells("[operator]\nclient_ca_file = \"ca.pem\"\n", &["operator.client_ca_file", "operator.listen"]);
+    tells("[operator]\npublic_url = \"https://ops.example\"\n", &["operator.public_url", "operator.listen"]);
+    let plain = "[operator]\nlisten = \"127.0.0.1:9443\"\nclient_ca_file = \"ca.pem\"\n";
+    tells(plain, &["operator.client_ca_file", "needs TLS"]);
+    for fine in [
+        "[operator]\nlisten = \"0.0.0.0:9443\"\npublic_url = \"https://ops.example\"\n",
+        "[operator]\nlisten = \"0.0.0.0:9443\"\n[tls]\nacme_domains = [\"otp.example.com\"]\n",
+    ] {
+        load(fine, &[]).unwrap();
+    }
+}
+
 /// Where a server listens, with TLS or without it and only without it, and where browsers reach it.
 #[track_caller]
 fn addresses(file: &str) -> [String; 3] {

@@ -9,7 +9,7 @@ use actix_web::middleware::from_fn;
 
 use crate::config::Settings;
 use crate::delivery::webhooks;
-use crate::http::{self, Transport};
+use crate::http;
 
 use super::super::start_error::StartError;
 use super::bind::{listen, refused};
@@ -28,7 +28,7 @@ pub(super) fn bind(settings: &Settings, offer: Offer) -> Result<(SocketAddr, Ser
     let (listener, address) = listen(&server.listen)?;
     let Offer { state, limits, extra, tls, clock, .. } = offer;
     let door = Door { address, times: Timeouts::of(settings), crowd: Crowd::of(settings), tls, clock };
-    let transport = if door.tls.is_some() { Transport::Tls } else { Transport::Plain };
+    let transport = door.transport();
     let listening = Server::build()
         .workers(workers)
         .max_concurrent_connections(room(settings).div_ceil(workers))

@@ -16,6 +16,7 @@ use tokio::time::timeout;
 
 use crate::app::tls::Acceptor;
 use crate::domain::time::Clock;
+use crate::http::Transport;
 
 use super::crowd::Crowd;
 use super::http1_stream::Http1Stream;
@@ -31,6 +32,13 @@ pub(super) struct Door {
     pub(super) crowd: Crowd,
     pub(super) tls: Option<Acceptor>,
     pub(super) clock: Arc<dyn Clock>,
+}
+
+impl Door {
+    /// How bytes reach it.
+    pub(super) fn transport(&self) -> Transport {
+        if self.tls.is_some() { Transport::Tls } else { Transport::Plain }
+    }
 }
 
 /// What a thread serves connections with. `HttpServer` accepts only bare TCP streams, and bounds little of HTTP/2;

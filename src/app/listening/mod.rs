@@ -1,4 +1,4 @@
-//! The listeners: the API and, separately, the metrics.
+//! The listeners: the API and, separately, what operators use, or the metrics alone.
 
 mod api;
 mod bind;
@@ -8,6 +8,7 @@ mod head_lines;
 mod http1_stream;
 mod http2;
 mod offer;
+mod operator;
 mod plain;
 mod socket;
 mod timeouts;
@@ -25,11 +26,12 @@ use super::start_error::StartError;
 use bind::refused;
 
 pub use offer::ExtraRoutes;
-pub(super) use offer::Offer;
+pub(super) use offer::{Offer, OperatorOffer};
 
 /// Bound listeners. Connections wait until they are served.
 pub(super) struct BoundListeners {
     api: (SocketAddr, Server),
+    operator: Option<(SocketAddr, Server)>,
     plain: Option<(SocketAddr, Server)>,
     metrics: Option<(SocketAddr, Server)>,
 }
@@ -37,6 +39,7 @@ pub(super) struct BoundListeners {
 /// The running listeners.
 pub struct Listening {
     api: Listener,
+    operator: Option<Listener>,
     plain: Option<Listener>,
     metrics: Option<Listener>,
 }
@@ -49,14 +52,16 @@ struct Listener {
 impl BoundListeners {
     /// Binds the addresses of the settings.
     pub(super) fn take(settings: &Settings, mut offer: Offer) -> Result<Self, StartError> {
-        let metrics = offer.metrics.take();
+        let is_apart = settings.operator.is_apart();
+        let operator = is_apart.then(|| operator::bind(settings, &offer)).transpose()?;
+        let metrics = offer.metrics.take().filter(|_| !is_apart);
         let plain = offer.plain.take().filter(|_| !settings.tls.http_listen.is_empty());
         let plain = plain.map(|plain| plain::bind(settings, plain, Arc::clone(&offer.clock))).transpose()?;
         let api = api::bind(settings, offer)?;
         let address = &settings.server.metrics_listen;
         let metrics = metrics.filter(|_| !address.is_empty());
         let metrics = metrics.map(|render| self::metrics(address, render)).transpose()?;
-        Ok(Self { api, plain, metrics })
+        Ok(Self { api, operator, plain, metrics })
     }
 
     /// The address of the API.
@@ -66,8 +71,9 @@ impl BoundListeners {
 
     /// Serves on its own threads.
     pub(super) fn serve(self) -> Listening {
-        let plain = self.plain.map(Listener::run);
-        Listening { api: Listener::run(self.api), plain, metrics: self.metrics.map(Listener::run) }
+        let [operator, plain, metrics] =
+            [self.operator, self.plain, self.metrics].map(|listener| listener.map(Listener::run));
+        Listening { api: Listener::run(self.api), operator, plain, metrics }
     }
 }
 
@@ -84,6 +90,10 @@ impl Listening {
         self.api.address
     }
 
+    pub(super) fn operator_address(&self) -> Option<SocketAddr> {
+        self.operator.as_ref().map(|listener| listener.address)
+    }
+
     pub(super) fn plain_address(&self) -> Option<SocketAddr> {
         self.plain.as_ref().map(|listener| listener.address)
     }
@@ -95,7 +105,7 @@ impl Listening {
     /// Closes the listeners. Requests in progress have had their time.
     pub(super) async fn stop(&self) {
         self.api.handle.stop(false).await;
-        for beside in [&self.plain, &self.metrics].into_iter().flatten() {
+        for beside in [&self.operator, &self.plain, &self.metrics].into_iter().flatten() {
             beside.handle.stop(false).await;
         }
     }

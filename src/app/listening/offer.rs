@@ -15,9 +15,16 @@ pub type ExtraRoutes = Arc<dyn Fn(&mut ServiceConfig) + Send + Sync>;
 pub(in crate::app) struct Offer {
     pub(in crate::app) state: Data<AppState>,
     pub(in crate::app) limits: AddressLimits,
+    pub(in crate::app) operator: OperatorOffer,
     pub(in crate::app) plain: Option<PlainDoor>,
     pub(in crate::app) metrics: Option<RenderMetrics>,
     pub(in crate::app) extra: Option<ExtraRoutes>,
     pub(in crate::app) tls: Option<Acceptor>,
     pub(in crate::app) clock: Arc<dyn Clock>,
+}
+
+/// What the operator's listener serves, if there is one.
+pub(in crate::app) struct OperatorOffer {
+    pub(in crate::app) state: Data<AppState>,
+    pub(in crate::app) tls: Option<Acceptor>,
 }

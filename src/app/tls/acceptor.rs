@@ -3,11 +3,11 @@
 use std::io;
 use std::sync::Arc;
 
-use rustls::ServerConfig;
 use rustls::crypto::aws_lc_rs::{self, Ticketer};
 use rustls::pki_types::PrivateKeyDer;
-use rustls::server::{Acceptor as Hello, ClientHello};
+use rustls::server::{Acceptor as Hello, ClientHello, NoServerSessionStorage};
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
+use rustls::{ConfigBuilder, ServerConfig, WantsVerifier};
 use tokio::net::TcpStream;
 use tokio_rustls::server::TlsStream;
 use tokio_rustls::{LazyConfigAcceptor, TlsAcceptor};
@@ -18,6 +18,7 @@ use sha2::{Digest as _, Sha256};
 use crate::domain::acme::PendingChallenge;
 use crate::service::Services;
 
+use super::clients::Clients;
 use super::served::Served;
 
 /// The protocol by which an authority asks for a proof (RFC 8737 §6.2).
@@ -34,16 +35,27 @@ pub(in crate::app) struct Acceptor {
 impl Acceptor {
     /// Accepts with the certificate that is served.
     pub(in crate::app) fn of(served: &Arc<Served>) -> Result<Self, rustls::Error> {
-        let provider = Arc::new(aws_lc_rs::default_provider());
-        let versions = [&rustls::version::TLS13, &rustls::version::TLS12];
-        let builder = ServerConfig::builder_with_provider(provider).with_protocol_versions(&versions)?;
         let served: Arc<Served> = Arc::clone(served);
-        let mut config = builder.with_no_client_auth().with_cert_resolver(served);
-        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        let mut config = builder()?.with_no_client_auth().with_cert_resolver(served);
+        config.alpn_protocols = protocols();
         // Sessions are in tickets that clients keep, under keys that are replaced every six hours: no memory for
         // strangers, and no lock between the threads that serve.
         config.ticketer = Ticketer::new()?;
         config.send_tls13_tickets = 1;
+        Ok(Self { config: Arc::new(config), services: None })
+    }
+
+    /// Accepts those clients who show one of these certificates, at each connection anew: a session that is continued
+    /// would outlive the certificate, and an authority that was taken out of the list.
+    pub(in crate::app) fn of_known(
+        served: &Arc<Served>,
+        clients: &Arc<Clients>,
+    ) -> Result<Self, rustls::Error> {
+        let (served, clients): (Arc<Served>, Arc<Clients>) = (Arc::clone(served), Arc::clone(clients));
+        let mut config = builder()?.with_client_cert_verifier(clients).with_cert_resolver(served);
+        config.alpn_protocols = protocols();
+        config.session_storage = Arc::new(NoServerSessionStorage {});
+        config.send_tls13_tickets = 0;
         Ok(Self { config: Arc::new(config), services: None })
     }
 
@@ -66,6 +78,16 @@ impl Acceptor {
         hello.into_stream(Arc::new(proof(&challenge).map_err(io::Error::other)?)).await?;
         Ok(None)
     }
+}
+
+fn builder() -> Result<ConfigBuilder<ServerConfig, WantsVerifier>, rustls::Error> {
+    let provider = Arc::new(aws_lc_rs::default_provider());
+    let versions = [&rustls::version::TLS13, &rustls::version::TLS12];
+    ServerConfig::builder_with_provider(provider).with_protocol_versions(&versions)
+}
+
+fn protocols() -> Vec<Vec<u8>> {
+    vec![b"h2".to_vec(), b"http/1.1".to_vec()]
 }
 
 /// The name that an authority wants to have proved, if this is one.

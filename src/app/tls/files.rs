@@ -2,16 +2,14 @@
 
 use std::fs;
 use std::io;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::time::Duration;
 
 use crate::app::start_error::StartError;
 use crate::crypto::private_file;
 
 use super::certificate::Certificate;
 use super::served::Served;
+use super::watched::Watched;
 
 /// The permissions that a key file may not have: it may belong to a group of programs that serve TLS.
 const FORBIDDEN: u32 = 0o027;
@@ -28,9 +26,6 @@ pub(in crate::app) struct CertificateFiles {
     pub(in crate::app) key: PathBuf,
 }
 
-/// What is different when a file was replaced: device, inode, size and the time of the last change, to the nanosecond.
-pub(in crate::app) type Trace = [Option<(u64, u64, u64, i64, i64)>; 2];
-
 impl CertificateFiles {
     /// Reads both.
     pub(in crate::app) fn read(&self) -> Result<Certificate, StartError> {
@@ -46,27 +41,8 @@ impl CertificateFiles {
         })
     }
 
-    /// Serves what is in the files whenever they have changed, until the server stops. What cannot be used changes
-    /// nothing.
-    ///
-    /// `taken` is the [`Self::trace`] from before the certificate was read that is served at first.
-    pub(in crate::app) async fn follow(self, mut taken: Trace, served: Arc<Served>, every: Duration) {
-        let mut ticks = tokio::time::interval(every);
-        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        let mut seen = taken;
-        loop {
-            ticks.tick().await;
-            let trace = self.trace();
-            // One file is replaced before the other: both have come to rest when a look finds what the last one found.
-            if trace == seen && trace != taken {
-                taken = trace;
-                self.take(&served);
-            }
-            seen = trace;
-        }
-    }
-
-    fn take(&self, served: &Served) {
+    /// Serves what is in the files from now on. What cannot be used changes nothing.
+    pub(in crate::app) fn take(&self, served: &Served) {
         match self.read() {
             Ok(certificate) => {
                 served.replace(&certificate);
@@ -80,12 +56,9 @@ impl CertificateFiles {
         }
     }
 
-    /// What is there at present, to be compared.
-    pub(in crate::app) fn trace(&self) -> Trace {
-        [&self.chain, &self.key].map(|path| {
-            let found = fs::metadata(path).ok()?;
-            Some((found.dev(), found.ino(), found.size(), found.mtime(), found.mtime_nsec()))
-        })
+    /// Both files, to be read again when they change.
+    pub(in crate::app) fn watched(&self) -> Watched {
+        Watched::these([&self.chain, &self.key])
     }
 }
 

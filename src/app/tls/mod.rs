@@ -2,12 +2,16 @@
 
 mod acceptor;
 mod certificate;
+mod clients;
 mod files;
 mod served;
+mod watched;
 
 pub(super) use acceptor::Acceptor;
 pub(super) use certificate::Certificate;
 #[cfg(test)]
 pub(super) use certificate::tests::pem;
-pub(super) use files::{CertificateFiles, Trace};
+pub(super) use clients::Clients;
+pub(super) use files::CertificateFiles;
 pub(super) use served::Served;
+pub(super) use watched::Watched;

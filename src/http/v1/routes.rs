@@ -25,8 +25,17 @@ const GROUPS: [&ResourceGroup; 8] = [
 
 /// Registers the routes below `/v1`.
 pub(crate) fn routes(config: &mut ServiceConfig, limits: &AddressLimits) {
+    groups(config, limits, &GROUPS);
+}
+
+/// Registers those below `/v1/admin` alone.
+pub(crate) fn operator_routes(config: &mut ServiceConfig, limits: &AddressLimits) {
+    groups(config, limits, &[&admin::resources::GROUP]);
+}
+
+fn groups(config: &mut ServiceConfig, limits: &AddressLimits, groups: &[&ResourceGroup]) {
     let below = web::scope("/v1").configure(|config| {
-        for resource in GROUPS.iter().flat_map(|group| group.resources) {
+        for resource in groups.iter().flat_map(|group| group.resources) {
             (resource.register)(config, limits);
         }
     });

@@ -81,7 +81,11 @@ impl TestApp {
         let clock = ManualClock::at_noon();
         let mail = mail_server(Options::default()).await;
         let other_mail = mail_server(Options::default()).await;
-        let ambient = Ambient { follow_every: Duration::from_millis(20), ..ambient(&clock) };
+        let ambient = Ambient {
+            follow_every: Duration::from_millis(20),
+            metrics: Some(Arc::new(|| "otpmint_up 1\n".to_owned())),
+            ..ambient(&clock)
+        };
         Self::built((ambient, None), clock, mail, other_mail, change).await
     }
 
