@@ -11,9 +11,9 @@ use crate::service::Refusal;
 use super::config_file::{ConfigFile, load};
 use super::failure::Failure;
 use super::runtime::block_on;
-use super::{doctor_postgres, doctor_redis, doctor_routes};
+use super::{doctor_postgres, doctor_redis, doctor_routes, doctor_tls};
 
-/// Check configuration, keys, store, Redis and a tenant's routes, and say what to change.
+/// Check configuration, certificate, keys, store, Redis and a tenant's routes, and say what to change.
 #[derive(Args)]
 pub(super) struct Doctor {
     /// Try each route of this tenant as well, of every transport: connection, TLS and login. Nothing is sent.
@@ -30,8 +30,9 @@ impl Doctor {
         for warning in &settings.warnings {
             println!("note  {warning}");
         }
+        let certificate = doctor_tls::tell_files(&settings, &Ambient::system());
         let limits = block_on(doctor_redis::tell(&settings));
-        self.examine(&settings).and(limits)
+        self.examine(&settings).and(limits).and(certificate)
     }
 
     fn examine(&self, settings: &Settings) -> Result<(), Failure> {
@@ -66,9 +67,10 @@ impl Doctor {
         println!("ok    {} tenants", tenants.len());
         tell_time(ambient);
         tell_stopped(&foundation, &tenants).await?;
+        let certificate = doctor_tls::tell_issued(settings, ambient, &foundation).await;
         match &self.tenant {
-            Some(handle) => self.try_routes(handle, settings, ambient, &foundation).await,
-            None => Ok(()),
+            Some(handle) => self.try_routes(handle, settings, ambient, &foundation).await.and(certificate),
+            None => certificate,
         }
     }
 

@@ -14,6 +14,7 @@ mod doctor;
 mod doctor_postgres;
 mod doctor_redis;
 mod doctor_routes;
+mod doctor_tls;
 mod failure;
 mod keys;
 mod log;

@@ -4,6 +4,7 @@ mod acceptor;
 mod certificate;
 mod clients;
 mod files;
+mod findings;
 mod served;
 mod watched;
 
@@ -13,5 +14,7 @@ pub(super) use certificate::Certificate;
 pub(super) use certificate::tests::pem;
 pub(super) use clients::Clients;
 pub(super) use files::CertificateFiles;
+pub use findings::Finding;
+pub(super) use findings::findings;
 pub(super) use served::Served;
 pub(super) use watched::Watched;

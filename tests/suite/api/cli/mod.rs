@@ -2,6 +2,7 @@
 
 mod audit_trail;
 mod backups;
+mod certificates;
 mod command;
 mod copying;
 mod operators;
