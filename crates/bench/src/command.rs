@@ -12,6 +12,7 @@ use crate::naive::command::Naive;
 use crate::neighbour::command::Neighbour;
 use crate::overload::command::Overload;
 use crate::soak::command::Soak;
+use crate::tls::command::Tls;
 
 /// Measure this build of otpmint on this machine, with a server and a mail catcher of its own.
 #[derive(Parser)]
@@ -33,6 +34,7 @@ enum Command {
     Overload(Overload),
     /// Load the server for a long time, and see whether anything grows.
     Soak(Soak),
+    Tls(Tls),
     /// The server that `--naive` compares with.
     #[command(hide = true)]
     Naive(Naive),
@@ -66,6 +68,7 @@ impl Bench {
             Some(Command::Neighbour(neighbour)) => neighbour.measure().await,
             Some(Command::Overload(overload)) => overload.measure().await,
             Some(Command::Soak(soak)) => soak.measure().await,
+            Some(Command::Tls(tls)) => tls.measure().await,
             Some(Command::Naive(naive)) => naive.serve().await,
         }
     }

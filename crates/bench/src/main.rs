@@ -19,6 +19,7 @@ mod overload;
 mod providers;
 mod rig;
 mod soak;
+mod tls;
 
 use std::process::ExitCode;
 

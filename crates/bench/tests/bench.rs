@@ -231,6 +231,19 @@ fn texts_are_measured_beside_a_provider_that_hangs() {
     }
 }
 
+#[test]
+fn tls_is_measured_over_kept_connections_and_with_handshakes() {
+    let report = measurement(&["tls", "--seconds", "1", "--rounds", "1", "--clients", "2"]);
+    let rows = report.as_array().unwrap();
+    let ways: Vec<_> = rows.iter().map(|row| row["way"].as_str().unwrap()).collect();
+    let tls = ["TLS 1.3, kept", "TLS 1.3, resumed", "TLS 1.3, full"];
+    assert_eq!(ways, [&["plain, kept", "plain, new"][..], &tls].concat());
+    for row in rows {
+        assert!(row["per_second"][0].as_f64().unwrap() > 0.0, "{report}");
+        assert!(row["server_us"][0].as_f64().unwrap() > 0.0, "{report}");
+    }
+}
+
 /// Runs another measurement in its own folder, which keeps the report.
 fn run(folder: &std::path::Path, options: &[&str]) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_otpmint-bench"));

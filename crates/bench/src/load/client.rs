@@ -6,11 +6,20 @@ use std::net::SocketAddr;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio_rustls::client::TlsStream;
 
 /// One persistent connection.
 pub(crate) struct Connection {
-    stream: TcpStream,
+    stream: Stream,
     inbox: Vec<u8>,
+}
+
+/// What its bytes go over.
+pub(crate) enum Stream {
+    /// Nothing but TCP.
+    Plain(TcpStream),
+    /// TLS.
+    Tls(Box<TlsStream<TcpStream>>),
 }
 
 /// An answer: its status, and where its body is.
@@ -24,9 +33,19 @@ struct Answer {
 impl Connection {
     /// Connects to the server.
     pub(crate) async fn open(address: SocketAddr) -> io::Result<Self> {
+        Ok(Self::over(Stream::Plain(Self::connect(address).await?)))
+    }
+
+    /// The connection to the server, on which nothing has been said.
+    pub(crate) async fn connect(address: SocketAddr) -> io::Result<TcpStream> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
-        Ok(Self { stream, inbox: Vec::with_capacity(4096) })
+        Ok(stream)
+    }
+
+    /// Speaks over this stream.
+    pub(crate) fn over(stream: Stream) -> Self {
+        Self { stream, inbox: Vec::with_capacity(4096) }
     }
 
     /// Whether the last answer has a header with this prefix, in lower case.
@@ -40,9 +59,9 @@ impl Connection {
     /// Sends a request and reads the whole answer: its status and its body.
     pub(crate) async fn exchange(&mut self, request: &[u8]) -> io::Result<(u16, &[u8])> {
         self.inbox.clear();
-        self.stream.write_all(request).await?;
+        self.write(request).await?;
         loop {
-            if self.stream.read_buf(&mut self.inbox).await? == 0 {
+            if self.read().await? == 0 {
                 return Err(io::ErrorKind::UnexpectedEof.into());
             }
             match parse(&self.inbox)? {
@@ -51,6 +70,25 @@ impl Connection {
                 }
                 _ => {}
             }
+        }
+    }
+}
+
+impl Connection {
+    async fn write(&mut self, request: &[u8]) -> io::Result<()> {
+        match &mut self.stream {
+            Stream::Plain(stream) => stream.write_all(request).await,
+            Stream::Tls(stream) => {
+                stream.write_all(request).await?;
+                stream.flush().await
+            }
+        }
+    }
+
+    async fn read(&mut self) -> io::Result<usize> {
+        match &mut self.stream {
+            Stream::Plain(stream) => stream.read_buf(&mut self.inbox).await,
+            Stream::Tls(stream) => stream.read_buf(&mut self.inbox).await,
         }
     }
 }

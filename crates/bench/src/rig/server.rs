@@ -48,6 +48,32 @@ impl Server {
         [address, metrics]: [SocketAddr; 2],
         commit: Commit,
     ) -> Result<Self> {
+        let begun = Instant::now();
+        let mut server = Self::spawn(config, folder, [address, metrics], commit)?;
+        server.answers(address, "/readyz").await?;
+        server.ready_after = begun.elapsed();
+        server.answers(metrics, "/metrics").await?;
+        Ok(server)
+    }
+
+    /// The same for one that provides TLS: only its metrics are asked, which it has when it serves.
+    pub(crate) async fn start_with_tls(
+        config: &Path,
+        folder: &Path,
+        addresses: [SocketAddr; 2],
+        commit: Commit,
+    ) -> Result<Self> {
+        let mut server = Self::spawn(config, folder, addresses, commit)?;
+        server.answers(addresses[1], "/metrics").await?;
+        Ok(server)
+    }
+
+    fn spawn(
+        config: &Path,
+        folder: &Path,
+        [address, metrics]: [SocketAddr; 2],
+        commit: Commit,
+    ) -> Result<Self> {
         let log = folder.join("server.log");
         let mut command = Command::new(std::env::current_exe()?);
         command.arg(commit.command()).arg("--config").arg(config);
@@ -57,13 +83,8 @@ impl Server {
                 command.env_remove(name);
             }
         }
-        let begun = Instant::now();
         let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(File::create(&log)?).spawn()?;
-        let mut server = Self { child, address, metrics, log, ready_after: Duration::ZERO };
-        server.answers(address, "/readyz").await?;
-        server.ready_after = begun.elapsed();
-        server.answers(metrics, "/metrics").await?;
-        Ok(server)
+        Ok(Self { child, address, metrics, log, ready_after: Duration::ZERO })
     }
 
     /// Waits for an answer.
@@ -85,6 +106,11 @@ impl Server {
     /// From the start of the process until it was ready, to about a millisecond.
     pub(crate) fn ready_after(&self) -> Duration {
         self.ready_after
+    }
+
+    /// The addresses of its API and of its metrics.
+    pub(crate) fn addresses(&self) -> [SocketAddr; 2] {
+        [self.address, self.metrics]
     }
 
     /// The address of its API.

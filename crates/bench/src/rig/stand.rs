@@ -1,5 +1,8 @@
 //! The stand for a measurement: data, a mail server, a tenant and the server.
 
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -116,6 +119,24 @@ impl Stand {
         let preloading = begun.elapsed();
         let server = Server::start(&config, folder.path(), addresses, options.commit).await?;
         eprintln!("the server is process {}; measuring …", server.pid());
+        Ok(Self { server, catcher, preloaded, folder, first_start, preloading })
+    }
+
+    /// Ends the server, and starts it on the same data with TLS of its own, with this certificate and its key (PEM).
+    pub(crate) async fn with_tls(self, certificate: &str, key: &str) -> Result<Self> {
+        let Self { server, catcher, preloaded, folder, first_start, preloading } = self;
+        let addresses = server.addresses();
+        drop(server);
+        let file = |name| folder.path().join(name);
+        std::fs::write(file("cert.pem"), certificate)?;
+        let mut private =
+            OpenOptions::new().write(true).create_new(true).mode(0o600).open(file("key.pem"))?;
+        private.write_all(key.as_bytes())?;
+        let config = file("otpmint.toml");
+        let tls = format!("[tls]\ncert_file = {:?}\nkey_file = {:?}\n", file("cert.pem"), file("key.pem"));
+        std::fs::write(&config, std::fs::read_to_string(&config)? + &tls)?;
+        let server = Server::start_with_tls(&config, folder.path(), addresses, Commit::Grouped).await?;
+        eprintln!("with TLS, the server is process {}; measuring …", server.pid());
         Ok(Self { server, catcher, preloaded, folder, first_start, preloading })
     }
 

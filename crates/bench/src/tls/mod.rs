@@ -1,0 +1,5 @@
+//! What TLS costs the server.
+
+mod client;
+pub(crate) mod command;
+mod report;
