@@ -23,8 +23,12 @@ fn the_image_has_the_program_and_no_secret_and_is_not_root() {
     assert_eq!(value("ENTRYPOINT"), Some("[\"/usr/local/bin/otpmint\"]"));
     assert_eq!(value("CMD"), Some("[\"serve\"]"));
     assert!(all.iter().all(|(word, _)| word != "ENV" && word != "ARG"), "a layer shows what is set there");
-    let server = &otpmint::config::load(None, std::iter::empty()).unwrap().server;
-    let ports = format!("{} {}", super::port(&server.listen), super::port(&server.metrics_listen));
+    let plain = otpmint::config::load(None, std::iter::empty()).unwrap();
+    let domain = ("OTPMINT_TLS__ACME_DOMAINS".to_owned(), "otp.example.com".to_owned());
+    let secure = otpmint::config::load(None, std::iter::once(domain)).unwrap();
+    let ports =
+        [plain.server.listen, plain.server.metrics_listen, secure.server.listen, secure.tls.http_listen];
+    let ports = ports.map(|address| super::port(&address).to_string()).join(" ");
     assert_eq!(value("EXPOSE"), Some(ports.as_str()));
 }
 

@@ -4,6 +4,7 @@ mod compose;
 mod databases;
 mod image;
 mod kubernetes;
+mod unit;
 
 use std::fs;
 use std::path::Path;
