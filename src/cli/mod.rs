@@ -40,6 +40,7 @@ mod tenant_argument;
 mod tenant_blocks;
 mod tenant_delete;
 mod tenant_erase;
+mod tenant_export;
 mod tenant_keys;
 mod tenant_routes;
 

@@ -26,7 +26,7 @@ use super::tenant_delete::{self, Delete};
 use super::tenant_erase::Erase;
 use super::tenant_keys::{AddKey, ChangeKey};
 use super::tenant_routes::RouteCommand;
-use super::{mail_account, sandbox, tenant_keys};
+use super::{mail_account, sandbox, tenant_export, tenant_keys};
 
 /// Add and look after tenants: the apps that send codes. Works beside a running server.
 #[derive(Subcommand)]
@@ -57,6 +57,8 @@ pub(super) enum TenantCommand {
     SandboxKey(TenantArgument),
     /// Forget the wrong codes of a recipient, so that a locked-out person can try again.
     Unlock(Unlock),
+    /// Print everything that a tenant owns, without secrets: a line of JSON for each thing.
+    Export(TenantArgument),
     /// Erase what is stored of a person, by the address that codes were sent to.
     Erase(Erase),
     /// Add, list, check and remove a tenant's routes: its ways to send, by mail server and by phone.
@@ -120,6 +122,7 @@ impl TenantCommand {
                 Self::RevokeKey(revoke) => revoke.run().await,
                 Self::SandboxKey(one) => sandbox_key(one).await,
                 Self::Unlock(unlock) => unlock.run().await,
+                Self::Export(one) => tenant_export::run(one).await,
                 Self::Erase(erase) => erase.run().await,
                 Self::Route(command) => command.run().await,
                 Self::Blocks(blocks) => blocks.run().await,

@@ -25,6 +25,7 @@ pub use shared::body::MAX_BODY;
 pub use shared::client::ClientRules;
 pub use shared::deprecation::{DEPRECATED, Deprecated, announce};
 pub use shared::document_limit::{DocumentLimit, calibrate_clock};
+pub use shared::export::ExportText;
 pub use shared::failed_keys::FailedKeys;
 pub use shared::headers::{Transport, safe_headers};
 pub use shared::limits::{AddressLimits, AddressRates};
@@ -34,4 +35,4 @@ pub use shared::problems::document::{codes_table, deliveries_table, problems_pag
 pub use shared::problems::refusals::refusal_text;
 pub use state::AppState;
 pub use traffic::Traffic;
-pub use v1::read_route;
+pub use v1::{export_text, read_route};

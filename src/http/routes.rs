@@ -14,6 +14,7 @@ pub fn routes(config: &mut ServiceConfig, state: &Data<AppState>, limits: &Addre
         .app_data(state.clone())
         .app_data(PayloadConfig::new(MAX_BODY))
         .app_data(Data::new(limits.clone()))
+        .app_data(Data::new(v1::EXPORT_WRITER))
         .configure(|config| original::routes::routes(config, limits))
         .configure(|config| otpgateway::routes::routes(config, limits))
         .configure(|config| v1::routes::routes(config, limits))

@@ -9,6 +9,7 @@ mod callbacks;
 mod challenges;
 mod console;
 mod content_tag;
+mod exports;
 mod factors;
 mod hooks;
 mod idempotency;
@@ -48,6 +49,7 @@ pub use console::{
     Signed, SignedIn, TotpOffer,
 };
 pub use content_tag::content_tag;
+pub use exports::{Export, ExportFailed, ExportPart, ExportedTenant, Exports};
 pub use factors::{
     CheckRequest, Checked, Confirmed, Enrolled, Enrolment, FactorPage, FactorPageState, Factors, FoundFactor,
     PageConfirmed, PageWish, SecretSource,

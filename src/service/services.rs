@@ -20,6 +20,7 @@ use super::challenges::receipt::Receipts;
 use super::challenges::sandbox_mail::SandboxMails;
 use super::challenges::verify::Verification;
 use super::console::parts::Console;
+use super::exports::exporting::Exports;
 use super::factors::tenant_factors::Factors;
 use super::hooks::relays::HookRelays;
 use super::hooks::secrets::Hooks;
@@ -92,6 +93,8 @@ pub struct Services {
     pub sandbox_mails: SandboxMails,
     /// Tenants: registering, reading and changing them.
     pub tenants: Arc<Tenants>,
+    /// Exports of tenants.
+    pub exports: Arc<Exports>,
     /// Erases what is stored of people.
     pub erasures: Erasures,
     /// The secret keys of tenants.
@@ -175,6 +178,7 @@ impl Services {
             reports: Reports::new(parts, &shared),
             erasures: Erasures::new(parts, &shared),
             audit_seals: AuditSeals::new(parts, &shared),
+            exports: Arc::new(Exports::new(parts, &shared, authenticator.clone(), tenants.clone())),
             nodes: Nodes::new(parts),
             last_fold: Mutex::default(),
             challenges,

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use super::admission::Admission;
 use super::callbacks::address::CallbackAddresses;
 use super::keys::sub_keys::SubKeys;
-use super::limits::bulk::BulkWork;
 use super::limits::limit_hits::LimitHits;
 use super::limits::rates::TenantRates;
 use super::parts::Parts;
@@ -31,7 +30,6 @@ pub(super) struct Shared {
     pub(super) loader: Arc<TenantLoader>,
     pub(super) names: Arc<TenantNames>,
     pub(super) callbacks: Arc<CallbackAddresses>,
-    pub(super) bulk: Arc<BulkWork>,
 }
 
 impl Shared {
@@ -46,7 +44,6 @@ impl Shared {
             watch: Arc::new(Watch::new(parts, &directory)),
             orders: Arc::new(SprayOrders::new(parts, &directory)),
             directory,
-            bulk: Arc::default(),
             uses: Arc::new(KeyUses::new(Arc::clone(&parts.store))),
             loader: Arc::new(TenantLoader::new(parts, Arc::clone(&senders))),
             senders,

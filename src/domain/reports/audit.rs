@@ -46,6 +46,8 @@ events! {
     TenantRestored => "tenant_restored",
     /// A tenant was deleted, with everything that belonged to it.
     TenantDeleted => "tenant_deleted",
+    /// Somebody exported everything that a tenant owns.
+    TenantExported => "tenant_exported",
     /// A tenant was changed: its name, its settings or the order of its routes.
     TenantChanged => "tenant_changed",
     /// A tenant was given a route.

@@ -64,6 +64,14 @@ impl fmt::Display for Day {
     }
 }
 
+impl std::ops::Add<i64> for Day {
+    type Output = Self;
+
+    fn add(self, days: i64) -> Self {
+        Self(self.0.saturating_add(days))
+    }
+}
+
 impl std::ops::Sub<i64> for Day {
     type Output = Self;
 

@@ -13,6 +13,7 @@ use crate::service::{Erased, ErasureRequest, Refusal, TenantOverview};
 
 use crate::http::shared::bodies::fields;
 use crate::http::shared::client::ClientIp;
+use crate::http::shared::export::{ExportText, PartWriter};
 use crate::http::shared::problems::audience::Audience;
 use crate::http::shared::problems::problem::Problem;
 use crate::http::shared::problems::rejection::Rejection;
@@ -40,6 +41,23 @@ struct DataPage {
     grace_days: u64,
     /// Of whom something was erased, and how much of each kind.
     erased: Option<(String, Vec<(&'static str, usize)>)>,
+}
+
+/// `POST …/export`: all that the tenant owns, as a file.
+pub(crate) async fn export(
+    state: Data<AppState>,
+    writer: Data<PartWriter>,
+    request: HttpRequest,
+    seat: Seat,
+    form: Form,
+) -> HttpResponse {
+    if let Err(why) = seat.confirm(&state, &request, &form).await {
+        return again(&state, &seat, &why).await;
+    }
+    match state.services.exports.own(seat.tenant.clone(), ClientIp::of(&request)).await {
+        Ok(export) => ExportText::new(state.services.clone(), export, **writer).answer(),
+        Err(refusal) => again(&state, &seat, &unwanted(&refusal)).await,
+    }
 }
 
 /// `POST …/erase`: erases what is stored of a person.

@@ -71,6 +71,7 @@ fn tenant_routes(config: &mut ServiceConfig) {
     route!(config, "/tenants/{tenant}/status", "POST", POST => tenant::switch);
     route!(config, "/tenants/{tenant}/limits", "POST", POST => tenant::limit);
     route!(config, "/tenants/{tenant}/data", "GET, HEAD", GET => data::show, HEAD => data::show);
+    route!(config, "/tenants/{tenant}/export", "POST", POST => data::export);
     route!(config, "/tenants/{tenant}/erase", "POST", POST => data::erase);
     route!(config, "/tenants/{tenant}/delete", "POST", POST => data::delete);
     route!(config, "/tenants/{tenant}/restore", "POST", POST => data::restore);

@@ -11,6 +11,7 @@ pub(crate) mod client_key;
 pub(crate) mod deprecation;
 pub(crate) mod description;
 pub(crate) mod document_limit;
+pub(crate) mod export;
 pub(crate) mod failed_keys;
 pub(crate) mod fallback;
 pub(crate) mod headers;

@@ -7,6 +7,7 @@ mod challenges;
 mod code_shape;
 mod cors;
 mod error;
+mod export;
 mod factors;
 mod idempotency;
 mod links;
@@ -30,4 +31,6 @@ mod templates;
 mod tenant;
 mod webhooks;
 
+pub(crate) use export::writer::WRITER as EXPORT_WRITER;
+pub use export::writer::export_text;
 pub use tenant::read_route;

@@ -97,6 +97,16 @@ impl Factors {
         }
     }
 
+    /// Returns these factors, and whose they are.
+    pub(in crate::service) async fn opened(&self, factors: Vec<Factor>) -> Result<Vec<FoundFactor>, Refusal> {
+        let mut opened = Vec::new();
+        for factor in factors {
+            let Opened { identity, .. } = self.open(&factor).await?;
+            opened.push(FoundFactor { factor, identity });
+        }
+        Ok(opened)
+    }
+
     /// Opens the content of a factor. A key that another process has made may have to be loaded first.
     pub(super) async fn open(&self, factor: &Factor) -> Result<Opened, Refusal> {
         if self.keyring.is_of_unknown_version(&factor.secret) {

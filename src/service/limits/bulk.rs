@@ -1,4 +1,4 @@
-//! Work over all of a tenant's data: each tenant may have some done once at a time.
+//! Work over all of a tenant's data: each tenant may have one of a kind done at a time.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use super::one_at_a_time::{OneAtATime, UnderWay};
 /// After this time another one may be tried: most take less.
 const RETRY: Duration = Duration::from_secs(2);
 
-/// The tenants for which such work is being done by this process.
+/// The tenants for which one kind of such work is being done by this process.
 #[derive(Default)]
 pub(in crate::service) struct BulkWork(OneAtATime);
 

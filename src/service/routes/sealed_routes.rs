@@ -23,9 +23,9 @@ use super::sealed_login::{OpenedLogin, SealedLogin};
 use super::sealed_provider::{self, SealedProvider};
 
 /// The opened routes of a tenant.
-pub(super) struct OpenedRoutes {
+pub(in crate::service) struct OpenedRoutes {
     /// The usable routes, in the order in which they are tried.
-    pub(super) routes: Vec<Route>,
+    pub(in crate::service) routes: Vec<Route>,
     /// The routes that cannot be used.
     pub(super) unknown: Vec<RouteOfUnknownTransport>,
 }
@@ -143,7 +143,7 @@ fn sandbox(tenant: &Tenant) -> Sender {
 }
 
 /// Opens a tenant's routes.
-pub(super) fn open(keyring: &Keyring, tenant: &Tenant) -> Result<OpenedRoutes, StoreError> {
+pub(in crate::service) fn open(keyring: &Keyring, tenant: &Tenant) -> Result<OpenedRoutes, StoreError> {
     let broken = |reason: &dyn std::fmt::Display| {
         tracing::error!(tenant = %tenant.handle, %reason, "a tenant's SMTP accounts cannot be used");
         StoreError::Unavailable

@@ -202,6 +202,11 @@ impl AuthenticatedTenant {
         Requester::of_tenant(self.id(), self.key().map(ToString::to_string).unwrap_or_default())
     }
 
+    /// Returns whether an operator acts for it.
+    pub(in crate::service) fn is_operated(&self) -> bool {
+        !matches!(self.author, Author::Key(_) | Author::Nobody | Author::Hook(_))
+    }
+
     /// Returns the actor for actions in the name of the tenant from this address.
     pub(in crate::service) fn actor(&self, client_ip: Option<IpAddr>) -> Actor {
         Actor { author: self.author.clone(), client_ip }

@@ -48,7 +48,7 @@ pub struct Erasures {
     keyring: Arc<Keyring>,
     clock: Arc<dyn Clock>,
     names: Arc<TenantNames>,
-    bulk: Arc<BulkWork>,
+    bulk: BulkWork,
 }
 
 impl Erasures {
@@ -58,7 +58,7 @@ impl Erasures {
             keyring: Arc::clone(&parts.keyring),
             clock: Arc::clone(&parts.clock),
             names: Arc::clone(&shared.names),
-            bulk: Arc::clone(&shared.bulk),
+            bulk: BulkWork::default(),
         }
     }
 

@@ -204,7 +204,7 @@ impl Tenants {
     }
 
     /// Returns the profile that `row` shows its owner.
-    pub(super) fn profile_of(&self, row: &Tenant) -> TenantProfile {
+    pub(in crate::service) fn profile_of(&self, row: &Tenant) -> TenantProfile {
         let policies = self.rules.policies_of(row);
         let owned = |(purpose, policy): (&Purpose, &Policy)| (purpose.clone(), policy.clone());
         TenantProfile {

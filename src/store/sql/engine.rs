@@ -23,7 +23,8 @@ pub trait Engine: Send + Sync + 'static {
         run: impl Fn(&dyn Tx) -> Result<T> + Send + 'static,
     ) -> Verb<'static, T>;
 
-    /// Runs a read of many rows, which must not delay short ones and is aborted after a time limit.
+    /// Runs a read of many rows, whose statements all see the same state. It must not delay short ones, and is aborted
+    /// after a time limit.
     fn read_at_length<T: Send + 'static>(
         &self,
         run: impl Fn(&dyn Tx) -> Result<T> + Send + 'static,

@@ -14,6 +14,7 @@ pub mod deliveries;
 pub mod dialect;
 pub mod engine;
 mod erasure;
+mod export;
 mod factors;
 pub mod failed;
 mod flush;

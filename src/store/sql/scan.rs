@@ -29,6 +29,9 @@ pub struct Scanned {
 pub const CHALLENGES: Scanned =
     Scanned { table: "challenges", key: &["id"], columns: "tenant, recipient, spelling, status" };
 
+/// The factors.
+pub const FACTORS: Scanned = Scanned { table: "factors", key: &["id"], columns: "tenant" };
+
 /// The messages that have ended.
 pub const DELIVERIES: Scanned =
     Scanned { table: "deliveries", key: &["challenge", "message"], columns: "tenant, recipient" };

@@ -151,7 +151,7 @@ fn read<T>(
     run(&connection).map_err(|error| unavailable(&error))
 }
 
-/// Runs a read that is interrupted, and fails, if it takes longer than `limit`.
+/// Runs a read of one state of the database that is interrupted, and fails, if it takes longer than `limit`.
 fn within<T>(
     limit: Duration,
     connection: &Connection,
@@ -159,7 +159,8 @@ fn within<T>(
 ) -> Result<T, Failed> {
     let end = Instant::now() + limit;
     connection.progress_handler(STEPS, Some(move || Instant::now() > end))?;
-    let done = run(connection);
+    // All statements see the same, until the transaction is rolled back.
+    let done = connection.unchecked_transaction().map_err(Failed::from).and_then(|_snapshot| run(connection));
     connection.progress_handler(0, None::<fn() -> bool>)?;
     done
 }

@@ -17,6 +17,7 @@ use super::console::ConsoleStore;
 use super::deletions::DeletionStore;
 use super::deliveries::DeliveryStore;
 use super::erasure::ErasureStore;
+use super::export::ExportStore;
 use super::factors::FactorStore;
 use super::hooks::HookStore;
 use super::keys::KeyStore;
@@ -71,6 +72,7 @@ pub trait Store:
     + OperatorStore
     + DeletionStore
     + ErasureStore
+    + ExportStore
     + OperatorTokenStore
     + ConsoleStore
     + OperatorAccountStore

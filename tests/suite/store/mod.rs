@@ -21,6 +21,7 @@ mod deliveries;
 mod delivery_history;
 mod endpoints;
 mod erasing;
+mod exporting;
 pub mod factors;
 mod failures;
 mod fallbacks;

@@ -11,6 +11,8 @@ use crate::service::{DeletionRefusal, KeyRefusal, OperatorRefusal, Refusal};
 use crate::http::shared::bodies::fields::NO_RECIPIENT;
 use crate::http::shared::bodies::secret_key::{AddKeyBody, WRONG_SCOPES};
 use crate::http::shared::description::{examples, words};
+use crate::http::v1::export;
+use crate::http::v1::export::described::described;
 use crate::http::v1::operator;
 use crate::http::v1::page;
 use crate::http::v1::parameters::{in_path, in_query_like};
@@ -126,6 +128,11 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                 of_one(Power::Help)
                     .takes::<SearchBody>(json!({ "to": "jane@example.com" }), ("/to", NO_RECIPIENT))
                     .ok::<SearchView>("What was sent to the recipient.");
+        ),
+        resource!("/v1/admin/tenants/{tenant}/export", operator::identify, verify;
+            GET export::handlers::of_one: "adminExportTenant", "Export a tenant",
+                "As the tenant does it itself, also if it is disabled: `GET /v1/tenant/export`.",
+                described(of_one(Power::Look));
         ),
         resource!("/v1/admin/stats", operator::identify, verify;
             GET reports::stats: "adminGetStatistics", "Get statistics",

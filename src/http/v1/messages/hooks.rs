@@ -59,7 +59,7 @@ pub(crate) struct HookSecretView {
 }
 
 impl HookView {
-    fn of(services: &Services, tenant: &AuthenticatedTenant, hook: HookSecret) -> Self {
+    pub(crate) fn of(services: &Services, tenant: &AuthenticatedTenant, hook: HookSecret) -> Self {
         let product = hook.product.as_str();
         let url = services.pages.public_url();
         Self {

@@ -2,6 +2,6 @@
 
 mod body;
 mod handlers;
-mod hooks;
+pub(crate) mod hooks;
 pub(crate) mod resources;
 pub(crate) mod view;

@@ -111,16 +111,7 @@ pub(crate) struct AuditRowView {
 impl AuditView {
     fn of(services: &Services, reported: &Reported<AuditPage>) -> Self {
         let tenant = |row: &AuditRow| row.tenant.and_then(|id| reported.handles.get(&id));
-        let row = |row: &AuditRow| AuditRowView {
-            at: row.at,
-            event: row.event.clone(),
-            tenant: tenant(row).map(ToString::to_string),
-            challenge: row.challenge.map(|id| services.challenges.shareable_key(id).as_str().to_owned()),
-            recipient: row.recipient.clone(),
-            object: row.object.clone(),
-            client_ip: row.client_ip.map(|ip| ip.to_string()),
-            actor: row.actor.clone(),
-        };
+        let row = |row: &AuditRow| AuditRowView::of(services, tenant(row), row);
         let next = reported.found.next.map(|cursor| page::cursor(cursor.0));
         Self { data: reported.found.rows.iter().map(row).collect(), next }
     }
@@ -134,6 +125,21 @@ impl AuditView {
             vec![at.to_string(), event, tenant, challenge, recipient, client_ip, actor, object]
         });
         csv::table(&["at", "event", "tenant", "challenge", "recipient", "origin", "actor", "object"], rows)
+    }
+}
+
+impl AuditRowView {
+    pub(crate) fn of(services: &Services, tenant: Option<&TenantHandle>, row: &AuditRow) -> Self {
+        Self {
+            at: row.at,
+            event: row.event.clone(),
+            tenant: tenant.map(ToString::to_string),
+            challenge: row.challenge.map(|id| services.challenges.shareable_key(id).as_str().to_owned()),
+            recipient: row.recipient.clone(),
+            object: row.object.clone(),
+            client_ip: row.client_ip.map(|ip| ip.to_string()),
+            actor: row.actor.clone(),
+        }
     }
 }
 

@@ -2,11 +2,14 @@
 
 mod table;
 
+use std::collections::HashMap;
+
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
+use crate::domain::id::TenantId;
 use crate::domain::reports::statistics::{
     Counts, Dimension, FactorCounts, Mark, StatisticsGroup, StatisticsQuery, VerificationTimes,
 };
@@ -185,7 +188,7 @@ impl StatisticsView {
             let detail = "more than 10000 groups: ask for fewer days or dimensions";
             return Err(V1Error::parameter("group_by", detail));
         }
-        let groups = reported.found.iter().map(|group| GroupView::of(group, reported));
+        let groups = reported.found.iter().map(|group| GroupView::of(group, &reported.handles));
         Ok(Self {
             from: asked.from.to_string(),
             to: asked.to.to_string(),
@@ -217,11 +220,11 @@ impl Example for StatisticsView {
 }
 
 impl GroupView {
-    fn of(group: &StatisticsGroup, reported: &Reported<Vec<StatisticsGroup>>) -> Self {
+    pub(crate) fn of(group: &StatisticsGroup, handles: &HashMap<TenantId, TenantHandle>) -> Self {
         let mut view = Self::counted(&group.counts);
         for mark in &group.marks {
             match mark {
-                Mark::Tenant(id) => view.tenant = reported.handles.get(id).map(ToString::to_string),
+                Mark::Tenant(id) => view.tenant = handles.get(id).map(ToString::to_string),
                 Mark::Day(day) => view.day = Some(day.to_string()),
                 Mark::Word(of, word) => view.name(*of, word),
             }

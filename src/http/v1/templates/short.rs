@@ -49,7 +49,7 @@ pub(crate) struct ShortTemplateView {
 }
 
 impl ShortTemplateView {
-    pub(super) fn of(template: &StoredTemplate) -> Self {
+    pub(crate) fn of(template: &StoredTemplate) -> Self {
         Self {
             purpose: template.name.purpose.clone(),
             locale: template.name.locale.clone(),

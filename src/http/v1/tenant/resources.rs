@@ -13,6 +13,8 @@ use crate::http::shared::bodies::secret_key::{AddKeyBody, ChangeKeyBody, WRONG_S
 use crate::http::shared::description::words;
 use crate::http::shared::problems::table::tenants::{ACCOUNT_NOT_FOUND, BLOCK_NOT_FOUND, LOGO_NOT_FOUND};
 use crate::http::v1::bearer;
+use crate::http::v1::export;
+use crate::http::v1::export::described::described;
 use crate::http::v1::parameters::in_path;
 use crate::http::v1::reports::{audit, statistics, statistics_query};
 use crate::http::v1::resource::{ResourceGroup, resource};
@@ -164,6 +166,11 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                 "Newest first, in pages: `next` of a page is the `cursor` of the following one. With `Accept: \
                  text/csv` the answer is CSV.",
                 audit::described(managing().parameters(audit::parameters()));
+        ),
+        resource!("/v1/tenant/export", bearer::identify, verify;
+            GET export::handlers::own: "exportTenant", "Export the tenant",
+                "All that the tenant owns, without secrets, as a file of lines. The sandbox is a tenant of its own.",
+                described(managing());
         ),
         resource!("/v1/tenant/phone/blocks", bearer::identify, verify;
             GET phone::blocks::list: "listPhoneBlocks", "List what the rules against toll fraud refuse",

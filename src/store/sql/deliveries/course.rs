@@ -4,11 +4,25 @@ use crate::domain::challenges::challenge::Challenge;
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::deliveries::delivery::{DeliveryError, DeliveryStatus};
 use crate::domain::deliveries::history::{ChallengeDelivery, DeliveryRecipient};
+use crate::domain::id::ChallengeId;
 use crate::domain::policy::MAX_SENDS;
 use crate::domain::tenants::route::RouteHandle;
 use crate::store::sql::failed::Result;
 use crate::store::sql::tx::Tx;
 use crate::store::sql::value::with;
+
+/// Returns what became of one message of a challenge.
+pub fn ended(tx: &dyn Tx, challenge: ChallengeId, message: i64) -> Result<Option<ChallengeDelivery>> {
+    let sql = "SELECT channel, route, status, queued_at, at, error, nullif(recipient_hint, ''), country \
+               FROM deliveries WHERE challenge = ?1 AND message = ?2";
+    tx.first(sql, with![challenge, message], |row| {
+        let (channel, route) = (row.word(ChannelKind::parse)?, row.maybe_word(RouteHandle::parse)?);
+        let status = row.word(DeliveryStatus::parse)?;
+        let (queued_at, at, error) = (row.get()?, row.get()?, row.maybe_word(DeliveryError::parse)?);
+        let to = DeliveryRecipient { index: None, hint: row.get()?, country: row.get()? };
+        Ok(ChallengeDelivery { channel, to, route, status, queued_at, at, error })
+    })
+}
 
 /// Returns the deliveries of a challenge: those that have ended, then the one that is queued. This is read
 /// with every look at a challenge, so it is one statement, and none where the tenant delivers the code itself.

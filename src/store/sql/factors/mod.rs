@@ -7,4 +7,4 @@ mod rows;
 mod verbs;
 
 pub use hosted::delete_old as delete_old_results;
-pub use rows::{delete_unconfirmed, set_back};
+pub use rows::{by_id, delete_unconfirmed, set_back};

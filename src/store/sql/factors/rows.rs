@@ -103,6 +103,12 @@ pub fn find(tx: &dyn Tx, tenant: TenantId, handle: &FactorHandle) -> Result<Opti
     tx.first(sql, with![tenant, handle.as_str()], read)
 }
 
+/// Returns the factor of this row.
+pub fn by_id(tx: &dyn Tx, id: i64) -> Result<Option<Factor>> {
+    let sql = concat!("SELECT ", columns!(), " FROM factors f WHERE f.id = ?1");
+    tx.first(sql, with![id], read)
+}
+
 /// Returns a factor, which nobody else changes until the end of the transaction.
 pub fn lock(tx: &dyn Tx, tenant: TenantId, handle: &FactorHandle) -> Result<Option<Factor>> {
     let sql =

@@ -6,5 +6,6 @@ mod guard;
 mod sweep;
 mod verbs;
 
+pub use blocks::list as blocks;
 pub use guard::{Guard, verified};
 pub use sweep::{delete_old, move_counts};

@@ -46,6 +46,17 @@ fn find(tx: &dyn Tx, tenant: TenantId, product: Product) -> Result<Option<Hook>>
     })
 }
 
+/// Returns a tenant's hooks. One of a product that this version does not know is left out.
+pub fn all(tx: &dyn Tx, tenant: TenantId) -> Result<Vec<Hook>> {
+    let sql = "SELECT product FROM hooks WHERE tenant = ?1 ORDER BY product";
+    let products: Vec<String> = tx.all(sql, with![tenant], |row| row.get())?;
+    let mut hooks = Vec::new();
+    for product in products.iter().filter_map(|word| Product::parse(word)) {
+        hooks.extend(find(tx, tenant, product)?);
+    }
+    Ok(hooks)
+}
+
 const DELETE: &str = "DELETE FROM hooks WHERE tenant = ?1 AND product = ?2";
 
 fn delete(group: &Group, (tenant, product): (TenantId, Product), done: (&Actor, Timestamp)) -> Result<bool> {

@@ -1,5 +1,6 @@
 //! Logos: at most one per tenant.
 
+use crate::domain::id::TenantId;
 use crate::domain::tenants::logo::LogoName;
 use crate::store::sql::dialect::{is_active, live_tenant};
 use crate::store::sql::engine::Engine;
@@ -25,6 +26,11 @@ fn content(tx: &dyn Tx, name: &LogoName) -> Result<Option<Vec<u8>>> {
         " LIMIT 1"
     );
     tx.first(sql, with![name.as_str()], |row| row.get())
+}
+
+/// Returns the content of a tenant's logo.
+pub fn of(tx: &dyn Tx, tenant: TenantId) -> Result<Option<Vec<u8>>> {
+    tx.first("SELECT content FROM logos WHERE tenant = ?1", with![tenant], |row| row.get())
 }
 
 /// Stores the logo that the settings of a tenant name, and deletes any other.

@@ -3,15 +3,15 @@
 mod administration;
 pub mod allowed_pages;
 pub mod deletion;
-mod hooks;
+pub mod hooks;
 pub mod key_uses;
 pub mod latest_mail;
 pub mod logins;
-mod logos;
+pub mod logos;
 mod routes;
 pub mod sandbox;
-mod secret_keys;
-mod templates;
+pub mod secret_keys;
+pub mod templates;
 pub mod tenant_row;
 mod verbs;
 

@@ -71,6 +71,22 @@ fn name(row: &mut Row) -> Result<TemplateName> {
     Ok(TemplateName { purpose, locale, medium: row.word(Medium::parse)? })
 }
 
+/// Returns a tenant's templates, ordered by purpose, language and medium.
+pub fn all(tx: &dyn Tx, tenant: TenantId) -> Result<Vec<StoredTemplate>> {
+    let sql = "SELECT purpose, locale, medium, subject, text, html, warnings, updated_at, revision FROM templates \
+               WHERE tenant = ?1 ORDER BY purpose, locale, medium";
+    tx.all(sql, with![tenant], |row| {
+        let name = name(row)?;
+        Ok(StoredTemplate {
+            source: source(name.medium, row)?,
+            warnings: row.json()?,
+            updated_at: row.get()?,
+            revision: row.get()?,
+            name,
+        })
+    })
+}
+
 fn find(tx: &dyn Tx, tenant: TenantId, name: &TemplateName) -> Result<Option<StoredTemplate>> {
     let sql = "SELECT subject, text, html, warnings, updated_at, revision FROM templates \
                WHERE tenant = ?1 AND purpose = ?2 AND locale = ?3 AND medium = ?4";

@@ -37,6 +37,13 @@ pub fn page(
     Ok(Some(rows))
 }
 
+/// Returns the delivery of one event.
+pub fn one(tx: &dyn Tx, (webhook, event): (i64, i64)) -> Result<Option<WebhookDelivery>> {
+    let sql = "SELECT event, kind, at, challenge, status, tries, due_at, ended_at, last_at, last_status, last_error \
+               FROM webhook_deliveries WHERE webhook = ?1 AND event = ?2";
+    tx.first(sql, with![webhook, event], read)
+}
+
 const ALL: &str = "SELECT event, kind, at, challenge, status, tries, due_at, ended_at, last_at, last_status, \
                    last_error FROM webhook_deliveries WHERE webhook = ?1 AND event < ?2 \
                    ORDER BY event DESC LIMIT ?3";

@@ -8,3 +8,5 @@ mod settle;
 mod verbs;
 
 pub use claims::release as release_endpoints;
+pub use deliveries::one as event;
+pub use endpoints::all;

@@ -42,7 +42,7 @@ pub struct Owned {
     /// A key that may only relay.
     relay: String,
     /// Codes and secrets that no answer may contain.
-    secrets: Vec<String>,
+    pub secrets: Vec<String>,
     names: Vec<(&'static str, String)>,
 }
 

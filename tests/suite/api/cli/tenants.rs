@@ -241,3 +241,19 @@ fn a_person_is_erased_by_the_address() {
     let recorded = home.run(&["audit", "--event", "recipient_erased"]);
     assert!(recorded.is(0).out.contains("j***@b***.example"), "{}", recorded.out);
 }
+
+#[test]
+fn an_export_is_printed_and_has_no_key() {
+    let home = Home::new();
+    let (handle, key) = home.add_tenant();
+    home.run(&["tenant", "export", "tnt_nobody"]).fails(2, &["otpmint tenant list"]);
+    let printed = home.run(&["tenant", "export", &handle]);
+    let lines: Vec<_> = printed.is(0).out.lines().collect();
+    assert!(lines[0].starts_with("{\"type\":\"export\"") && lines[0].contains(&handle), "{}", lines[0]);
+    assert_eq!(
+        lines[lines.len() - 1],
+        format!("{{\"type\":\"end\",\"data\":{{\"lines\":{}}}}}", lines.len() - 1)
+    );
+    assert!(lines.iter().any(|line| line.starts_with("{\"type\":\"key\"")) && !printed.out.contains(&key));
+    assert!(home.run(&["audit", "--event", "tenant_exported"]).is(0).out.contains(&handle));
+}

@@ -78,6 +78,25 @@ async fn a_tenant_sees_nothing_of_its_deletion() {
 }
 
 #[tokio::test]
+async fn a_tenant_and_an_operator_download_an_export_once_they_have_confirmed_it() {
+    let app = start().await;
+    let tenant = app.tenant().await;
+    let (mut own_view, mut operator) = (signed_in(&app, &tenant).await, Browser::set_up(&app).await);
+    let export = own(&tenant, "/export");
+    for (browser, secret) in [(&mut own_view, tenant.key.as_str()), (&mut operator, PASSWORD)] {
+        shows(&browser.get(&own(&tenant, "/data")).await, 200, "Download the export");
+        shows(&browser.submit(&export, &[("confirm", "x")]).await, 403, "That was not right.");
+        let file = browser.submit(&export, &[("confirm", secret)]).await;
+        assert_eq!((file.status, file.header("content-type")), (200, Some("application/x-ndjson")));
+        let name = format!("attachment; filename=\"{}.jsonl\"", tenant.handle);
+        assert_eq!(file.header("content-disposition"), Some(name.as_str()));
+        assert!(file.body.lines().last().is_some_and(|line| line.starts_with("{\"type\":\"end\"")));
+    }
+    let by = "SELECT count(*) FROM audit WHERE event = 'tenant_exported' AND coalesce(operator, '') = '";
+    assert_eq!([NAME, ""].map(|who| app.database().number(&format!("{by}{who}'"))), [1, 1]);
+}
+
+#[tokio::test]
 async fn a_tenant_and_an_operator_erase_a_person_once_they_have_confirmed_it() {
     let app = start().await;
     let tenant = app.tenant().await;

@@ -39,7 +39,8 @@ pub const PAGES: [&str; 14] = [
     "/templates/edit?purpose=login&locale=en",
     "/templates/edit?purpose=login&locale=en&medium=voice",
 ];
-const FORMS: [(&str, &[(&str, &str)]); 27] = [
+const FORMS: [(&str, &[(&str, &str)]); 28] = [
+    ("/export", &[]),
     ("/erase", &[("to", JANE)]),
     ("/recipients/unlock", &[("recipient", JANE)]),
     ("/deliveries/AbcdefghijkLmnopqrstuvw/resend", &[]),

@@ -8,7 +8,7 @@ use crate::api::harness::{Answer, Tenant, TestApp};
 use crate::api::v1::assert_problem;
 
 /// A PNG of one pixel, followed by this many bytes.
-fn png(more: usize) -> Vec<u8> {
+pub fn png(more: usize) -> Vec<u8> {
     let head = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0";
     [head.as_slice(), &vec![b'.'; more]].concat()
 }

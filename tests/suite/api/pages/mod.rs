@@ -5,7 +5,7 @@ mod apps;
 mod asking;
 mod autofill;
 mod brake;
-mod brand;
+pub mod brand;
 mod framed;
 mod limits;
 mod phones;

@@ -2,4 +2,6 @@
 
 mod deleting;
 mod erasing;
+mod exporting;
+mod exporting_all;
 mod schema;

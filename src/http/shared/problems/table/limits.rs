@@ -64,8 +64,8 @@ Raise your own cap with `PATCH /v1/tenant`, or ask the operator.";
             statistics."
         remedy: "Retry, and spread your requests. The operator can raise `limits.manage_per_tenant`.";
     BulkPerTenant
-        meaning: "An export of the tenant or an erasure of one of its recipients is under way, and there may be one at a \
-            time; or the tenant was exported too often within an hour."
+        meaning: "An export of the tenant or an erasure of one of its recipients is under way, and there may be one of \
+            each at a time; or the tenant has exported itself too often within an hour."
         remedy: "Wait for it to end, as long as `Retry-After` says.";
     SendsPerRecipient
         meaning: "Too many codes were sent to this recipient."

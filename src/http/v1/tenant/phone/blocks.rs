@@ -67,7 +67,7 @@ pub(crate) struct BlockView {
 }
 
 impl BlockView {
-    fn of(block: &Block) -> Self {
+    pub(crate) fn of(block: &Block) -> Self {
         let (sent, verified) = block.messages.unzip();
         Self {
             id: block.id.to_string(),

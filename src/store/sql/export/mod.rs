@@ -1,0 +1,4 @@
+//! Exporting a tenant.
+
+mod owned;
+mod parts;
