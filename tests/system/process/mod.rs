@@ -25,6 +25,7 @@ mod moved_row;
 mod one_address;
 mod operator_token;
 mod original;
+mod people;
 mod repeats;
 mod secrets;
 mod sign_in;
