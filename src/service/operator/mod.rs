@@ -1,6 +1,7 @@
 //! Operators: their tokens and identity, and their management of tenants.
 
 pub(in crate::service) mod administration;
+mod changing;
 mod deletion;
 pub(in crate::service) mod identity;
 mod named_tokens;

@@ -27,6 +27,7 @@ use crate::domain::webhooks::event::EventKinds;
 
 use super::deliveries::ClaimedDelivery;
 use super::phone::{PhoneResend, PhoneSend};
+use super::switch::SwitchCause;
 
 /// The cause for which a code is issued, with everything that is recorded at once.
 #[derive(Clone, Debug)]
@@ -286,15 +287,6 @@ pub struct Switch {
     pub channel: ChannelKind,
     /// The reason.
     pub cause: SwitchCause,
-}
-
-/// The reason for which a code is sent over another channel.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum SwitchCause {
-    /// Somebody asked for it. The pause between messages is kept.
-    Asked,
-    /// The former message failed, or was not reported to have arrived in time.
-    Fallback,
 }
 
 impl From<Switch> for Issue {

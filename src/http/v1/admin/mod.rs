@@ -8,5 +8,6 @@ mod recipients;
 pub(crate) mod reports;
 pub(crate) mod resources;
 pub(crate) mod tenants;
+pub(crate) mod token_views;
 pub(crate) mod tokens;
 pub(crate) mod view;

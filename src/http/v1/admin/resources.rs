@@ -28,7 +28,8 @@ use crate::http::v1::tenant::search::view::SearchView;
 
 use super::nodes::AdminNodesView;
 use super::tenants::{self, RegisterBody, TenantSwitchBody};
-use super::tokens::{self, AdminTokensView, NewAdminTokenView, TokenBody};
+use super::token_views::{AdminTokensView, NewAdminTokenView};
+use super::tokens::{self, TokenBody};
 use super::view::{AdminRegisteredView, AdminTenantDetailView, AdminTenantsView};
 use super::{deletion, keys, nodes, recipients, reports};
 

@@ -14,7 +14,7 @@ use crate::service::{AuthenticatedTenant, Operator, OperatorRefusal, Passing, Re
 
 use crate::http::shared::problems::table::requests::SECRET_NOT_REPEATED;
 use crate::http::state::AppState;
-use crate::http::v1::admin::tokens::AdminTokenView;
+use crate::http::v1::admin::token_views::AdminTokenView;
 use crate::http::v1::admin::view::{AdminRegisteredView, AdminTenantView};
 use crate::http::v1::challenges::view::{ChallengeView, MintedView};
 use crate::http::v1::error::{V1Error, V1Result};

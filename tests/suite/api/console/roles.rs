@@ -172,7 +172,7 @@ async fn pages_show_no_form_that_the_role_may_not_use_and_no_secret() {
     let things = Things::of(&app).await;
     let mut owner = Browser::set_up(&app).await;
     let route = app.api.bearing(&things.tenant.key).get("/v1/tenant/routes").await.json();
-    let verify_token = route["routes"][1]["reports"]["verify_token"].as_str().expect("a token").to_owned();
+    let verify_token = route["data"][1]["reports"]["verify_token"].as_str().expect("a token").to_owned();
     let open = ["", "/sign-in", "/setup/{token}"];
     let pages: Vec<_> =
         routes::taking("GET").into_iter().filter(|route| !open.contains(&route.as_str())).collect();

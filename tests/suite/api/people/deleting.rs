@@ -138,15 +138,15 @@ async fn everything_of_a_tenant_goes_table_by_table_and_nothing_of_another() {
         let counted = [
             format!("INSERT INTO counts (cell, counter, lane, n) VALUES ({number}, 1, 0, 1)"),
             format!(
-                "INSERT INTO recipients (tenant, recipient, sends, latest, failures, in_a_row) \
-                 VALUES ({tenant}, x'{number:032}', x'', x'', x'', 9)"
+                "INSERT INTO recipients (tenant, recipient, sends, latest, failures, in_a_row, reserve) \
+                 VALUES ({tenant}, x'{number:032}', x'', x'', x'', 9, x'')"
             ),
         ];
         counted.iter().for_each(|sql| app.database().change(sql));
     }
     app.database().change(
-        "INSERT INTO recipients (tenant, recipient, sends, latest, failures, in_a_row) \
-         VALUES (0, x'00112233445566778899aabbccddeeff', x'', x'', x'', 9)",
+        "INSERT INTO recipients (tenant, recipient, sends, latest, failures, in_a_row, reserve) \
+         VALUES (0, x'00112233445566778899aabbccddeeff', x'', x'', x'', 9, x'')",
     );
     let mut numbers = cells(&app, &mine);
     numbers.extend(mine.iter().cloned().chain([far + 1, far + 2].map(|number| number.to_string())));

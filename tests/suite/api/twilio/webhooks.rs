@@ -35,7 +35,7 @@ async fn a_webhook_lives_and_dies() {
     let changed = sdk.post(&one, &[("Status", "disabled"), ("EventTypes", "*")]).await.json();
     assert_eq!(
         (&changed["status"], changed["event_types"].as_array().unwrap().len()),
-        (&json!("disabled"), 19)
+        (&json!("disabled"), 20)
     );
     assert_eq!((&changed["friendly_name"], &changed["webhook_url"]), (&json!("Backend"), &json!(NEW[1].1)));
     let listed = sdk.get(&path).await.json();

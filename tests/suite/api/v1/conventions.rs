@@ -7,7 +7,8 @@ use super::assert_problem;
 use crate::api::harness::{Answer, Api, TestApp};
 
 /// Where null cannot remove a value, since there is no other one in its place.
-const REQUIRED: [(&str, &str); 3] = [
+const REQUIRED: [(&str, &str); 4] = [
+    ("/v1/admin/tenants/{tenant}", "spray"),
     ("/v1/admin/tenants/{tenant}", "status"),
     ("/v1/tenant/webhooks/{id}", "enabled"),
     ("/v1/tenant/webhooks/{id}", "url"),

@@ -219,7 +219,7 @@ async fn a_question_that_makes_no_sense_is_told_so() {
 async fn as_csv_the_numbers_are_those_of_the_json() {
     let app = TestApp::start().await;
     let tenant = app.tenant().await;
-    let backend = Backend::of(&app, &tenant);
+    let backend = Backend::of(&app, &tenant).waiting();
     let (key, code) = minted(&app, &backend, &json!({ "to": JANE, "purpose": "login" })).await;
     app.clock.pass_seconds(40);
     assert_eq!(backend.verify(&key, &code).await.status, 200);

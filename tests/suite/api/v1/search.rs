@@ -61,7 +61,7 @@ async fn a_support_person_sees_every_message_and_what_became_of_it() {
         ["status", "error", "reply", "reply_status", "to", "channel"].map(|name| message[name].clone());
     assert_eq!(
         told,
-        ["failed", "message_refused", "5xx", "5.7.1", "j***@r***.example", "email"].map(Value::from)
+        ["failed", "recipient_refused", "5xx", "5.7.1", "j***@r***.example", "email"].map(Value::from)
     );
     let routes = app.api.bearing(&tenant.key).get("/v1/tenant/routes").await.json();
     let route = &routes["data"][0]["id"];

@@ -165,8 +165,8 @@ async fn what_is_no_token_is_refused_and_changes_nothing() {
     let app = TestApp::start().await;
     let api = app.operator();
     for (body, pointer) in [
-        (json!({}), ""),
-        (json!({ "name": "desk" }), ""),
+        (json!({}), "/name"),
+        (json!({ "name": "desk" }), "/role"),
         (json!({ "name": "", "role": "owner" }), "/name"),
         (json!({ "name": "default", "role": "owner" }), "/name"),
         (json!({ "name": "Desk", "role": "owner" }), "/name"),

@@ -16,7 +16,7 @@ async fn a_webhook_is_added_looked_at_changed_and_deleted() {
     let mut expected = answer.json();
     expected.as_object_mut().expect("an object").remove("secret");
     assert_eq!(hooks.get(&id).await.json(), expected);
-    assert_eq!(expected["events"].as_array().map(Vec::len), Some(19));
+    assert_eq!(expected["events"].as_array().map(Vec::len), Some(20));
     let changed =
         hooks.change(&id, &json!({ "events": ["delivery.failed"], "description": "" })).await.json();
     assert_eq!((&changed["events"], &changed["description"]), (&json!(["delivery.failed"]), &json!("")));
