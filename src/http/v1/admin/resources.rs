@@ -133,7 +133,7 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
         resource!("/v1/admin/tenants/{tenant}/export", operator::identify, verify;
             GET export::handlers::of_one: "adminExportTenant", "Export a tenant",
                 "As the tenant does it itself, also if it is disabled: `GET /v1/tenant/export`.",
-                described(of_one(Power::Look));
+                described(of_one(Power::Manage));
         ),
         resource!("/v1/admin/stats", operator::identify, verify;
             GET reports::stats: "adminGetStatistics", "Get statistics",

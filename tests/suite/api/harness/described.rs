@@ -88,12 +88,15 @@ fn fits(schema: &'static Value, value: &Value) -> Result<(), String> {
     let name = match value {
         Value::Null => "null",
         Value::Bool(_) => "boolean",
+        Value::Number(number) if number.is_f64() => "number",
         Value::Number(_) => "integer",
         Value::String(_) => "string",
         Value::Array(_) => "array",
         Value::Object(_) => "object",
     };
-    if !schema["type"].is_null() && !types.iter().any(|known| *known == name) {
+    if !schema["type"].is_null()
+        && !types.iter().any(|known| *known == name || (name == "integer" && *known == "number"))
+    {
         return Err(format!("{value} is no {}", schema["type"]));
     }
     if schema.get("const").is_some_and(|only| only != value) {

@@ -129,6 +129,8 @@ impl TestApp {
         settings.data_dir = home.path().join("data");
         settings.server.listen = "127.0.0.1:0".to_owned();
         settings.server.metrics_listen = String::new();
+        // It would follow from the address; a test that is about pages sets it.
+        settings.server.public_url = String::new();
         settings.server.workers = 1;
         settings.outbound.allow_hosts = vec!["localhost".to_owned()];
         settings.outbound.allow_ports = PortRule::Any;

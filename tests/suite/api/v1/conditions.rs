@@ -275,7 +275,11 @@ async fn whatever_is_read_has_a_tag_and_is_not_sent_again_to_who_has_it() {
     paths.extend(described.keys().filter(|path| path.starts_with("/v1/") && !path.contains('{')).cloned());
     let mut read = 0;
     for path in paths {
-        if described.iter().any(|(template, methods)| serves(template, &path) && methods["get"].is_null()) {
+        // An export is written while it is read.
+        let is_export = path == "/v1/tenant/export";
+        if is_export
+            || described.iter().any(|(template, methods)| serves(template, &path) && methods["get"].is_null())
+        {
             continue;
         }
         let asked = if path == "/v1/factors" { format!("{path}?identity=mine") } else { path.clone() };

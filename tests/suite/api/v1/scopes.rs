@@ -78,6 +78,7 @@ fn operations() -> Vec<(Method, &'static str, Value, &'static [&'static str])> {
         (Method::GET, "/v1/tenant/phone/blocks", none.clone(), &["manage"]),
         (Method::DELETE, "/v1/tenant/phone/blocks/x", none.clone(), &["manage"]),
         (Method::POST, "/v1/tenant/challenges/search", none.clone(), &["support", "manage"]),
+        (Method::GET, "/v1/tenant/export", none.clone(), &["manage"]),
         (Method::POST, "/v1/tenant/recipients/erase", none.clone(), &["manage"]),
         (Method::POST, "/v1/tenant/recipients/unlock", none, &["support", "manage"]),
     ]

@@ -36,6 +36,7 @@ async fn listed(app: &TestApp, name: &str) -> Value {
 fn least_role(method: &str, path: &str) -> &'static str {
     match (method, path) {
         (_, path) if path.starts_with(TOKENS) => "owner",
+        ("get", "/v1/admin/tenants/{tenant}/export") => "owner",
         ("get", _) => "read_only",
         ("post", "/v1/admin/tenants/{tenant}/unlock" | "/v1/admin/tenants/{tenant}/recipients/search") => {
             "support"
