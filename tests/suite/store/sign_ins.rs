@@ -48,8 +48,8 @@ async fn a_try_counts_everywhere_or_nowhere_and_over_a_restart() {
     }
     assert_eq!(wait(&world, &[counter(&[3])], at(30_000)).await, None);
     assert!(count(&world, &[counter(&[3])], at(30_000)).await.is_ok());
-    assert_eq!(wait(&world, &[name.clone()], at(60_000)).await, None);
-    assert!(count(&world, &[name.clone()], at(60_000)).await.is_ok());
+    assert_eq!(wait(&world, std::slice::from_ref(&name), at(60_000)).await, None);
+    assert!(count(&world, std::slice::from_ref(&name), at(60_000)).await.is_ok());
     assert_eq!(count(&world, &[name], at(60_000)).await, Err(10));
 }
 

@@ -56,8 +56,9 @@ impl Attacker {
             let (before, mut passed) = (server.luck(), 0);
             let (mut wrong, mut mints) = (vec![0; self.people], vec![0; self.people]);
             let mut keys = Vec::new();
-            for person in 0..(if day == 0 { self.hoard } else { 0 }) {
-                mints[person] += 1;
+            let hoard = if day == 0 { self.hoard } else { 0 };
+            for (person, minted) in mints.iter_mut().enumerate().take(hoard) {
+                *minted += 1;
                 keys.push((person, server.mint(person).await));
                 passed += pass(server, SECOND / 20).await;
             }
