@@ -26,7 +26,7 @@ export interface FactorSnapshot {
 
 /** That somebody seems to guess at the codes of very many recipients; the numbers are those of 24 hours. */
 export interface Spray {
-  level: "suspicious" | "under_attack";
+  level: Open<"suspicious" | "under_attack">;
   opened: number;
   verified: number;
   exhausted: number;

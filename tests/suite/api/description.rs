@@ -256,3 +256,17 @@ async fn every_operation_takes_the_credentials_that_it_names_and_no_other() {
         }
     }
 }
+
+#[test]
+fn no_operation_has_a_parameter_twice() {
+    for operation in operations() {
+        let parameters = operation.value["parameters"].as_array().into_iter().flatten();
+        let mut names = BTreeSet::new();
+        for parameter in parameters {
+            let target =
+                parameter["$ref"].as_str().and_then(|to| DESCRIPTION.pointer(&to[1..])).unwrap_or(parameter);
+            let name = (target["in"].as_str(), target["name"].as_str());
+            assert!(names.insert(name), "{} {} has {name:?} twice", operation.method, operation.path);
+        }
+    }
+}

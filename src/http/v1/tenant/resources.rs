@@ -90,7 +90,6 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                  changed, and a caller cannot exclude its own address from its own key.",
                 of_a_key()
                     .patches::<ChangeKeyBody>(json!({ "allowed_networks": ["203.0.113.0/24"] }), WRONG_NETWORK)
-                    .conditional()
                     .ok::<KeyView>("The changed key.");
             DELETE keys::revoke: "revokeSecretKey", "Revoke a secret key",
                 "The key ends at once. The last key with `manage` cannot be revoked, unless it was replaced.",

@@ -95,7 +95,7 @@ fn fits(schema: &'static Value, value: &Value) -> Result<(), String> {
         Value::Object(_) => "object",
     };
     if !schema["type"].is_null()
-        && !types.iter().any(|known| *known == name || (name == "integer" && *known == "number"))
+        && !types.iter().any(|known| *known == name || (*known == "number" && name == "integer"))
     {
         return Err(format!("{value} is no {}", schema["type"]));
     }

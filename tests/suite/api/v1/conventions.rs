@@ -203,9 +203,10 @@ fn times_are_named_and_written_alike() {
     for (place, name, schema) in description.properties() {
         let is_named_so =
             ["at", "since", "until"].iter().any(|word| name == *word || name.ends_with(&format!("_{word}")));
-        // Webhooks have the words of Standard Webhooks; and the period of a search.
-        let is_named_so =
-            is_named_so || (name == "from" && place == "/ChallengeSearch/properties") || name == "timestamp";
+        // The period of a search.
+        let is_named_so = is_named_so || (name == "from" && place == "/ChallengeSearch/properties");
+        // Standard Webhooks names the moment of an event.
+        let is_named_so = is_named_so || (name == "timestamp" && place.ends_with("Event/properties"));
         let is_time = description.said(&schema, "format") == Some(json!("date-time"));
         assert_eq!(is_named_so, is_time, "{place}/{name}");
         times += usize::from(is_time);
