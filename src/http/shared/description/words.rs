@@ -147,7 +147,7 @@ pub(crate) fn handle(prefix: &str) -> Value {
 
 /// The id of a route: the word of its transport, and the rest as for every handle.
 pub(crate) fn route_id() -> Value {
-    json!({ "type": "string", "pattern": "^[a-z_]{4,20}_[2-9a-z]{16}$", "maxLength": 37 })
+    json!({ "type": "string", "pattern": "^[a-z_]{3,20}_[2-9a-z]{16}$", "maxLength": 37 })
 }
 
 /// The id of an event: its `webhook-id`.

@@ -103,7 +103,7 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                 managing().ok::<RoutesView>("The routes.");
             POST routes::handlers::add: "addRoute", "Add a route",
                 "The route is used from the next message on, also by messages that wait for another try.",
-                changing(managing().created::<RouteView>(ROUTE).located("route", "^/v1/tenant/routes/[2-9a-z_]{21,37}$"))
+                changing(managing().created::<RouteView>(ROUTE).located("route", "^/v1/tenant/routes/[2-9a-z_]{20,37}$"))
                     .takes::<RouteBody>(route(), ("/port", NO_PORT))
                     .refuses([Refusal::TooManyRoutes])
                     .conditional()

@@ -45,7 +45,7 @@ pub(crate) struct SmtpRouteBody {
     _transport: RouteTransport,
     /// The place in the order in which routes are tried, from 0. Without it a new route is the last one, and an
     /// existing one keeps its place.
-    #[schema(maximum = 99, example = 0)]
+    #[schema(maximum = 255, example = 0)]
     position: Option<u8>,
     /// Your name for the route: at most 100 bytes.
     #[schema(max_length = 100, example = "main")]

@@ -65,7 +65,7 @@ fn shape(provider: &Provider) -> Value {
             "transport": { "type": "string", "enum": [provider.word] },
             "name": name,
             "position":
-                { "type": ["integer", "null"], "description": position, "minimum": 0, "maximum": 99, "format": "int32" },
+                { "type": ["integer", "null"], "description": position, "minimum": 0, "maximum": 255, "format": "int32" },
             "channels": channels,
             "settings": reference(&provider.settings()),
             "secret": sealed(secret),
