@@ -249,7 +249,8 @@ impl V1Spec {
         self.parameters([if_match()]).refuses([Refusal::ChangedMeanwhile])
     }
 
-    fn tagged(self) -> Self {
+    /// Adds the tag of what the success shows.
+    pub(crate) fn tagged(self) -> Self {
         let schema = json!({ "type": "string", "pattern": "^\"[0-9A-Za-z_.-]+\"$", "maxLength": 60 });
         let description = "The entity tag, for `If-None-Match` and, of what can be changed, for `If-Match`.";
         self.header("ETag", json!({ "description": description, "schema": schema }))

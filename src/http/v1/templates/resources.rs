@@ -55,6 +55,7 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                     .takes::<TemplateBody>(sample(), ("/text", "is missing"))
                     .refuses([flawed(), Refusal::TooManyTemplates])
                     .answers(StatusCode::CREATED, "The new template.", TemplateView::example())
+                    .tagged()
                     .ok::<TemplateView>("The template, which has replaced another.");
             DELETE handlers::delete: "deleteTemplate", "Delete a template",
                 "The next message uses another template of the tenant, or the built-in one.",
@@ -72,6 +73,7 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                     .takes::<ShortTemplateBody>(short_sample(), ("/text", "is missing"))
                     .refuses([flawed(), Refusal::TooManyTemplates])
                     .answers(StatusCode::CREATED, "The new template.", ShortTemplateView::example())
+                    .tagged()
                     .ok::<ShortTemplateView>("The template, which has replaced another.");
             DELETE short::delete: "deleteShortTemplate", "Delete a template for texts or calls",
                 "The next message uses another template of the tenant, or the built-in one.",

@@ -69,6 +69,7 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                     .refuses([KeyRefusal::TooMany.into()])
                     .created::<NewKeyView>("The secret key, with its secret.")
                     .located("key", KEY_PATH)
+                    .tagged()
                     .repeatable_with_secret();
         ),
         resource!("/v1/tenant/keys/{key}/rotate", bearer::identify, verify;
@@ -79,6 +80,7 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                     .takes::<RotateKeyBody>(json!({ "overlap_seconds": 86400 }), WRONG_OVERLAP)
                     .created::<NewKeyView>("The secret key that replaces it, with its secret.")
                     .located("key", KEY_PATH)
+                    .tagged()
                     .conditional()
                     .repeatable_with_secret();
         ),
@@ -103,7 +105,7 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                 managing().ok::<RoutesView>("The routes.");
             POST routes::handlers::add: "addRoute", "Add a route",
                 "The route is used from the next message on, also by messages that wait for another try.",
-                changing(managing().created::<RouteView>(ROUTE).located("route", "^/v1/tenant/routes/[2-9a-z_]{20,37}$"))
+                changing(managing().created::<RouteView>(ROUTE).located("route", "^/v1/tenant/routes/[2-9a-z_]{20,37}$").tagged())
                     .takes::<RouteBody>(route(), ("/port", NO_PORT))
                     .refuses([Refusal::TooManyRoutes])
                     .conditional()

@@ -31,6 +31,7 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                     .refuses([Refusal::TooManyWebhooks])
                     .created::<WebhookSecretView>("The webhook, with its secret.")
                     .located("webhook", WEBHOOK_PATH)
+                    .tagged()
                     .repeatable_with_secret();
         ),
         resource!("/v1/tenant/webhooks/{id}", bearer::identify, verify;
@@ -53,6 +54,7 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                     .takes::<WebhookRotationBody>(json!({ "overlap_seconds": 86400 }), WRONG_OVERLAP)
                     .created::<WebhookSecretView>("The webhook, with its new secret.")
                     .located("webhook", WEBHOOK_PATH)
+                    .tagged()
                     .conditional()
                     .repeatable_with_secret();
         ),

@@ -34,7 +34,7 @@ pub(crate) struct PhoneRulesSchema {
     #[schema(minimum = 1, maximum = 1_000_000_000, example = 50)]
     calls_per_day: Option<u32>,
     /// The rules that only record what they would have refused; replaces the operator's list.
-    #[schema(value_type = Option<Vec<FraudRule>>, max_items = 1000, example = json!(["unverified_by_country"]))]
+    #[schema(value_type = Option<Vec<FraudRule>>, example = json!(["unverified_by_country"]))]
     record_only: Option<Vec<String>>,
 }
 

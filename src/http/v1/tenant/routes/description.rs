@@ -56,7 +56,8 @@ fn shape(provider: &Provider) -> Value {
     let report_key = "What the provider signs its reports with, where that is not the `secret`: then unsigned ones are \
                       refused. Never returned. An existing route keeps its own without it; null removes it.";
     let channels = json!({ "type": "string", "enum": provider.channels });
-    let channels = json!({ "type": ["array", "null"], "description": served, "items": channels, "minItems": 1, "maxItems": 6 });
+    let channels =
+        json!({ "type": ["array", "null"], "description": served, "items": channels, "minItems": 1 });
     json!({
         "type": "object",
         "title": provider.word,
