@@ -20,7 +20,7 @@ const PLAIN: [&str; 8] = [
 ];
 
 /// Counters with one label: its name and its values.
-const LABELLED: [(&str, &str, &[&str]); 9] = [
+const LABELLED: [(&str, &str, &[&str]); 10] = [
     (
         "otpmint_verifications_total",
         "outcome",
@@ -43,6 +43,7 @@ const LABELLED: [(&str, &str, &[&str]); 9] = [
     ("otpmint_backups_total", "outcome", &["taken", "failed"]),
     ("otpmint_shared_rates_total", "outcome", &["passed", "refused", "failed"]),
     ("otpmint_tls_handshakes_total", "outcome", &["made", "failed"]),
+    ("otpmint_tls_orders_total", "outcome", &["issued", "failed"]),
     ("otpmint_trace_spans_total", "outcome", &["sent", "failed", "dropped"]),
 ];
 

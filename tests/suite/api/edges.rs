@@ -81,7 +81,14 @@ async fn a_body_of_another_type_or_in_an_encoding_is_refused_everywhere() {
                 api.with(name, value).send(method.clone(), &placed(&path), b"{}".to_vec()).await
             };
             for kind in ["text/plain", "application/x-www-form-urlencoded", "application/xml", "x"] {
-                assert_problem(&send(CONTENT_TYPE, kind).await, 415, "unsupported_media_type");
+                let answer = send(CONTENT_TYPE, kind).await;
+                // What curl and browsers say of a text whose type nobody has told them.
+                let says_nothing = kind.starts_with("text/") || kind.contains("form");
+                if says_nothing && path != "/v1/tenant/logo" {
+                    assert_ne!(answer.status, 415, "{path}: {}", answer.body);
+                } else {
+                    assert_problem(&answer, 415, "unsupported_media_type");
+                }
             }
             for encoding in ["gzip", "br", "x"] {
                 assert_problem(&send(CONTENT_ENCODING, encoding).await, 415, "unsupported_media_type");
