@@ -149,7 +149,7 @@ fn a_shell_completes_the_commands_and_man_explains_them() {
         script.display()
     );
     let completed = Command::new("bash").args(["-c", &asked]).output().unwrap();
-    assert_eq!(String::from_utf8_lossy(&completed.stdout).trim(), "rotate-key revoke-key route");
+    assert_eq!(String::from_utf8_lossy(&completed.stdout).trim(), "restore rotate-key revoke-key route");
 
     let pages = folder.path().join("man1");
     otpmint(&["man", &pages.display().to_string()]);

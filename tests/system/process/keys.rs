@@ -36,7 +36,7 @@ fn a_server_takes_over_new_keys_without_a_restart_and_seals_again() {
     let app = App::start(&[]);
     let (pending, code) = app.challenge("pending@keys.example");
     let said = done(keys(&app, &["rotate", "--at-once"]));
-    assert_eq!(said.lines().filter(|line| line.contains("  2  in use from 20")).count(), 7, "{said}");
+    assert_eq!(said.lines().filter(|line| line.contains("  2  in use from 20")).count(), 8, "{said}");
     let again = keys(&app, &["rotate", "seal"]);
     assert!(String::from_utf8_lossy(&again.stderr).contains("version 2 of seal waits already"), "{again:?}");
     let sealed = eventually(Duration::from_secs(30), || {
@@ -51,7 +51,7 @@ fn a_server_takes_over_new_keys_without_a_restart_and_seals_again() {
     }
     let pruned = done(keys(&app, &["prune"]));
     assert!(pruned.lines().all(|line| line.starts_with("kept     ")), "{pruned}");
-    assert_eq!(pruned.lines().count(), 7, "{pruned}");
+    assert_eq!(pruned.lines().count(), 8, "{pruned}");
 }
 
 #[test]
@@ -83,7 +83,7 @@ fn kill_9_of_the_server_or_of_the_command_leaves_everything_readable() {
     app.server.start_again();
     works(&app, "after@keys.example");
     let listed = done(keys(&app, &["list"]));
-    assert_eq!(listed.lines().filter(|line| line.contains("in use since")).count(), 7, "{listed}");
+    assert_eq!(listed.lines().filter(|line| line.contains("in use since")).count(), 8, "{listed}");
 }
 
 #[test]

@@ -75,9 +75,9 @@ fn fill(app: &App, tenant: i64, copies: i64) {
         .expect("copies");
     }
     let recipients = format!(
-        "INSERT INTO recipients (tenant, recipient, sends, latest, failures, in_a_row) \
+        "INSERT INTO recipients (tenant, recipient, sends, latest, failures, in_a_row, reserve) \
          WITH RECURSIVE ns(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM ns WHERE n < {copies}) \
-         SELECT {tenant}, randomblob(16), x'', x'', x'', 9 FROM ns"
+         SELECT {tenant}, randomblob(16), x'', x'', x'', 9, x'' FROM ns"
     );
     all.execute_batch(&recipients).expect("recipients");
     all.commit().expect("a commit");
@@ -93,7 +93,10 @@ fn left(app: &App, tenant: i64) -> i64 {
 /// The rows of a query, as text.
 fn rows(app: &App, table: &str, condition: &str) -> BTreeSet<String> {
     let connection = open(app);
-    let mut asked = connection.prepare(&format!("SELECT * FROM {table} WHERE {condition}")).expect("SQL");
+    // A key that is used says when.
+    let columns = if table == "secret_keys" { "hash, handle, tenant, name, scopes, expires_at" } else { "*" };
+    let sql = format!("SELECT {columns} FROM {table} WHERE {condition}");
+    let mut asked = connection.prepare(&sql).expect("SQL");
     let width = asked.column_count();
     let row = |row: &rusqlite::Row| {
         let cells = (0..width).map(|column| row.get::<_, rusqlite::types::Value>(column));
