@@ -32,6 +32,7 @@ pub(super) fn rules(settings: &Settings, ambient: &Ambient) -> Result<Rules, Sta
             Mode::Closed => RegistrationMode::Closed,
         },
         public_url: settings.public_url().map_err(config)?,
+        report_url: settings.report_url().map_err(config)?,
         outbound: Arc::new(settings.outbound_rule().map_err(config)?),
         webhooks: Arc::new(settings.webhook_rule().map_err(config)?),
         message_centres: Arc::new(settings.smpp_rule().map_err(config)?),

@@ -26,8 +26,8 @@ use super::store_place::StorePlace;
 pub fn outbox(settings: &Settings, ambient: &Ambient, foundation: &Foundation) -> Result<Outbox, StartError> {
     let (clock, entropy) = (ambient.clock.clone(), Arc::clone(&ambient.entropy));
     let (store, keyring) = (Arc::clone(&foundation.store), Arc::clone(&foundation.keyring));
-    let public_url = settings.public_url().map_err(|error| StartError::Config(error.to_string()))?;
-    let ledger = StoreLedger::new(store, keyring, Arc::clone(&entropy), public_url);
+    let report_url = settings.report_url().map_err(|error| StartError::Config(error.to_string()))?;
+    let ledger = StoreLedger::new(store, keyring, Arc::clone(&entropy), report_url);
     let bounds = OutboxSettings {
         capacity: settings.delivery.queue,
         at_once: settings.delivery.sessions,

@@ -31,6 +31,7 @@ pub(super) fn public_urls(settings: &mut Settings) {
     let Settings { server, tls, operator, .. } = settings;
     if server.public_url.is_empty() {
         server.public_url = reached_at(server, tls).unwrap_or_default();
+        server.is_only_here = server.public_url.starts_with("http:");
     }
     if operator.is_apart() && operator.public_url.is_empty() {
         operator.public_url = console_at(operator, server, tls).unwrap_or_default();

@@ -144,6 +144,12 @@ impl Settings {
         check::public_url(&self.server).map_err(invalid)
     }
 
+    /// The origin at which providers reach the server, to report; `None` if they cannot. Some refuse a message whose
+    /// reports would go to a machine of their own.
+    pub fn report_url(&self) -> Result<Option<WebOrigin>, LoadError> {
+        Ok(self.public_url()?.filter(|_| !self.server.is_only_here))
+    }
+
     /// The address where browsers reach the console; `None` if there is no console.
     pub fn console_url(&self) -> Result<Option<WebOrigin>, LoadError> {
         operator::console_url(self).map_err(invalid)

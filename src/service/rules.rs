@@ -50,6 +50,8 @@ pub struct Rules {
     pub registration: RegistrationMode,
     /// The origin under which browsers see this server; `None` if there are no hosted pages.
     pub public_url: Option<WebOrigin>,
+    /// The origin at which providers reach it, to report; `None` if they cannot.
+    pub report_url: Option<WebOrigin>,
     /// The mail servers that tenants may use.
     pub outbound: Arc<OutboundRule>,
     /// The hosts where tenants may have webhooks.

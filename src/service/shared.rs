@@ -50,7 +50,7 @@ impl Shared {
             names: Arc::new(TenantNames::new(parts)),
             callbacks: Arc::new(CallbackAddresses::new(
                 parts.keyring.shareable_keys(),
-                parts.rules.public_url.clone(),
+                parts.rules.report_url.clone(),
             )),
             keys,
         }

@@ -11,7 +11,8 @@ export const TEST_KEY = "otpm_test_DevOnlyNotASecretDevOnlyNotASecretDevOnlyNo2E
 
 /** JSON, or bytes as they are. @param {string} method @param {string} path @param {unknown} body */
 export const api = async (method, path, body = undefined, key = KEY) => {
-  const headers = { Authorization: `Bearer ${key}`, "Content-Type": "application/json", Prefer: "wait=10" };
+  const type = body instanceof Uint8Array ? "image/png" : "application/json";
+  const headers = { Authorization: `Bearer ${key}`, "Content-Type": type, Prefer: "wait=10" };
   const sent = body instanceof Uint8Array ? body : JSON.stringify(body);
   const answer = await fetch(OTPMINT + path, { method, headers, body: sent });
   return { status: answer.status, told: await answer.json() };

@@ -14,6 +14,9 @@ pub struct Server {
     pub listen: String,
     /// The origin at which browsers reach the server; empty for no hosted pages.
     pub public_url: String,
+    /// Whether that is the address of this machine alone, because none was set: providers cannot report to it.
+    #[serde(skip)]
+    pub is_only_here: bool,
     /// Address and port of the metrics; empty for none.
     pub metrics_listen: String,
     /// Proxies whose `X-Forwarded-For` is trusted.

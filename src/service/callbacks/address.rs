@@ -18,10 +18,8 @@ pub struct CallbackAddresses {
 }
 
 impl CallbackAddresses {
-    /// Creates the addresses of a server that others reach at `public_url`. One without TLS is this machine's own, where
-    /// no provider comes: some refuse a message whose reports would go there.
+    /// Creates the addresses of a server that providers reach at `public_url`.
     pub fn new(codec: Codec, public_url: Option<WebOrigin>) -> Self {
-        let public_url = public_url.filter(|origin| origin.as_str().starts_with("https:"));
         Self { codec, public_url }
     }
 

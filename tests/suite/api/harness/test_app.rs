@@ -131,6 +131,7 @@ impl TestApp {
         settings.server.metrics_listen = String::new();
         // It would follow from the address; a test that is about pages sets it.
         settings.server.public_url = String::new();
+        settings.server.is_only_here = false;
         settings.server.workers = 1;
         settings.outbound.allow_hosts = vec!["localhost".to_owned()];
         settings.outbound.allow_ports = PortRule::Any;

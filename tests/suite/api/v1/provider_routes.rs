@@ -6,6 +6,7 @@ use std::io::Write as _;
 use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use otpmint::config::Settings;
 use otpmint::domain::network::PortRule;
 use reqwest::Method;
 use reqwest::header::HeaderName;
@@ -147,7 +148,11 @@ async fn no_provider_is_told_to_report_to_this_machine() {
     let provider = Provider::start([taken()]).await;
     let World { app, tenant, api } = world(&[&provider]).await;
     add(&api, &twilio(&provider)).await;
-    let app = app.restart(|settings| settings.server.public_url = "http://127.0.0.1:5000".to_owned()).await;
+    let derived = |settings: &mut Settings| {
+        settings.server.public_url = "http://127.0.0.1:5000".to_owned();
+        settings.server.is_only_here = true;
+    };
+    let app = app.restart(derived).await;
     let minted = Backend::of(&app, &tenant).waiting().mint(&json!({ "to": MOBILE })).await.json();
     assert_eq!(minted["delivery"]["status"], "sent", "{minted}");
     let request = provider.heard().remove(0);
