@@ -97,6 +97,7 @@ var keyedPath = regexp.MustCompile(`^/v1/(` + strings.Join([]string{
 	`tenant/sandbox/keys`,
 	`tenant/webhooks(/[^/]+/(rotate|test|deliveries/[^/]+/replay))?`,
 	`admin/tenants(/[^/]+/keys)?`,
+	`admin/tokens`,
 }, "|") + `)$`)
 
 // Whether a route carries out a request with the same Idempotency-Key only once. Others ignore it, so it would

@@ -62,6 +62,7 @@ pub(crate) fn takes_key(method: &str, path: &str) -> bool {
             | ["v1", "tenant", "webhooks", _, "deliveries", _, "replay"]
             | ["v1", "admin", "tenants"]
             | ["v1", "admin", "tenants", _, "keys"]
+            | ["v1", "admin", "tokens"]
     );
     method == "POST" && is_keyed
 }

@@ -36,6 +36,7 @@ const TAKES_KEY = new RegExp(
       "tenant/sandbox/keys",
       "tenant/webhooks(/[^/]+/(rotate|test|deliveries/[^/]+/replay))?",
       "admin/tenants(/[^/]+/keys)?",
+      "admin/tokens",
     ].join("|") +
     ")$",
 );

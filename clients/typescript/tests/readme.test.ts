@@ -62,7 +62,8 @@ test("a page answers, and a backend checks the receipt", async () => {
 test("an event is taken, and a stranger's is not", async (t) => {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const { secret } = await client.request<{ secret: string }>("POST", "/v1/tenant/webhooks", { url });
+  const wanted = { url, events: ["delivery.sent"] };
+  const { secret } = await client.request<{ secret: string }>("POST", "/v1/tenant/webhooks", wanted);
   const events = new EventEmitter();
   const hook = receiver(secret, (event) => events.emit("taken", event));
   await once(hook.listen(port, "127.0.0.1"), "listening");
