@@ -10,7 +10,7 @@ use actix_web::web::Data;
 
 use crate::http::shared::headers::keep_tls;
 use crate::http::shared::middleware::MiddlewareResult;
-use crate::http::shared::own_form::is_own_form;
+use crate::http::shared::origin::is_own_form;
 use crate::http::shared::problems::table::requests::NOT_FOUND;
 use crate::http::shared::{answer, client};
 use crate::http::state::AppState;

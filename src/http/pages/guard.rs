@@ -9,7 +9,7 @@ use actix_web::{HttpMessage, HttpRequest};
 
 use crate::http::shared::headers::keep_tls;
 use crate::http::shared::middleware::MiddlewareResult;
-use crate::http::shared::own_form::is_own_form;
+use crate::http::shared::origin::is_own_form;
 use crate::http::shared::problems::problem::Problem;
 use crate::http::shared::problems::table::requests::NOT_FOUND;
 use crate::http::shared::{answer, client, limits};

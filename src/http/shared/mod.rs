@@ -20,7 +20,7 @@ pub(crate) mod logo;
 pub(crate) mod middleware;
 pub(crate) mod observe;
 pub(crate) mod one_spelling;
-pub(crate) mod own_form;
+pub(crate) mod origin;
 pub(crate) mod problems;
 pub(crate) mod qr_code;
 pub(crate) mod representation;

@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 
 use crate::http::shared::bodies::json;
 use crate::http::shared::body;
+use crate::http::shared::origin::is_of_another_site;
 use crate::http::shared::problems::table::requests::UNSUPPORTED_MEDIA;
 
 use super::error::V1Error;
@@ -24,17 +25,20 @@ pub(crate) struct MaybeJsonBody<T>(pub(crate) T);
 /// The future of an extractor of a body.
 pub(crate) type Extracting<T> = Pin<Box<dyn Future<Output = Result<T, V1Error>>>>;
 
-/// The media types of a JSON body. The last two are what curl and browsers say of a text when nobody has told them
-/// its type. A form of another site gains nothing by that: it cannot send the secret key.
-const JSON: [&str; 4] =
-    ["application/json", "application/merge-patch+json", "application/x-www-form-urlencoded", "text/plain"];
+/// The media types of a JSON body.
+const JSON: [&str; 2] = ["application/json", "application/merge-patch+json"];
+
+/// What curl and others say of a text when nobody has told them its type. From a page of another site that would
+/// be a request without a preflight, which could use up attempts.
+const UNTOLD: [&str; 2] = ["application/x-www-form-urlencoded", "text/plain"];
 
 /// Reads a whole body of JSON. A repetition of the request is recognised by it.
 pub(crate) fn read(
     request: &HttpRequest,
     payload: &mut Payload,
 ) -> impl Future<Output = Result<Bytes, V1Error>> + use<> {
-    let checked = check_media(request, &JSON);
+    let accepted = if is_of_another_site(request.headers()) { &JSON[..] } else { &[JSON, UNTOLD].concat() };
+    let checked = check_media(request, accepted);
     let (reading, noted) = (body::read(request, payload), request.clone());
     async move {
         checked?;

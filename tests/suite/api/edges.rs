@@ -89,6 +89,10 @@ async fn a_body_of_another_type_or_in_an_encoding_is_refused_everywhere() {
                 } else {
                     assert_problem(&answer, 415, "unsupported_media_type");
                 }
+                // A page of another site needs no preflight for it.
+                let foreign = api.with(CONTENT_TYPE, kind).with(ORIGIN, "https://evil.example");
+                let answer = foreign.send(method.clone(), &placed(&path), b"{}".to_vec()).await;
+                assert_problem(&answer, 415, "unsupported_media_type");
             }
             for encoding in ["gzip", "br", "x"] {
                 assert_problem(&send(CONTENT_ENCODING, encoding).await, 415, "unsupported_media_type");

@@ -15,7 +15,10 @@ pid=
 start() {
   PEBBLE_VA_NOSLEEP=1 pebble -config "$dir/config.json" -dnsserver "127.0.0.1:$dns" >>"$dir/log" 2>&1 </dev/null &
   pid=$!
-  listens "$port" 400 && listens "$management" 400 || { cat "$dir/log" >&2; return 1; }
+  if ! listens "$port" 400 || ! listens "$management" 400; then
+    cat "$dir/log" >&2
+    return 1
+  fi
 }
 
 end() {

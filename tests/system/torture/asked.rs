@@ -94,7 +94,7 @@ pub fn seen(reply: &Reply) -> Answer {
 /// The answer to a change.
 pub fn done(reply: &Reply) -> Answer {
     match reply.status {
-        200 | 201 => Answer::Done,
+        200 | 201 | 204 => Answer::Done,
         _ => refused(Face::V1, reply),
     }
 }
