@@ -35,7 +35,7 @@ async fn an_app_is_added_confirmed_and_checked() {
         let unconfirmed = refused(factors.replace_recovery_codes(&added.factor).await, Kind::Other);
         assert_eq!(unconfirmed.code(), "factor_unconfirmed");
 
-        let mut app = App::new(secret);
+        let mut app = App::new(secret, &world);
         let confirmed = factors.confirm(&added.factor, &*app.code()).await.unwrap();
         let codes = &confirmed.recovery_codes;
         assert_eq!((confirmed.status, codes.len()), (FactorStatus::Active, 10));
@@ -74,7 +74,7 @@ async fn an_app_is_added_confirmed_and_checked() {
 async fn enrolled(world: &World) -> (Factor, Vec<String>, App) {
     let client = world.client();
     let added = client.factors().add(&somebody()).await.unwrap();
-    let mut app = App::new(added.secret.as_ref().unwrap());
+    let mut app = App::new(added.secret.as_ref().unwrap(), world);
     let confirmed = client.factors().confirm(&added.factor, &*app.code()).await.unwrap();
     let codes = confirmed.recovery_codes.iter().map(|code| code.to_string()).collect();
     (confirmed.entry.clone(), codes, app)
@@ -122,7 +122,7 @@ async fn what_an_app_holds_already_is_imported() {
         let request = FactorRequest { secret, confirmed: Some(true), ..somebody.clone() };
         let imported = factors.add(&request).await.unwrap();
         assert_eq!((imported.status, imported.secret.as_deref()), (FactorStatus::Active, Some(SECRET)));
-        factors.check(&imported.factor, &*App::new(SECRET).code()).await.unwrap();
+        factors.check(&imported.factor, &*App::new(SECRET, &world).code()).await.unwrap();
         let uri =
             format!("otpauth://totp/Old%20Shop:jane?secret={SECRET}&digits=8&period=60&algorithm=SHA256");
         let request = FactorRequest { uri: Some(uri.clone().into()), ..somebody.clone() };
@@ -162,7 +162,7 @@ async fn a_call_whose_answer_is_lost_is_carried_out_once() {
         assert!(lost.uri.is_some() && lost.qr_svg.is_some() && lost.qr_png.is_some());
         assert_eq!(factors.list(&somebody.identity).await.unwrap().len(), 1);
 
-        let (added, mut app) = (&lost, App::new(lost.secret.as_ref().unwrap()));
+        let (added, mut app) = (&lost, App::new(lost.secret.as_ref().unwrap(), &world));
         let confirmed = lossy(1).factors().confirm(&added.factor, &*app.code()).await.unwrap();
         assert_eq!((confirmed.status, confirmed.recovery_codes.len()), (FactorStatus::Active, 10));
         let wrong = lossy(2).factors().check(&added.factor, &*app.wrong()).await;

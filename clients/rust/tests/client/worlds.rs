@@ -249,10 +249,12 @@ pub fn refused<T>(result: Result<T, Error>, kind: Kind) -> Error {
 pub struct App {
     key: aws_lc_rs::hmac::Key,
     last: i64,
+    /// The fake whose time counts, which stands still.
+    fake: Option<Fake>,
 }
 
 impl App {
-    pub fn new(secret: &str) -> Self {
+    pub fn new(secret: &str, world: &World) -> Self {
         let mut key = Vec::new();
         let (mut bits, mut count) = (0_u32, 0);
         for letter in secret.bytes() {
@@ -265,20 +267,25 @@ impl App {
             }
         }
         let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &key);
-        Self { key, last: 0 }
+        let fake = if let World::Fake(fake) = world { Some(fake.clone()) } else { None };
+        Self { key, last: 0, fake }
     }
 
     /// One that was not used before: that of now, or of the next step, which is accepted too.
     pub fn code(&mut self) -> String {
-        self.last = step().max(self.last + 1);
+        self.last = self.step().max(self.last + 1);
         self.at(self.last)
     }
 
     /// One that is wrong now and for some time.
     pub fn wrong(&self) -> String {
-        let now = step();
+        let now = self.step();
         let right: Vec<String> = (now - 3..now + 9).map(|step| self.at(step)).collect();
         (111_111..).map(|code: u32| code.to_string()).find(|code| !right.contains(code)).unwrap()
+    }
+
+    fn step(&self) -> i64 {
+        self.fake.clone().unwrap_or_default().now().as_second() / 30
     }
 
     fn at(&self, step: i64) -> String {
@@ -288,9 +295,4 @@ impl App {
         let number = u32::from_be_bytes(tag[at..at + 4].try_into().unwrap()) & 0x7fff_ffff;
         format!("{:06}", number % 1_000_000)
     }
-}
-
-fn step() -> i64 {
-    // The fake begins at the present, and stands still for a moment.
-    Fake::new().now().as_second() / 30
 }
