@@ -44,12 +44,17 @@ macro_rules! holder {
         $(#[$doc])*
         pub(crate) struct $name(pub(crate) AuthenticatedTenant);
 
+        impl $name {
+            /// The scopes of which the key must have one.
+            pub(crate) const SCOPES: &[Scope] = &[$(Scope::$scope),+];
+        }
+
         impl FromRequest for $name {
             type Error = V1Error;
             type Future = std::future::Ready<Result<Self, V1Error>>;
 
             fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-                std::future::ready(proved(request, &[$(Scope::$scope),+]).map(Self))
+                std::future::ready(proved(request, Self::SCOPES).map(Self))
             }
         }
     )*};
@@ -80,13 +85,18 @@ macro_rules! counted_holder {
         $(#[$doc])*
         pub(crate) struct $name(pub(crate) AuthenticatedTenant);
 
+        impl $name {
+            /// The scopes of which the key must have one.
+            pub(crate) const SCOPES: &[Scope] = &[$(Scope::$scope),+];
+        }
+
         impl FromRequest for $name {
             type Error = V1Error;
             type Future = LocalBoxFuture<'static, Result<Self, V1Error>>;
 
             fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
                 let request = request.clone();
-                Box::pin(async move { counted(&request, &[$(Scope::$scope),+]).await.map(Self) })
+                Box::pin(async move { counted(&request, Self::SCOPES).await.map(Self) })
             }
         }
     )*};

@@ -19,6 +19,7 @@ use crate::http::shared::problems::table::requests::{
     STORE_UNAVAILABLE, TOO_LARGE, TOO_SLOW, UNREADABLE, UNSUPPORTED_MEDIA,
 };
 
+use super::bearer::{Manager, Prober, Supporter};
 use super::error::{Occurrence, V1Error};
 use super::parameters::{idempotency_key, if_match, if_none_match};
 use super::problem_view::ProblemView;
@@ -34,42 +35,44 @@ pub(crate) struct V1Spec {
     refusals: Vec<V1Error>,
 }
 
-/// Starts an operation for callers whose key has this scope. Other callers are counted under this limit.
-pub(crate) fn with_key(scope: Scope, per_address: Limit) -> V1Spec {
-    keyed(SecurityScheme::SecretKey, scope, per_address)
+/// Starts an operation for callers whose key has one of these scopes. Other callers are counted under this limit.
+pub(crate) fn with_key(scopes: &[Scope], per_address: Limit) -> V1Spec {
+    keyed(SecurityScheme::SecretKey, scopes, per_address)
 }
 
-/// Starts an operation for callers with a test key, which has this scope.
-pub(crate) fn with_test_key(scope: Scope, per_address: Limit) -> V1Spec {
-    keyed(SecurityScheme::TestKey, scope, per_address).refuses([Refusal::NotSandbox])
+/// Starts an operation for callers with a test key, which has one of these scopes.
+pub(crate) fn with_test_key(scopes: &[Scope], per_address: Limit) -> V1Spec {
+    keyed(SecurityScheme::TestKey, scopes, per_address).refuses([Refusal::NotSandbox])
 }
 
-fn keyed(scheme: SecurityScheme, scope: Scope, per_address: Limit) -> V1Spec {
-    V1Spec::secured(scheme)
-        .refuses([Refusal::UnknownSecretKey, Refusal::MissingScope(scope), examples::key_from_elsewhere()])
+fn keyed(scheme: impl Fn(Scope) -> SecurityScheme, scopes: &[Scope], per_address: Limit) -> V1Spec {
+    let schemes: Vec<_> = scopes.iter().map(|&scope| scheme(scope)).collect();
+    V1Spec::secured(&schemes)
+        .refuses([Refusal::UnknownSecretKey, examples::key_from_elsewhere()])
+        .refuses(scopes.first().map(|&scope| Refusal::MissingScope(scope)))
         .limited([per_address, Limit::WrongKeysPerAddress])
         .problems([&STORE_UNAVAILABLE, &SERVER_OVERLOADED, &SHUTTING_DOWN])
 }
 
 /// Starts an operation that manages the tenant.
 pub(crate) fn managing() -> V1Spec {
-    with_key(Scope::Manage, Limit::VerifyPerAddress).limited([Limit::ManagePerTenant])
+    with_key(Manager::SCOPES, Limit::VerifyPerAddress).limited([Limit::ManagePerTenant])
 }
 
 /// Starts an operation that looks after the tenant's recipients.
 pub(crate) fn supporting() -> V1Spec {
-    with_key(Scope::Support, Limit::VerifyPerAddress).limited([Limit::ManagePerTenant])
+    with_key(Supporter::SCOPES, Limit::VerifyPerAddress).limited([Limit::ManagePerTenant])
 }
 
 /// Starts an operation that manages the tenant and sends something.
 pub(crate) fn probing() -> V1Spec {
-    with_key(Scope::Manage, Limit::VerifyPerAddress).limited([Limit::MintPerTenant])
+    with_key(Prober::SCOPES, Limit::VerifyPerAddress).limited([Limit::MintPerTenant])
 }
 
 /// Starts an operation for operators whose role allows what takes this power.
 pub(crate) fn operating(power: Power) -> V1Spec {
     let of_some = Role::ALL.iter().any(|role| !role.may(power));
-    V1Spec::secured(SecurityScheme::OperatorToken)
+    V1Spec::secured(&[SecurityScheme::OperatorToken])
         .refuses([Refusal::OperatorTokenNeeded])
         .refuses(of_some.then(|| OperatorRefusal::RoleNotAllowed(power).into()))
         .limited([Limit::VerifyPerAddress, Limit::WrongKeysPerAddress])
@@ -78,8 +81,8 @@ pub(crate) fn operating(power: Power) -> V1Spec {
 }
 
 impl V1Spec {
-    fn secured(scheme: SecurityScheme) -> Self {
-        Self { spec: Spec::secured(&[scheme]), success: StatusCode::OK, refusals: Vec::new() }
+    fn secured(schemes: &[SecurityScheme]) -> Self {
+        Self { spec: Spec::secured(schemes), success: StatusCode::OK, refusals: Vec::new() }
     }
 
     fn with(self, more: impl FnOnce(Spec) -> Spec) -> Self {

@@ -221,6 +221,46 @@ fn schemes(operation: &Operation) -> BTreeSet<&'static str> {
     if names.is_empty() { BTreeSet::from([""]) } else { names }
 }
 
+/// The scopes of which a secret key needs one.
+fn scopes(operation: &Operation) -> BTreeSet<&str> {
+    let entries = operation.value["security"].as_array().expect("a list");
+    let keyed = entries.iter().filter_map(|entry| entry["secretKey"].as_array());
+    keyed.flatten().map(|scope| scope.as_str().expect("a scope")).collect()
+}
+
+#[tokio::test]
+async fn every_operation_takes_the_scopes_that_it_names_and_no_other() {
+    let app = TestApp::with(|settings| settings.limits.enabled = false).await;
+    let tenant = app.tenant().await;
+    let owner = app.api.bearing(&tenant.key);
+    let mut judged = 0;
+    for scope in ["mint", "verify", "manage", "reveal", "relay", "support"] {
+        let body = serde_json::json!({ "name": scope, "scopes": [scope] });
+        let made = owner.post("/v1/tenant/keys", &body).await.json();
+        let api = app.api.bearing(made["secret"].as_str().expect("a key"));
+        for operation in operations() {
+            let wanted = scopes(&operation);
+            if wanted.is_empty() {
+                continue;
+            }
+            judged += 1;
+            let part = |part: &str| if part.starts_with('{') { "x" } else { part }.to_owned();
+            let path = operation.path.split('/').map(part).collect::<Vec<_>>().join("/");
+            let method = Method::from_bytes(operation.method.to_ascii_uppercase().as_bytes()).unwrap();
+            let answer = api.send(method, &path, b"?".to_vec()).await;
+            let is_refused = answer.body.contains("\"insufficient_scope\"");
+            assert_eq!(
+                is_refused,
+                !wanted.contains(scope),
+                "{} {path} with {scope}: {}",
+                operation.method,
+                answer.body
+            );
+        }
+    }
+    assert!(judged > 300, "{judged}");
+}
+
 #[tokio::test]
 async fn every_operation_takes_the_credentials_that_it_names_and_no_other() {
     let app = TestApp::with(|settings| settings.limits.enabled = false).await;

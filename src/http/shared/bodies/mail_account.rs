@@ -16,7 +16,7 @@ use crate::domain::tenants::tenant::parse_name;
 use crate::http::shared::bodies::oauth::OAuthBody;
 use crate::http::shared::bodies::object;
 use crate::http::shared::description::words::AccountHandle;
-use crate::http::shared::problems::rejection::Rejection;
+use crate::http::shared::problems::rejection::{Flaws, Rejection, both};
 
 /// A mail account.
 #[derive(Deserialize, ToSchema)]
@@ -64,13 +64,9 @@ impl AccountBody {
     /// The draft of the account; `place` is the JSON pointer to it.
     pub(crate) fn draft(self, place: &str) -> Result<RouteDraft, Rejection> {
         let unknown = || wrong(place, "id", &InvalidRoute::ID.to_string());
-        let handle = self.id.as_deref().map(|id| RouteHandle::parse(id).ok_or_else(unknown));
-        Ok(RouteDraft {
-            handle: handle.transpose()?,
-            name: self.name(place)?,
-            channels: None,
-            transport: TransportDraft::Smtp(self.smtp(place)?),
-        })
+        let handle = self.id.as_deref().map(|id| RouteHandle::parse(id).ok_or_else(unknown)).transpose();
+        let (handle, (name, smtp)) = both(handle, both(self.name(place), self.smtp(place)))?;
+        Ok(RouteDraft { handle, name, channels: None, transport: TransportDraft::Smtp(smtp) })
     }
 
     /// The name, the server and the login of a new account.
@@ -78,7 +74,7 @@ impl AccountBody {
         if self.id.is_some() {
             return Err(wrong(place, "id", &InvalidRoute::ID.to_string()));
         }
-        Ok((self.name(place)?, self.smtp(place)?))
+        both(self.name(place), self.smtp(place))
     }
 
     pub(crate) fn name(&self, place: &str) -> Result<String, Rejection> {
@@ -89,34 +85,31 @@ impl AccountBody {
     /// The server and the login.
     pub(crate) fn smtp(self, place: &str) -> Result<SmtpDraft, Rejection> {
         let wrong = |field: &str, detail: &str| wrong(place, field, detail);
+        let mut plain = Flaws::default();
+        if self.port == 0 {
+            plain.note::<()>(Err(wrong("port", "a number from 1 to 65535")));
+        }
+        if self.username.is_empty() || self.username.len() > 320 || self.username.contains(char::is_control) {
+            plain.note::<()>(Err(wrong("username", "1 to 320 bytes without control characters")));
+        }
+        if self.password.as_ref().is_some_and(|password| !is_password(password.expose_secret())) {
+            plain.note::<()>(Err(wrong("password", "1 to 512 bytes without control characters")));
+        }
+        let host = parse_host(&self.host)
+            .ok_or_else(|| wrong("host", "a host name such as smtp.example.com, or an IP address"));
+        let login = match (self.password, self.oauth) {
+            (Some(_), Some(_)) => Err(wrong("oauth", "either a password or oauth, not both")),
+            (None, Some(login)) => login.draft(&format!("{place}/oauth")).map(LoginDraft::OAuth),
+            (password, None) => Ok(LoginDraft::Password(password)),
+        };
+        let from = MailAddress::parse(&self.from).map_err(|error| wrong("from", &error.to_string()));
+        let ((host, ()), (login, from)) = both(both(host, plain.end()), both(login, from))?;
         let security = match self.tls {
             Some(AccountTls::Implicit) => Security::Implicit,
             Some(AccountTls::StartTls) => Security::StartTls,
             None => Security::usual_of(self.port),
         };
-        if self.port == 0 {
-            return Err(wrong("port", "a number from 1 to 65535"));
-        }
-        if self.username.is_empty() || self.username.len() > 320 || self.username.contains(char::is_control) {
-            return Err(wrong("username", "1 to 320 bytes without control characters"));
-        }
-        if self.password.as_ref().is_some_and(|password| !is_password(password.expose_secret())) {
-            return Err(wrong("password", "1 to 512 bytes without control characters"));
-        }
-        let login = match (self.password, self.oauth) {
-            (Some(_), Some(_)) => return Err(wrong("oauth", "either a password or oauth, not both")),
-            (None, Some(login)) => LoginDraft::OAuth(login.draft(&format!("{place}/oauth"))?),
-            (password, None) => LoginDraft::Password(password),
-        };
-        Ok(SmtpDraft {
-            host: parse_host(&self.host)
-                .ok_or_else(|| wrong("host", "a host name such as smtp.example.com, or an IP address"))?,
-            port: self.port,
-            security,
-            username: self.username,
-            login,
-            from: MailAddress::parse(&self.from).map_err(|error| wrong("from", &error.to_string()))?,
-        })
+        Ok(SmtpDraft { host, port: self.port, security, username: self.username, login, from })
     }
 }
 

@@ -10,7 +10,7 @@ use crate::domain::tenants::oauth_draft::{GrantDraft, OAuthDraft};
 use crate::domain::tenants::oauth_preset::OAuthPreset;
 use crate::domain::tenants::service_key::ServiceKey;
 
-use crate::http::shared::problems::rejection::Rejection;
+use crate::http::shared::problems::rejection::{Flaws, Rejection};
 
 const MAX_CLIENT: usize = 320;
 const MAX_SECRET: usize = 2_048;
@@ -133,6 +133,7 @@ impl OAuthBody {
         let apps: &[_] = &[GrantKind::ClientCredentials, GrantKind::RefreshToken];
         let (refresh, service): (&[_], &[_]) = (&[GrantKind::RefreshToken], &[GrantKind::ServiceAccount]);
         let kind = Grant::kind(self.grant);
+        let mut flaws = Flaws::default();
         for (field, value, grants, most) in [
             ("client_id", text(&self.client_id), apps, MAX_CLIENT),
             ("client_secret", secret(&self.client_secret), apps, MAX_SECRET),
@@ -142,16 +143,16 @@ impl OAuthBody {
         ] {
             let Some(value) = value.map(zeroize::Zeroizing::new) else { continue };
             if !grants.contains(&kind) {
-                return Err(wrong(field, &format!("not with the grant {}", kind.as_str())));
-            }
-            if value.is_empty() || value.len() > most || value.contains(char::is_control) {
-                return Err(wrong(field, &format!("1 to {most} bytes without control characters")));
+                flaws.note::<()>(Err(wrong(field, &format!("not with the grant {}", kind.as_str()))));
+            } else if value.is_empty() || value.len() > most || value.contains(char::is_control) {
+                let problem = format!("1 to {most} bytes without control characters");
+                flaws.note::<()>(Err(wrong(field, &problem)));
             }
         }
-        match self.private_key.is_some() && kind != GrantKind::ServiceAccount {
-            true => Err(wrong("private_key", &format!("not with the grant {}", kind.as_str()))),
-            false => Ok(()),
+        if self.private_key.is_some() && kind != GrantKind::ServiceAccount {
+            flaws.note::<()>(Err(wrong("private_key", &format!("not with the grant {}", kind.as_str()))));
         }
+        flaws.end()
     }
 
     fn grant_draft(self, wrong: Wrong<'_>) -> Result<GrantDraft, Rejection> {

@@ -86,14 +86,14 @@ impl PhonePatch {
 }
 
 fn check_countries(words: &[String]) -> Result<(), Rejection> {
-    let wrong = words.iter().position(|word| Countries::parse(&[word]).is_err());
-    match (wrong, Countries::parse(words)) {
-        (Some(at), _) => Err(Rejection::field(format!("/phone/countries/{at}"), InvalidCountry.to_string())),
-        (None, Err(_)) => {
-            Err(Rejection::field("/phone/countries", "\"*\" stands for all: alone, or not at all"))
-        }
-        (None, Ok(_)) => Ok(()),
+    let mut flaws = Flaws::default();
+    for (at, word) in words.iter().enumerate() {
+        let wrong = |_| Rejection::field(format!("/phone/countries/{at}"), InvalidCountry.to_string());
+        flaws.note(Countries::parse(&[word]).map_err(wrong));
     }
+    flaws.end()?;
+    let mixed = |_| Rejection::field("/phone/countries", "\"*\" stands for all: alone, or not at all");
+    Countries::parse(words).map(|_| ()).map_err(mixed)
 }
 
 impl RulesPatch {

@@ -11,7 +11,7 @@ use crate::domain::tenants::transports::provider::ProviderSettings;
 use crate::domain::tenants::transports::provider_draft::ProviderDraft;
 use crate::domain::tenants::transports::report_proof::ReportKeyDraft;
 
-use crate::http::shared::problems::rejection::Rejection;
+use crate::http::shared::problems::rejection::{Flaws, Rejection, both};
 
 use super::json;
 use super::object::Change;
@@ -78,20 +78,19 @@ impl ProviderRoute {
     /// Returns the draft, which names no existing route.
     pub(crate) fn draft(self) -> Result<RouteDraft, Rejection> {
         let name = parse_name(self.name.as_deref().unwrap_or_default());
-        Ok(RouteDraft {
-            handle: None,
-            name: name.ok_or_else(|| Rejection::field("/name", "at most 100 bytes on one line"))?,
-            channels: self.channels.map(|words| channels(&words)).transpose()?,
-            transport: TransportDraft::Provider(self.draft),
-        })
+        let name = name.ok_or_else(|| Rejection::field("/name", "at most 100 bytes on one line"));
+        let channels = self.channels.map(|words| channels(&words)).transpose();
+        let (name, channels) = both(name, channels)?;
+        Ok(RouteDraft { handle: None, name, channels, transport: TransportDraft::Provider(self.draft) })
     }
 }
 
 fn channels(words: &[String]) -> Result<Vec<ChannelKind>, Rejection> {
-    let parse = |(at, word): (usize, &String)| {
+    let (mut channels, mut flaws) = (Vec::new(), Flaws::default());
+    for (at, word) in words.iter().enumerate() {
         let unknown =
             || Rejection::field(format!("/channels/{at}"), format!("one of {}", ChannelKind::WORDS));
-        ChannelKind::parse(word).ok_or_else(unknown)
-    };
-    words.iter().enumerate().map(parse).collect()
+        flaws.note(ChannelKind::parse(word).ok_or_else(unknown).map(|kind| channels.push(kind)));
+    }
+    flaws.end().map(|()| channels)
 }

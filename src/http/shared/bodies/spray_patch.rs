@@ -8,7 +8,7 @@ use crate::domain::spray::rules::{SpraySettings, bounds};
 use crate::domain::spray::suspicion::Level;
 use crate::service::Ordered;
 
-use crate::http::shared::problems::rejection::Rejection;
+use crate::http::shared::problems::rejection::{Flaws, Rejection};
 
 use super::object::Change;
 
@@ -42,15 +42,17 @@ pub(crate) struct SprayOrderBody {
 impl SprayPatch {
     /// Finds invalid values.
     pub(super) fn check(&self) -> Result<(), Rejection> {
+        let mut flaws = Flaws::default();
         match &self.level {
             Change::Keep => {}
-            Change::Set(word) => _ = ordered(word)?,
-            Change::Remove => return Err(Rejection::field("/spray/level", LEVELS)),
+            Change::Set(word) => flaws.note(ordered(word)),
+            Change::Remove => flaws.note::<()>(Err(Rejection::field("/spray/level", LEVELS))),
         }
-        within("days_per_account", &self.days_per_account, bounds::DAYS)?;
-        within("longer_by", &self.longer_by, bounds::LONGER_BY)?;
-        within("attempts", &self.attempts, bounds::ATTEMPTS)?;
-        within("pause", &self.pause, bounds::PAUSE)
+        flaws.note(within("days_per_account", &self.days_per_account, bounds::DAYS));
+        flaws.note(within("longer_by", &self.longer_by, bounds::LONGER_BY));
+        flaws.note(within("attempts", &self.attempts, bounds::ATTEMPTS));
+        flaws.note(within("pause", &self.pause, bounds::PAUSE));
+        flaws.end()
     }
 
     /// Applies values that were checked.

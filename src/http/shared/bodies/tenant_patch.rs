@@ -117,7 +117,7 @@ impl TenantPatch {
             flaws.note(parse_name(name).ok_or_else(|| Rejection::field("/name", WRONG_NAME)));
         }
         if let Change::Set(tag) = &self.locale {
-            fields::locale(Some(tag))?;
+            flaws.note(fields::locale(Some(tag)));
         }
         if let Change::Set(origins) = &self.allowed_origins {
             flaws.note(check_all(origins, MAX_ORIGINS, "allowed_origins", WebOrigin::parse));
@@ -132,7 +132,7 @@ impl TenantPatch {
             flaws.note(mints.check());
         }
         if let Change::Set(spray) = &self.spray {
-            spray.check()?;
+            flaws.note(spray.check());
         }
         if let Change::Set(brand) = &self.brand {
             flaws.note(check_accent(&brand.accent, "accent", Scheme::Light));

@@ -8,6 +8,8 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
 
+use crate::domain::tenants::credential::Scope;
+
 use super::answers::{Answers, DescribedProblem, reference};
 use super::schemas::part;
 
@@ -26,9 +28,10 @@ pub(crate) trait Example: Serialize + ToSchema {
 pub(crate) enum SecurityScheme {
     /// Not at all.
     Nobody,
-    SecretKey,
+    /// A secret key with this scope.
+    SecretKey(Scope),
     /// A secret key of a sandbox.
-    TestKey,
+    TestKey(Scope),
     OperatorToken,
 }
 
@@ -36,8 +39,8 @@ impl SecurityScheme {
     fn requirement(self) -> Value {
         match self {
             Self::Nobody => json!({}),
-            Self::SecretKey => json!({ "secretKey": [] }),
-            Self::TestKey => json!({ "testKey": [] }),
+            Self::SecretKey(scope) => json!({ "secretKey": [scope.as_str()] }),
+            Self::TestKey(scope) => json!({ "testKey": [scope.as_str()] }),
             Self::OperatorToken => json!({ "operatorToken": [] }),
         }
     }

@@ -19,6 +19,7 @@ use crate::http::shared::bodies::mail_account::AccountBody;
 use crate::http::shared::bodies::object::{self, Change};
 use crate::http::shared::bodies::spray_patch::SprayOrderBody;
 use crate::http::shared::client::ClientIp;
+use crate::http::shared::problems::rejection::{Rejection, both};
 use crate::http::state::AppState;
 use crate::http::v1::body::JsonBody;
 use crate::http::v1::error::{V1Error, V1Result};
@@ -131,11 +132,12 @@ async fn registered(
     operator: Operator,
     body: RegisterBody,
 ) -> V1Result {
-    let name = parse_name(&body.name);
-    let (account, draft) = body.smtp.new_account("/smtp")?;
+    let name =
+        parse_name(&body.name).ok_or_else(|| Rejection::field("/name", "at most 100 bytes on one line"));
+    let (name, (account, draft)) = both(name, body.smtp.new_account("/smtp"))?;
     let unusable = |wrong: InvalidRoute| V1Error::field(format!("/smtp/{}", wrong.field), wrong.to_string());
     let registration = Registration {
-        name: name.ok_or_else(|| V1Error::field("/name", "at most 100 bytes on one line"))?,
+        name,
         smtp: state.services.routes.new_account(draft).map_err(unusable)?,
         route_name: account,
         secret_key: body.secret_key,

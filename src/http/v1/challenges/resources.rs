@@ -7,11 +7,11 @@ use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::limits::limit::Limit;
 use crate::domain::phone::country::Country;
 use crate::domain::phone::fraud::rule::FraudRule;
-use crate::domain::tenants::credential::Scope;
 use crate::service::{Refusal, Unreachable};
 
 use crate::http::shared::description::operation::Example;
 use crate::http::shared::problems::table::requests::IDEMPOTENCY_NOT_OFFERED;
+use crate::http::v1::bearer::{Minter, Verifier, Viewer};
 use crate::http::v1::resource::{ResourceGroup, resource};
 use crate::http::v1::spec::{V1Spec, with_key};
 use crate::http::v1::{bearer, cors, parameters};
@@ -36,7 +36,7 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                 "The message is sent after the answer, unless `Prefer: wait=N` asks to wait for it. With \
                  `return_url` or `embed` and without `to`, nothing is sent until the visitor of the hosted page has \
                  given an address.",
-                sending(with_key(Scope::Mint, Limit::MintPerAddress))
+                sending(with_key(Minter::SCOPES, Limit::MintPerAddress))
                     .takes::<MintBody>(json!({ "to": "jane@example.com", "purpose": "login" }), WRONG_TTL)
                     .refuses([Refusal::NoRoute(ChannelKind::Email), Refusal::NoPages])
                     // The challenge of a repeated request was erased with its recipient.
@@ -51,19 +51,19 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
             GET handlers::status: "getChallenge", "Get a challenge",
                 "The status of the challenge and of its deliveries. Without the secret key, only a pending challenge \
                  is found, and no delivery but the latest is shown.",
-                of_one(with_key(Scope::Verify, Limit::VerifyPerAddress))
+                of_one(with_key(Viewer::SCOPES, Limit::VerifyPerAddress))
                     .ok::<FoundView>(CHALLENGE)
                     .or_anybody::<FoundView, _>("ReadChallenge", PublicView::like("pending"));
             DELETE handlers::cancel: "cancelChallenge", "Cancel a challenge",
                 "The code no longer works, and a message that is still queued is not sent.",
-                pending(with_key(Scope::Mint, Limit::VerifyPerAddress))
+                pending(with_key(Minter::SCOPES, Limit::VerifyPerAddress))
                     .no_content("The challenge is canceled.");
         ),
         resource!("/v1/challenges/{key}/verify", bearer::identify, verify, pages cors::post;
             POST handlers::verify: "verifyChallenge", "Check a code",
                 "Counts the attempt and compares the code. A right code consumes the challenge, and the answer has a \
                  receipt. Without the secret key, `end_user_ip` and `Idempotency-Key` are refused.",
-                verifying(pending(with_key(Scope::Verify, Limit::VerifyPerAddress)))
+                verifying(pending(with_key(Verifier::SCOPES, Limit::VerifyPerAddress)))
                     .takes::<VerifyBody>(json!({ "code": "123456" }), WRONG_CODE)
                     .repeatable()
                     .problems([&IDEMPOTENCY_NOT_OFFERED])
@@ -74,7 +74,7 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                 "The attempts and the expiry stay as they are. With `channel`, the code goes over another channel to the \
                  same recipient. Without the secret key, `Prefer` is ignored, and `Idempotency-Key` and `channel` are \
                  refused.",
-                sending(pending(with_key(Scope::Mint, Limit::MintPerAddress)))
+                sending(pending(with_key(Minter::SCOPES, Limit::MintPerAddress)))
                     .may_take::<ResendBody>(json!({ "channel": "voice" }), WRONG_CHANNEL)
                     .refuses([Refusal::NoRoute(ChannelKind::Voice)])
                     .refuses([Refusal::SendsSpent, Refusal::SendUnderWay])
@@ -89,7 +89,7 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
             POST handlers::verify_latest: "verifyByRecipient", "Check a code by recipient",
                 "For apps that store no shareable key: checks the code against the latest challenge of the \
                  recipient and purpose.",
-                verifying(ended(with_key(Scope::Verify, Limit::VerifyPerAddress)))
+                verifying(ended(with_key(Verifier::SCOPES, Limit::VerifyPerAddress)))
                     .takes::<VerifyByRecipientBody>(
                         json!({ "to": "jane@example.com", "purpose": "login", "code": "123456" }),
                         WRONG_CODE,
@@ -100,7 +100,7 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
             POST results::fetch: "fetchResult", "Fetch the result of a hosted page",
                 "Exchanges the `otpmint_result` of the visitor for the challenge and a receipt, once and within 60 \
                  seconds.",
-                with_key(Scope::Verify, Limit::VerifyPerAddress)
+                with_key(Verifier::SCOPES, Limit::VerifyPerAddress)
                     .takes::<FetchResultBody>(json!({ "result": RESULT }), ("/result", "is missing"))
                     .refuses([Refusal::UnknownResult])
                     .limited([Limit::VerifyPerTenant])

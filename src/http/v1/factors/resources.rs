@@ -5,11 +5,11 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::domain::limits::limit::{Limit, LimitHit};
-use crate::domain::tenants::credential::Scope;
 use crate::service::{FactorRefusal, Refusal};
 
 use crate::http::shared::description::{examples, words};
 use crate::http::v1::bearer;
+use crate::http::v1::bearer::{FactorViewer, Minter, Verifier};
 use crate::http::v1::parameters::{in_path, in_query_like};
 use crate::http::v1::resource::{ResourceGroup, resource};
 use crate::http::v1::spec::{V1Spec, with_key};
@@ -45,7 +45,7 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
         resource!("/v1/factors/results", bearer::identify, verify;
             POST handlers::fetch: "fetchFactorResult", "Fetch the result of a factor's page",
                 "Exchanges the `otpmint_result` of the visitor for the factor and a receipt, once and within 15 minutes.",
-                with_key(Scope::Verify, Limit::VerifyPerAddress)
+                with_key(Verifier::SCOPES, Limit::VerifyPerAddress)
                     .takes::<ResultBody>(json!({ "result": RESULT }), ("/result", "is missing"))
                     .refuses([Refusal::UnknownResult])
                     .limited([Limit::VerifyPerTenant])
@@ -56,7 +56,7 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                 of_one(viewing()).ok::<FactorView>("The factor.");
             DELETE handlers::delete: "deleteFactor", "Delete a factor",
                 "Its codes and recovery codes are no longer accepted.",
-                of_one(with_key(Scope::Mint, Limit::VerifyPerAddress)).no_content("The factor is deleted.");
+                of_one(with_key(Minter::SCOPES, Limit::VerifyPerAddress)).no_content("The factor is deleted.");
         ),
         resource!("/v1/factors/{id}/confirm", bearer::identify, verify;
             POST handlers::confirm: "confirmFactor", "Confirm a factor",
@@ -94,11 +94,11 @@ const WRONG_CODE: (&str, &str) = ("/code", "is missing");
 
 /// An operation that hands out something secret.
 fn minting() -> V1Spec {
-    with_key(Scope::Mint, Limit::VerifyPerAddress).limited([Limit::MintPerTenant])
+    with_key(Minter::SCOPES, Limit::VerifyPerAddress).limited([Limit::MintPerTenant])
 }
 
 fn viewing() -> V1Spec {
-    with_key(Scope::Verify, Limit::VerifyPerAddress)
+    with_key(FactorViewer::SCOPES, Limit::VerifyPerAddress)
 }
 
 fn of_one(spec: V1Spec) -> V1Spec {
@@ -110,7 +110,7 @@ fn of_one(spec: V1Spec) -> V1Spec {
 fn answering() -> V1Spec {
     let until = examples::at("08:31:00");
     let hit = LimitHit { limit: Limit::FactorPaused, retry_after: Duration::from_secs(60) };
-    of_one(with_key(Scope::Verify, Limit::VerifyPerAddress))
+    of_one(with_key(Verifier::SCOPES, Limit::VerifyPerAddress))
         .limited([Limit::VerifyPerTenant])
         .refuses([Refusal::Mismatched { attempts_remaining: 4 }, FactorRefusal::CodeUsed.into()])
         .refuses([FactorRefusal::Paused { until, hit }.into()])

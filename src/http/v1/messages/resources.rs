@@ -7,10 +7,10 @@ use crate::domain::hook::Product;
 use crate::domain::limits::limit::Limit;
 use crate::domain::phone::country::Country;
 use crate::domain::phone::fraud::rule::FraudRule;
-use crate::domain::tenants::credential::Scope;
 use crate::service::{Refusal, RelayRefusal, Unreachable};
 
 use crate::http::shared::description::words;
+use crate::http::v1::bearer::{MessageViewer, Relayer};
 use crate::http::v1::resource::{ResourceGroup, resource};
 use crate::http::v1::spec::{V1Spec, managing, with_key};
 use crate::http::v1::{bearer, parameters};
@@ -28,7 +28,7 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
             POST handlers::relay: "relayMessage", "Deliver a code that you have made",
                 "Limits, rules against toll fraud, templates, routes and fallback are those of a mint. Nothing can be \
                  verified: whoever has made the code checks it. Needs the scope `relay`.",
-                with_key(Scope::Relay, Limit::MintPerAddress)
+                with_key(Relayer::SCOPES, Limit::MintPerAddress)
                     .parameters([parameters::prefer()])
                     .takes::<RelayBody>(json!({ "to": "jane@example.com", "code": "314159" }), ("/channel", WRONG_CHANNEL))
                     .limited([Limit::MintPerTenant, Limit::MintCap, Limit::SendsPerRecipient, Limit::Named])
@@ -46,7 +46,7 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
         resource!("/v1/messages/{id}", bearer::identify, verify;
             GET handlers::find: "getMessage", "Get a relayed message",
                 "The message and its deliveries.",
-                with_key(Scope::Relay, Limit::VerifyPerAddress)
+                with_key(MessageViewer::SCOPES, Limit::VerifyPerAddress)
                     .parameters([parameters::in_path("id", "The id of the message.", words::shareable_key(), ID)])
                     .refuses([RelayRefusal::UnknownMessage.into()])
                     .ok::<FoundMessageView>("The message.");

@@ -4,12 +4,12 @@ use actix_web::http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::domain::limits::limit::Limit;
-use crate::domain::tenants::credential::Scope;
 use crate::service::{KeyRefusal, Refusal};
 
 use crate::http::shared::bodies::secret_key::WRONG_SCOPES;
 use crate::http::shared::description::words;
 use crate::http::v1::bearer;
+use crate::http::v1::bearer::Tester;
 use crate::http::v1::parameters::{in_query, in_query_like, limit};
 use crate::http::v1::resource::{ResourceGroup, resource};
 use crate::http::v1::spec::{V1Spec, managing, with_test_key};
@@ -56,7 +56,7 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
 
 /// An operation for callers with a test key.
 fn testing() -> V1Spec {
-    with_test_key(Scope::Mint, Limit::VerifyPerAddress)
+    with_test_key(Tester::SCOPES, Limit::VerifyPerAddress)
 }
 
 /// The filters of the list.

@@ -1,7 +1,7 @@
 //! Invalid bodies: each answer names the field, and nothing is done.
 
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Backend, assert_problem};
 use crate::api::harness::{JANE, TestApp};
@@ -95,6 +95,84 @@ async fn all_values_that_are_not_allowed_are_told_at_once() {
         assert_eq!(problem["detail"], errors[0]["detail"]);
     }
     assert_eq!(api.get("/v1/tenant").await.body, before);
+}
+
+#[tokio::test]
+async fn all_that_is_wrong_with_a_route_or_a_list_is_told_at_once() {
+    let app = TestApp::start().await;
+    let tenant = app.tenant().await;
+    let (api, operator) = (app.api.bearing(&tenant.key), app.operator());
+    let wrong = json!({
+        "name": "x".repeat(101), "host": "no host", "port": 0, "username": "", "password": "", "from": "nobody",
+    });
+    let with = |more: Value| {
+        let mut body = wrong.clone();
+        body.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+        body
+    };
+    let fields = ["name", "host", "port", "username", "password", "from"];
+    let at = |place: &str| fields.iter().map(|field| format!("{place}/{field}")).collect::<Vec<_>>();
+    let oauth = json!({
+        "provider": "google", "grant": "refresh_token", "client_id": "", "client_email": "x", "key_id": "x",
+    });
+    let login =
+        json!({ "host": "a.example", "port": 587, "username": "x", "from": "a@b.example", "oauth": oauth });
+    let log =
+        json!({ "transport": "log", "name": "x".repeat(101), "channels": ["a", "sms", "b"], "settings": {} });
+    let lists = json!({
+        "phone": { "countries": ["DE", "XX", "ZZZ"] }, "locale": "Klingon",
+        "spray": { "level": "odd", "longer_by": 99, "attempts": 99 },
+    });
+    let strings = |pointers: &[&str]| pointers.iter().map(|&pointer| pointer.to_owned()).collect::<Vec<_>>();
+    for (api, method, path, body, pointers) in [
+        (
+            &api,
+            Method::PUT,
+            "/v1/tenant/smtp",
+            json!({ "accounts": [wrong, wrong] }),
+            [at("/accounts/0"), at("/accounts/1")].concat(),
+        ),
+        (&api, Method::POST, "/v1/tenant/routes", with(json!({ "transport": "smtp" })), at("")),
+        (
+            &api,
+            Method::PUT,
+            "/v1/tenant/smtp",
+            json!({ "accounts": [login] }),
+            strings(&[
+                "/accounts/0/oauth/client_id",
+                "/accounts/0/oauth/client_email",
+                "/accounts/0/oauth/key_id",
+            ]),
+        ),
+        (&api, Method::POST, "/v1/tenant/routes", log, strings(&["/name", "/channels/0", "/channels/2"])),
+        (
+            &api,
+            Method::PATCH,
+            "/v1/tenant",
+            lists,
+            strings(&[
+                "/locale",
+                "/phone/countries/1",
+                "/phone/countries/2",
+                "/spray/level",
+                "/spray/longer_by",
+                "/spray/attempts",
+            ]),
+        ),
+        (
+            &operator,
+            Method::POST,
+            "/v1/admin/tenants",
+            json!({ "name": "x".repeat(101), "smtp": wrong }),
+            [strings(&["/name"]), at("/smtp")].concat(),
+        ),
+    ] {
+        let answer = api.send(method, path, body.to_string().into_bytes()).await;
+        let problem = assert_problem(&answer, 422, "invalid_field");
+        let errors = problem["errors"].as_array().expect("a list");
+        let told: Vec<_> = errors.iter().map(|error| error["pointer"].as_str().expect("a pointer")).collect();
+        assert_eq!(told, pointers, "{path}");
+    }
 }
 
 #[tokio::test]

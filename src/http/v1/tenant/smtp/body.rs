@@ -12,7 +12,7 @@ use crate::http::shared::bodies::fields::mail_recipient;
 use crate::http::shared::bodies::mail_account::AccountBody;
 use crate::http::shared::bodies::{object, objects};
 use crate::http::shared::description::words::AccountHandle;
-use crate::http::shared::problems::rejection::Rejection;
+use crate::http::shared::problems::rejection::{Flaws, Rejection};
 
 /// The body of `PUT /v1/tenant/smtp`.
 #[derive(Deserialize, ToSchema)]
@@ -49,8 +49,11 @@ impl AccountsBody {
         if self.accounts.len() > MAX_ROUTES {
             return Err(Rejection::field("/accounts", format!("at most {MAX_ROUTES} accounts")));
         }
-        let accounts = self.accounts.into_iter().enumerate();
-        accounts.map(|(at, account)| account.draft(&format!("/accounts/{at}"))).collect()
+        let (mut drafts, mut flaws) = (Vec::new(), Flaws::default());
+        for (at, account) in self.accounts.into_iter().enumerate() {
+            flaws.note(account.draft(&format!("/accounts/{at}")).map(|draft| drafts.push(draft)));
+        }
+        flaws.end().map(|()| drafts)
     }
 }
 
