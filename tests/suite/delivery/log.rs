@@ -1,7 +1,7 @@
 //! The log of a failed try: enough to find the cause, and no secrets.
 
 use std::io::Write;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use mail_catcher::Fault;
 use otpmint::domain::deliveries::delivery::DeliveryError::MessageRefused;
@@ -26,9 +26,15 @@ impl Write for Log {
     }
 }
 
+/// A second subscriber. With a single one, which belongs to one thread, tracing takes what another thread logs first for
+/// what nobody wants to know, and remembers that.
+static NOBODY: LazyLock<tracing::Dispatch> =
+    LazyLock::new(|| tracing::Dispatch::new(tracing::subscriber::NoSubscriber::default()));
+
 impl Log {
     /// Records everything that this thread logs.
     pub fn keep(&self) -> tracing::subscriber::DefaultGuard {
+        LazyLock::force(&NOBODY);
         let writer = self.clone();
         let level = tracing::Level::TRACE;
         let builder = tracing_subscriber::fmt().with_max_level(level).with_ansi(false);

@@ -1,7 +1,5 @@
 //! What the issuer refuses for good.
 
-use std::io::Write;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use otpmint::delivery::{RouteToCheck, Standing};
@@ -12,6 +10,7 @@ use otpmint::domain::tenants::oauth::TokenRefusal;
 use otpmint::domain::tenants::route_check::{CheckStep, CheckedStep};
 
 use super::{BOTH, CLIENT_SECRET, Lab, REFRESH_TOKEN, app, consent};
+use crate::delivery::log::Log;
 use crate::issuer::Answer;
 
 async fn check(lab: &Lab, standing: Standing) -> Vec<CheckedStep> {
@@ -79,26 +78,10 @@ async fn another_process_that_was_faster_is_no_reason_to_stop() {
     assert_eq!(lab.logins.only().refused, None);
 }
 
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 #[tokio::test]
 async fn no_secret_reaches_the_log() {
     let log = Log::default();
-    let writer = log.clone();
-    let builder = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_ansi(false);
-    let guard = tracing::subscriber::set_default(builder.with_writer(move || writer.clone()).finish());
+    let guard = log.keep();
     let lab = Lab::with(consent(), BOTH).await;
     let rotated = Answer::Token { life: 1, refresh_token: Some("second-refresh-token") };
     let strange = r#"{"access_token":"strange-token","expires_in":3600}"#.to_owned();
@@ -109,7 +92,7 @@ async fn no_secret_reaches_the_log() {
         lab.send().await;
     }
     drop(guard);
-    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let text = log.text();
     assert!(text.contains("invalid_client") && text.contains("answered with 535"), "{text}");
     for secret in
         [CLIENT_SECRET, REFRESH_TOKEN, "second-refresh-token", "access-1", "strange-token", "AADSTS"]
