@@ -8,6 +8,9 @@ import smpp from 'smpp';
 const seen = { arrived: {}, codings: {}, binds: 0, throttled: 0, dropped: 0, before: 0, after: 0, receipts: 0 };
 // Those that no session has answered yet.
 const receipts = new Map();
+// Those that were lost with a connection, which happens to nobody twice.
+const lost = new Set();
+let isDropDue = false;
 let submitted = 0;
 let accepted = 0;
 
@@ -54,8 +57,13 @@ const submit = (session) => (pdu) => {
     session.send(pdu.response({ command_status: smpp.ESME_RTHROTTLED }));
     return;
   }
-  if (submitted % 50 === 0) {
+  session.pending ??= new Set();
+  session.pending.add(pdu.destination_addr);
+  isDropDue ||= submitted % 50 === 0;
+  if (isDropDue && ![...session.pending].some((to) => lost.has(to))) {
     // What has no answer yet is lost with it.
+    isDropDue = false;
+    for (const to of session.pending) lost.add(to);
     seen.dropped += 1;
     session.dropped = true;
     session.close();
@@ -63,6 +71,7 @@ const submit = (session) => (pdu) => {
   }
   setTimeout(() => {
     if (session.dropped || session.socket.destroyed) return;
+    session.pending.delete(pdu.destination_addr);
     accepted += 1;
     const number = 1_000 + accepted;
     seen.arrived[pdu.destination_addr] = (seen.arrived[pdu.destination_addr] ?? 0) + 1;
