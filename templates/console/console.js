@@ -1,5 +1,16 @@
 // @ts-check
-// Shows what a template becomes while it is written: presses the buttons that do so without script.
+// Leads to the search by ⌘K, Ctrl+K or /, and shows what a template becomes while it is written: presses the buttons
+// that do so without script.
+
+addEventListener("keydown", (event) => {
+  const search = document.getElementById("search");
+  const { target, key } = event;
+  const isTyping = target instanceof HTMLElement && target.matches("input, textarea, select");
+  const isWanted = (key === "k" && (event.metaKey || event.ctrlKey)) || (key === "/" && !isTyping);
+  if (!(search instanceof HTMLInputElement) || !isWanted) return;
+  event.preventDefault();
+  search.select();
+});
 
 /** How long nothing has to be typed, in milliseconds. */
 const PAUSE = 600;

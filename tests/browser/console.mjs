@@ -247,3 +247,20 @@ test("the console is used by keyboard alone", async () => {
   assert.equal(await page.evaluate(() => document.activeElement?.textContent), "Skip to the content");
   await close();
 });
+
+for (const width of WIDTHS) {
+  test(`why she got no code is one search away: ${width} px`, async () => {
+    const { page, looks, close } = await visitor({ origins: ORIGINS, width });
+    await signIn(page, "");
+    await shows(page, "Tenants");
+    await page.keyboard.press("Control+k");
+    assert.equal(await page.evaluate(() => document.activeElement?.id), "search");
+    await page.keyboard.type("nobody@example.com");
+    await page.keyboard.press("Enter");
+    await shows(page, "Recipient");
+    await page.getByText("No tenant has sent anything").waitFor();
+    assert.ok(!page.url().includes("nobody"), page.url());
+    await looks("console-recipient");
+    await close();
+  });
+}

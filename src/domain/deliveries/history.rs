@@ -44,7 +44,7 @@ pub struct DeliveryRow {
 }
 
 /// A page of deliveries.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Default, Debug)]
 pub struct DeliveryPage {
     /// The rows, newest first. There may be fewer than asked for, or none, even if more follow.
     pub rows: Vec<DeliveryRow>,

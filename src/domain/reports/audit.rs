@@ -250,7 +250,7 @@ pub struct AuditQuery {
 pub struct AuditCursor(pub i64);
 
 /// A page of the audit trail.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct AuditPage {
     /// The rows, newest first. There may be fewer than asked for, or none, even if more follow.
     pub rows: Vec<AuditRow>,

@@ -124,6 +124,15 @@ pub struct TenantSettings {
     pub logo: Option<LogoName>,
 }
 
+/// What people know a tenant by.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TenantLabel {
+    /// The public name.
+    pub handle: TenantHandle,
+    /// The owner's name for it; may be empty.
+    pub name: String,
+}
+
 /// A tenant's own cap on its mints, within the operator's.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
 #[serde(default)]

@@ -9,6 +9,7 @@ use crate::service::{Reported, Services};
 
 use super::filters::{self, Filters};
 use super::report_scope::ReportScope;
+use super::tenant_cell::TenantCell;
 use super::words::{moment, plain};
 
 /// Rows of a page.
@@ -49,7 +50,7 @@ struct AuditTrailPage<'a> {
 struct AuditTrailRow {
     at: (String, String),
     event: String,
-    tenant: String,
+    tenant: TenantCell,
     challenge: Option<String>,
     object: String,
     recipient: String,
@@ -65,11 +66,7 @@ pub(crate) fn render(
     let row = |row: &AuditRow| AuditTrailRow {
         at: (row.at.to_string(), moment(row.at)),
         event: plain(&row.event),
-        tenant: row
-            .tenant
-            .and_then(|id| reported.handles.get(&id))
-            .map(ToString::to_string)
-            .unwrap_or_default(),
+        tenant: TenantCell::of(row.tenant.and_then(|id| reported.tenants.get(&id))),
         challenge: row.challenge.map(|id| services.challenges.shareable_key(id).as_str().to_owned()),
         object: row.object.clone().unwrap_or_default(),
         recipient: row.recipient.clone().unwrap_or_default(),

@@ -9,6 +9,7 @@ use crate::service::{Reported, Services};
 
 use super::filters::Filters;
 use super::report_scope::ReportScope;
+use super::tenant_cell::TenantCell;
 use super::words::{moment, plain};
 
 const ROWS: usize = 50;
@@ -41,7 +42,7 @@ struct DeliveriesPage<'a> {
 struct DeliveryTableRow {
     key: String,
     at: (String, String),
-    tenant: String,
+    tenant: TenantCell,
     to: String,
     channel: &'static str,
     purpose: String,
@@ -57,9 +58,9 @@ pub(crate) fn render(
     reported: &Reported<DeliveryPage>,
 ) -> Result<String, askama::Error> {
     let row = |listed: &DeliveryRow| {
-        let tenant = reported.handles.get(&listed.tenant).map(ToString::to_string);
+        let tenant = TenantCell::of(reported.tenants.get(&listed.tenant));
         let key = services.challenges.shareable_key(listed.challenge.id).as_str().to_owned();
-        DeliveryTableRow::of(listed, key, tenant.unwrap_or_default())
+        DeliveryTableRow::of(listed, key, tenant)
     };
     DeliveriesPage {
         scope,
@@ -73,7 +74,7 @@ pub(crate) fn render(
 }
 
 impl DeliveryTableRow {
-    fn of(listed: &DeliveryRow, key: String, tenant: String) -> Self {
+    fn of(listed: &DeliveryRow, key: String, tenant: TenantCell) -> Self {
         let challenge = &listed.challenge;
         let at = crate::domain::id::moment(challenge.id.0);
         let status = challenge.delivery.unwrap_or(DeliveryStatus::Queued);

@@ -5,12 +5,13 @@ use askama::Template;
 use crate::domain::challenges::challenge::ChallengeStatus;
 use crate::domain::deliveries::delivery::{DeliveryError, DeliveryStatus};
 use crate::domain::deliveries::history::DeliveryHistory;
-use crate::domain::reports::audit::{AuditEvent, AuditRow};
+use crate::domain::reports::audit::{AuditEvent, AuditPage, AuditRow};
 use crate::domain::time::Timestamp;
 use crate::service::Reported;
 
 use super::deliveries::tone;
 use super::report_scope::{ReportScope, TENANTS};
+use super::tenant_cell::TenantCell;
 use super::words::{moment, plain};
 
 #[derive(Template)]
@@ -75,12 +76,12 @@ pub(crate) fn render(
     let history = &reported.found;
     let challenge = &history.row.challenge;
     let status = challenge.delivery.unwrap_or(DeliveryStatus::Queued);
-    let tenant = reported.handles.get(&history.row.tenant).map(ToString::to_string);
+    let tenant = TenantCell::of(reported.tenants.get(&history.row.tenant));
     let standing = challenge.standing.status_at(now);
     let base = &scope.base;
-    let pages = match (scope.all, &tenant) {
-        (true, Some(tenant)) => format!("{TENANTS}/{tenant}"),
-        _ => base.clone(),
+    let pages = match scope.all && !tenant.handle.is_empty() {
+        true => format!("{TENANTS}/{}", tenant.handle),
+        false => base.clone(),
     };
     let help = form_token.map(|form_token| Help {
         form_token,
@@ -88,7 +89,7 @@ pub(crate) fn render(
         is_pending: standing == ChallengeStatus::Pending && !challenge.id.is_relayed(),
     });
     let facts = vec![
-        ("Tenant", tenant.unwrap_or_default()),
+        ("Tenant", tenant.name),
         ("To", challenge.to.clone().unwrap_or_default()),
         ("Channel", challenge.channel.as_str().to_owned()),
         ("Purpose", challenge.purpose.as_str().to_owned()),
@@ -105,6 +106,28 @@ pub(crate) fn render(
         help,
     }
     .render()
+}
+
+#[derive(Template)]
+#[template(path = "console/former_delivery.html")]
+struct FormerDeliveryPage<'a> {
+    base: &'a str,
+    key: &'a str,
+    tenant: TenantCell,
+    moments: Vec<Moment>,
+}
+
+/// The page of a challenge whose row is deleted: what the audit trail has of it, in order of time.
+pub(crate) fn former(
+    scope: &ReportScope,
+    key: &str,
+    trail: &Reported<AuditPage>,
+) -> Result<String, askama::Error> {
+    let rows = &trail.found.rows;
+    let tenant = rows.first().and_then(|row| row.tenant).and_then(|id| trail.tenants.get(&id));
+    let told = |row: &AuditRow| noted(row).unwrap_or_else(|| Moment::new(row.at, plain(&row.event)));
+    let moments = rows.iter().rev().map(told).collect();
+    FormerDeliveryPage { base: &scope.base, key, tenant: TenantCell::of(tenant), moments }.render()
 }
 
 /// Everything that is known, in order of time.

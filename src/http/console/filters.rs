@@ -28,7 +28,7 @@ impl Filters {
         self.fields.get(name).map_or("", String::as_str)
     }
 
-    /// The value of a field. An invalid field is ignored, and the page says so.
+    /// The value of a field. With an invalid field a list is empty, and the page says so.
     pub(crate) fn read<T>(&mut self, name: &'static str, parse: impl FnOnce(&str) -> Option<T>) -> Option<T> {
         let text = self.fields.get(name)?;
         let read = parse(text);
@@ -38,9 +38,24 @@ impl Filters {
         read
     }
 
-    /// The invalid fields.
-    pub(crate) fn misread(&self) -> &[&'static str] {
-        &self.misread
+    /// Notes that a field means nothing.
+    pub(crate) fn refuse(&mut self, name: &'static str) {
+        self.misread.push(name);
+    }
+
+    /// Whether all fields mean something.
+    pub(crate) fn is_clear(&self) -> bool {
+        self.misread.is_empty()
+    }
+
+    /// What is wrong with the invalid fields, in sentences.
+    pub(crate) fn misread(&self) -> Vec<String> {
+        let sentence = |name: &&str| match *name {
+            "from" | "to" => "This is not a date and time.".to_owned(),
+            "cursor" => "This page of the list is not there.".to_owned(),
+            name => format!("Unknown {name}."),
+        };
+        self.misread.iter().map(sentence).collect()
     }
 
     /// The query of the next page: the same fields and its cursor.

@@ -24,7 +24,7 @@ pub(crate) struct Layout {
     pub(crate) title: String,
     /// The path of the style.
     pub(crate) style: &'static str,
-    /// The path of the script, if the page needs it.
+    /// The path of the script.
     pub(crate) script: &'static str,
     /// The path of the icon.
     pub(crate) icon: &'static str,

@@ -13,6 +13,7 @@ use crate::service::Reported;
 use super::chart::model::{Chart, ChartKind, Series, Unit};
 use super::filters::Filters;
 use super::report_scope::ReportScope;
+use super::tenant_cell::TenantCell;
 use super::words::{moment, plain};
 
 /// The number of limits with a series of their own; the rest is "other".
@@ -31,7 +32,7 @@ struct LimitHitsPage<'a> {
 struct LimitHitRow {
     limit: String,
     means: &'static str,
-    tenant: String,
+    tenant: TenantCell,
     count: u64,
     latest: (String, String),
 }
@@ -45,11 +46,7 @@ pub(crate) fn render(
     let row = |(trigger, firings): &(HitSource, HitCounts)| LimitHitRow {
         limit: plain(trigger.limit.as_str()),
         means: trigger.limit.message(),
-        tenant: trigger
-            .tenant
-            .and_then(|id| reported.handles.get(&id))
-            .map(ToString::to_string)
-            .unwrap_or_default(),
+        tenant: TenantCell::of(trigger.tenant.and_then(|id| reported.tenants.get(&id))),
         count: firings.by_hour(now).iter().sum(),
         latest: (firings.latest.to_string(), moment(firings.latest)),
     };

@@ -34,7 +34,12 @@ struct StatementPage {
 
 /// A page with one sentence.
 pub(crate) fn statement(status: StatusCode, text: &str) -> HttpResponse {
-    page(status, &StatementPage { layout: Layout::open(text) })
+    said(status, Layout::open(text))
+}
+
+/// A page whose title says everything.
+pub(crate) fn said(status: StatusCode, layout: Layout) -> HttpResponse {
+    page(status, &StatementPage { layout })
 }
 
 /// For a path that does not exist, or not for this user.

@@ -9,8 +9,9 @@ use actix_web::{Error, FromRequest, HttpRequest, HttpResponse};
 use askama::Template;
 
 use crate::domain::operator::Power;
+use crate::domain::reports::audit::AuditQuery;
 use crate::domain::tenants::tenant::TenantHandle;
-use crate::service::{Refusal, Signed, Visibility};
+use crate::service::{LastDays, Refusal, Reported, Signed, Visibility};
 
 use crate::http::state::AppState;
 
@@ -21,6 +22,9 @@ use super::power::Powered;
 use super::report_scope::ReportScope;
 use super::session::{self, AnOperator, Seat};
 use super::{audit, dashboard, deliveries, delivery, limit_hits, page, servers};
+
+/// The most tenants to choose from in a filter. Others are typed.
+const MOST_CHOICES: usize = 200;
 
 /// Who asks for which report: an operator about everything, or a tenant (or an operator for it) about one tenant.
 pub(crate) struct ReportAccess {
@@ -78,6 +82,17 @@ impl ReportAccess {
         found: Result<T, Refusal>,
         render: impl FnOnce(&T) -> Result<String, askama::Error>,
     ) -> HttpResponse {
+        self.answer_with(StatusCode::OK, title, end, found, render)
+    }
+
+    fn answer_with<T>(
+        &self,
+        status: StatusCode,
+        title: &str,
+        end: &str,
+        found: Result<T, Refusal>,
+        render: impl FnOnce(&T) -> Result<String, askama::Error>,
+    ) -> HttpResponse {
         let found = match found {
             Ok(found) => found,
             Err(Refusal::UnknownTenant | Refusal::UnknownChallenge) => {
@@ -95,7 +110,7 @@ impl ReportAccess {
             Viewer::Seated(seat) => seat.layout(title, end),
         };
         let layout = Layout { flash: self.flash, ..layout };
-        page::page(StatusCode::OK, &ReportPage { layout, content })
+        page::page(status, &ReportPage { layout, content })
     }
 
     fn signed(&self) -> &Signed {
@@ -104,11 +119,6 @@ impl ReportAccess {
             Viewer::Seated(seat) => &seat.signed,
         }
     }
-}
-
-/// The tenant in the filter of a list. It is ignored in the reports of one tenant.
-fn tenant(filters: &mut Filters) -> Option<TenantHandle> {
-    filters.read("tenant", TenantHandle::parse)
 }
 
 /// A report within its layout.
@@ -120,14 +130,48 @@ struct ReportPage {
     content: String,
 }
 
+/// The tenant in the filter of a list, by its handle or name. It is ignored in the reports of one tenant.
+async fn tenant(
+    state: &AppState,
+    access: &mut ReportAccess,
+    filters: &mut Filters,
+) -> Result<Option<TenantHandle>, Refusal> {
+    let reports = &state.services.reports;
+    access.scope.tenants = reports.first_tenants(&access.view, MOST_CHOICES).await?;
+    let asked = filters.text("tenant");
+    if asked.is_empty() || !access.scope.all {
+        return Ok(None);
+    }
+    let meant = reports.tenant_meant(asked).await?;
+    if meant.is_none() {
+        filters.refuse("tenant");
+    }
+    Ok(meant)
+}
+
+/// What was found, or nothing where a filter means nothing.
+async fn found<T: Default>(
+    filters: &Filters,
+    asking: impl Future<Output = Result<T, Refusal>>,
+) -> Result<T, Refusal> {
+    if filters.is_clear() { asking.await } else { Ok(T::default()) }
+}
+
 pub(crate) async fn numbers(
     state: Data<AppState>,
     request: HttpRequest,
-    access: ReportAccess,
+    mut access: ReportAccess,
 ) -> HttpResponse {
     let mut filters = Filters::of(request.query_string());
-    let (tenant, days) = (tenant(&mut filters), dashboard::page::days(&mut filters));
-    let found = state.services.reports.last_days(&access.view, tenant.as_ref(), days).await;
+    let days = dashboard::page::days(&mut filters);
+    let found = async {
+        let tenant = tenant(&state, &mut access, &mut filters).await?;
+        match filters.is_clear() {
+            true => state.services.reports.last_days(&access.view, tenant.as_ref(), days).await,
+            false => Ok(LastDays::empty(state.services.now(), days)),
+        }
+    }
+    .await;
     access.answer("Dashboard", "/numbers", found, |found| {
         dashboard::page::render(&access.scope, &filters, days, found, state.services.now())
     })
@@ -136,17 +180,21 @@ pub(crate) async fn numbers(
 pub(crate) async fn deliveries(
     state: Data<AppState>,
     request: HttpRequest,
-    access: ReportAccess,
+    mut access: ReportAccess,
 ) -> HttpResponse {
     let mut filters = Filters::of(request.query_string());
-    let (tenant, asked) = (tenant(&mut filters), deliveries::asked(&mut filters));
-    let found = state.services.reports.delivery_page(&access.view, tenant.as_ref(), asked).await;
+    let asked = deliveries::asked(&mut filters);
+    let found = async {
+        let tenant = tenant(&state, &mut access, &mut filters).await?;
+        found(&filters, state.services.reports.delivery_page(&access.view, tenant.as_ref(), asked)).await
+    }
+    .await;
     access.answer("Deliveries", "/deliveries", found, |found| {
         deliveries::render(&state.services, &access.scope, &filters, found)
     })
 }
 
-/// One delivery. In both paths the key is the last part.
+/// One delivery; of a challenge that is deleted, what the audit trail says. In both paths the key is the last part.
 pub(crate) async fn delivery(
     state: Data<AppState>,
     request: HttpRequest,
@@ -154,6 +202,9 @@ pub(crate) async fn delivery(
 ) -> HttpResponse {
     let key = request.match_info().get("key").unwrap_or_default();
     let found = state.services.reports.delivery_history(&access.view, key).await;
+    if matches!(found, Err(Refusal::UnknownChallenge)) {
+        return deleted(&state, &access, key).await;
+    }
     access.answer("Delivery", "/deliveries", found, |found| {
         let signed = access.signed();
         let form_token = signed.may(Power::Help).then(|| signed.form_token());
@@ -161,10 +212,33 @@ pub(crate) async fn delivery(
     })
 }
 
-pub(crate) async fn audit(state: Data<AppState>, request: HttpRequest, access: ReportAccess) -> HttpResponse {
+/// What the audit trail says of a challenge whose row is gone.
+async fn deleted(state: &AppState, access: &ReportAccess, key: &str) -> HttpResponse {
+    let reports = &state.services.reports;
+    let asked = AuditQuery { challenge: reports.challenge_id(key), ..audit::asked(&mut Filters::of("")) };
+    let found = match asked.challenge {
+        Some(_) => reports.trail(&access.view, None, asked).await,
+        None => Ok(Reported::default()),
+    };
+    let is_known = found.as_ref().is_ok_and(|trail| !trail.found.rows.is_empty());
+    let status = if is_known { StatusCode::OK } else { StatusCode::NOT_FOUND };
+    access.answer_with(status, "Delivery", "/deliveries", found, |trail| {
+        delivery::former(&access.scope, key, trail)
+    })
+}
+
+pub(crate) async fn audit(
+    state: Data<AppState>,
+    request: HttpRequest,
+    mut access: ReportAccess,
+) -> HttpResponse {
     let mut filters = Filters::of(request.query_string());
-    let (tenant, asked) = (tenant(&mut filters), audit::asked(&mut filters));
-    let found = state.services.reports.trail(&access.view, tenant.as_ref(), asked).await;
+    let asked = audit::asked(&mut filters);
+    let found = async {
+        let tenant = tenant(&state, &mut access, &mut filters).await?;
+        found(&filters, state.services.reports.trail(&access.view, tenant.as_ref(), asked)).await
+    }
+    .await;
     access.answer("Audit trail", "/audit", found, |found| {
         audit::render(&state.services, &access.scope, &filters, found)
     })
@@ -173,11 +247,14 @@ pub(crate) async fn audit(state: Data<AppState>, request: HttpRequest, access: R
 pub(crate) async fn limit_hits(
     state: Data<AppState>,
     request: HttpRequest,
-    access: ReportAccess,
+    mut access: ReportAccess,
 ) -> HttpResponse {
     let mut filters = Filters::of(request.query_string());
-    let tenant = tenant(&mut filters);
-    let found = state.services.reports.limit_hits(&access.view, tenant.as_ref()).await;
+    let found = async {
+        let tenant = tenant(&state, &mut access, &mut filters).await?;
+        found(&filters, state.services.reports.limit_hits(&access.view, tenant.as_ref())).await
+    }
+    .await;
     access.answer("Limits that fired", "/fired", found, |found| {
         limit_hits::render(&access.scope, &filters, found, state.services.now())
     })
@@ -186,10 +263,13 @@ pub(crate) async fn limit_hits(
 pub(crate) async fn servers(
     state: Data<AppState>,
     request: HttpRequest,
-    access: ReportAccess,
+    mut access: ReportAccess,
 ) -> HttpResponse {
     let mut filters = Filters::of(request.query_string());
-    let tenant = tenant(&mut filters);
-    let found = state.services.reports.servers(&access.view, tenant.as_ref()).await;
+    let found = async {
+        let tenant = tenant(&state, &mut access, &mut filters).await?;
+        found(&filters, state.services.reports.servers(&access.view, tenant.as_ref())).await
+    }
+    .await;
     access.answer("Mail servers", "/servers", found, |found| servers::render(&access.scope, &filters, found))
 }

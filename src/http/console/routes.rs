@@ -8,7 +8,7 @@ use crate::http::shared::fallback::allowing;
 
 use super::{
     account, account_check, accounts, assets, data, factors, guard, home, hooks, keys, nodes, operators,
-    phones, policy, preview, provider_editor, providers, recipients, reports, resend, session, setup,
+    phones, policy, preview, provider_editor, providers, recipients, reports, resend, search, session, setup,
     sign_in, templates, tenant, tenants, totp,
 };
 
@@ -43,6 +43,7 @@ fn own_routes(config: &mut ServiceConfig) {
     route!(config, "/sign-out", "POST", POST => sign_in::sign_out);
     route!(config, "/setup/{token}", "GET, HEAD, POST",
         GET => setup::show, HEAD => setup::show, POST => setup::set_up);
+    route!(config, "/search", "POST", POST => search::search);
     route!(config, "/account", "GET, HEAD", GET => account::show, HEAD => account::show);
     route!(config, "/account/password", "POST", POST => account::change_password);
     route!(config, "/account/sign-out-others", "POST", POST => account::sign_out_others);
@@ -81,8 +82,8 @@ fn tenant_routes(config: &mut ServiceConfig) {
     route!(config, "/tenants/{tenant}/factors", "GET, HEAD, POST",
         GET => factors::show, HEAD => factors::show, POST => factors::find);
     route!(config, "/tenants/{tenant}/factors/{factor}/remove", "POST", POST => factors::remove);
-    route!(config, "/tenants/{tenant}/recipients", "GET, HEAD",
-        GET => recipients::show, HEAD => recipients::show);
+    route!(config, "/tenants/{tenant}/recipients", "GET, HEAD, POST",
+        GET => recipients::show, HEAD => recipients::show, POST => recipients::find);
     route!(config, "/tenants/{tenant}/recipients/unlock", "POST", POST => recipients::unlock);
     route!(config, "/tenants/{tenant}/deliveries/{key}/resend", "POST", POST => resend::send);
     route!(config, "/tenants/{tenant}/keys", "GET, HEAD, POST",

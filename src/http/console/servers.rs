@@ -11,6 +11,7 @@ use crate::service::Reported;
 
 use super::filters::Filters;
 use super::report_scope::ReportScope;
+use super::tenant_cell::TenantCell;
 use super::words::{moment, plain, span};
 
 #[derive(Template)]
@@ -35,7 +36,7 @@ struct BreakerStanding {
 }
 
 struct ServerAccountRow {
-    tenant: String,
+    tenant: TenantCell,
     account: String,
     standing: BreakerStanding,
     sent: u64,
@@ -61,8 +62,7 @@ pub(crate) fn render(
     let mut servers: Vec<MailServerRows> = Vec::new();
     // In the order of the servers.
     for health in &reported.found {
-        let tenant = reported.handles.get(&health.tenant).map(ToString::to_string);
-        let row = ServerAccountRow::of(health, tenant.unwrap_or_default());
+        let row = ServerAccountRow::of(health, TenantCell::of(reported.tenants.get(&health.tenant)));
         match servers.iter_mut().find(|server| *server.address == health.server) {
             Some(server) => server.accounts.push(row),
             None => servers.push(MailServerRows {
@@ -76,7 +76,7 @@ pub(crate) fn render(
 }
 
 impl ServerAccountRow {
-    fn of(health: &ServerHealth, tenant: String) -> Self {
+    fn of(health: &ServerHealth, tenant: TenantCell) -> Self {
         let shown = |at: Timestamp| (at.to_string(), moment(at));
         let failure = |(at, reason): (Timestamp, crate::domain::deliveries::delivery::DeliveryError)| {
             ServerFailure { at: shown(at), reason: plain(reason.as_str()), advice: reason.advice() }

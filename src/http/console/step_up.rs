@@ -20,7 +20,9 @@ use super::refused::Refused;
 use super::session::{refused, rejected};
 
 /// The routes whose forms give no power. All others demand a step-up, so a new one does.
-const HARMLESS: [&str; 8] = [
+const HARMLESS: [&str; 10] = [
+    "/console/search",
+    "/console/tenants/{tenant}/recipients",
     "/console/sign-out",
     "/console/account/sign-out-others",
     "/console/tenants/{tenant}/deliveries/{key}/resend",

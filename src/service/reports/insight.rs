@@ -7,7 +7,8 @@ use crate::domain::limits::hits::{HitCounts, HitSource};
 use crate::domain::reports::audit::{AuditPage, AuditQuery, Operators};
 use crate::domain::reports::course::{Course, CourseQuery};
 use crate::domain::reports::statistics::{Counts, Day, Dimension, Mark, StatisticsQuery};
-use crate::domain::tenants::tenant::TenantHandle;
+use crate::domain::tenants::tenant::{TenantHandle, TenantLabel};
+use crate::domain::time::Timestamp;
 use crate::service::operator::identity::Operator;
 use crate::service::refusal::Refusal;
 
@@ -49,6 +50,14 @@ pub struct LastDays {
     pub courses: Vec<(Day, Course)>,
 }
 
+impl LastDays {
+    /// Returns the last `days` days with nothing in them.
+    pub fn empty(now: Timestamp, days: u16) -> Self {
+        let to = Day::of(now);
+        Self { from: to - (i64::from(days) - 1).max(0), to, counts: Vec::new(), courses: Vec::new() }
+    }
+}
+
 impl Reports {
     /// Returns the statistics of the last `days` days.
     pub async fn last_days(
@@ -58,8 +67,7 @@ impl Reports {
         days: u16,
     ) -> Result<LastDays, Refusal> {
         let tenant = self.seen(view, tenant).await?;
-        let to = Day::of(self.clock.now());
-        let from = to - (i64::from(days) - 1).max(0);
+        let LastDays { from, to, .. } = LastDays::empty(self.clock.now(), days);
         let asked = StatisticsQuery {
             tenant,
             from,
@@ -87,7 +95,7 @@ impl Reports {
         let asked = DeliveryQuery { tenant: self.seen(view, tenant).await?, ..asked };
         let found = self.store.delivery_page(asked).await?;
         let tenants = found.rows.iter().map(|row| row.tenant).collect();
-        Ok(Reported { handles: self.names.handles(tenants).await?, found })
+        Ok(Reported { tenants: self.names.labels(tenants).await?, found })
     }
 
     /// Returns the delivery history of the challenge with this shareable key.
@@ -103,8 +111,8 @@ impl Reports {
             .delivery_history(HistoryQuery { tenant, challenge })
             .await?
             .ok_or(Refusal::UnknownChallenge)?;
-        let handles = self.names.handles([found.row.tenant].into()).await?;
-        Ok(Reported { found, handles })
+        let tenants = self.names.labels([found.row.tenant].into()).await?;
+        Ok(Reported { found, tenants })
     }
 
     /// Returns a page of the audit trail.
@@ -118,7 +126,7 @@ impl Reports {
             AuditQuery { tenant: self.seen(view, tenant).await?, operators: view.operators(), ..asked };
         let found = self.store.audit_page(asked).await?;
         let tenants = found.rows.iter().filter_map(|row| row.tenant).collect();
-        Ok(Reported { handles: self.names.handles(tenants).await?, found })
+        Ok(Reported { tenants: self.names.labels(tenants).await?, found })
     }
 
     /// Returns the health of the mail servers, by host; for a tenant, only those of its own routes.
@@ -136,7 +144,7 @@ impl Reports {
         });
         found.truncate(MOST_SERVERS);
         let tenants = found.iter().map(|health| health.tenant).collect();
-        Ok(Reported { handles: self.names.handles(tenants).await?, found })
+        Ok(Reported { tenants: self.names.labels(tenants).await?, found })
     }
 
     /// Returns the limits that refused in the last day, latest first.
@@ -147,7 +155,20 @@ impl Reports {
     ) -> Result<Reported<Vec<(HitSource, HitCounts)>>, Refusal> {
         let found = self.hits.recent(self.seen(view, tenant).await?);
         let tenants = found.iter().filter_map(|(source, _)| source.tenant).collect();
-        Ok(Reported { handles: self.names.handles(tenants).await?, found })
+        Ok(Reported { tenants: self.names.labels(tenants).await?, found })
+    }
+
+    /// Returns the tenant that a text in a filter means: a handle, or a name that only one has.
+    pub async fn tenant_meant(&self, text: &str) -> Result<Option<TenantHandle>, Refusal> {
+        self.names.meant(text).await
+    }
+
+    /// Returns what people know the first tenants by, to choose from.
+    pub async fn first_tenants(&self, view: &Visibility, limit: usize) -> Result<Vec<TenantLabel>, Refusal> {
+        match view {
+            Visibility::All(_) => self.names.first(limit).await,
+            Visibility::One(..) | Visibility::Own(_) => Ok(Vec::new()),
+        }
     }
 
     /// Returns the tenant whose data may be seen. A tenant never sees another tenant's data,

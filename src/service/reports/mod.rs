@@ -8,6 +8,6 @@ pub(in crate::service) mod sealing;
 
 pub use checking::TrailReport;
 pub use insight::{LastDays, Visibility};
-pub use recipients::RecipientReport;
+pub use recipients::{MOST_TENANTS, RecipientReport};
 pub use reporting::{Reported, Reports};
 pub use sealing::{AuditSeals, LOOK_EVERY};

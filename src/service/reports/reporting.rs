@@ -9,7 +9,7 @@ use crate::delivery::Outbox;
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::reports::audit::{AuditPage, AuditQuery, Operators};
 use crate::domain::reports::statistics::{Mark, StatisticsGroup, StatisticsQuery};
-use crate::domain::tenants::tenant::TenantHandle;
+use crate::domain::tenants::tenant::{TenantHandle, TenantLabel};
 use crate::domain::time::Clock;
 use crate::service::limits::limit_hits::LimitHits;
 use crate::service::operator::identity::Operator;
@@ -21,13 +21,20 @@ use crate::service::tenants::authenticated::AuthenticatedTenant;
 use crate::service::tenants::names::TenantNames;
 use crate::store::Store;
 
-/// A report, with the handles of the tenants in it.
-#[derive(Debug)]
+/// A report, with the names of the tenants in it.
+#[derive(Default, Debug)]
 pub struct Reported<T> {
     /// The report.
     pub found: T,
-    /// The public names.
-    pub handles: HashMap<TenantId, TenantHandle>,
+    /// What people know the tenants by.
+    pub tenants: HashMap<TenantId, TenantLabel>,
+}
+
+impl<T> Reported<T> {
+    /// Returns the public name of a tenant.
+    pub fn handle(&self, tenant: TenantId) -> Option<&TenantHandle> {
+        self.tenants.get(&tenant).map(|label| &label.handle)
+    }
 }
 
 /// Statistics, deliveries and the audit trail.
@@ -65,7 +72,7 @@ impl Reports {
         asked: StatisticsQuery,
     ) -> Result<Reported<Vec<StatisticsGroup>>, Refusal> {
         let asked = StatisticsQuery { tenant: Some(tenant.id()), ..asked };
-        Ok(Reported { found: self.store.statistics(asked).await?, handles: itself(tenant) })
+        Ok(Reported { found: self.store.statistics(asked).await?, tenants: itself(tenant) })
     }
 
     /// Returns the statistics of one tenant or of all.
@@ -81,7 +88,7 @@ impl Reports {
             Mark::Tenant(id) => Some(*id),
             Mark::Day(_) | Mark::Word(..) => None,
         });
-        Ok(Reported { handles: self.names.handles(tenants.collect()).await?, found })
+        Ok(Reported { tenants: self.names.labels(tenants.collect()).await?, found })
     }
 
     /// Returns a page of a tenant's own audit trail.
@@ -91,7 +98,7 @@ impl Reports {
         asked: AuditQuery,
     ) -> Result<Reported<AuditPage>, Refusal> {
         let asked = AuditQuery { tenant: Some(tenant.id()), operators: Operators::Unnamed, ..asked };
-        Ok(Reported { found: self.store.audit_page(asked).await?, handles: itself(tenant) })
+        Ok(Reported { found: self.store.audit_page(asked).await?, tenants: itself(tenant) })
     }
 
     /// Returns a page of the audit trail of one tenant or of all.
@@ -105,7 +112,7 @@ impl Reports {
         let asked = AuditQuery { tenant, operators: Operators::Named, ..asked };
         let found = self.store.audit_page(asked).await?;
         let tenants = found.rows.iter().filter_map(|row| row.tenant).collect();
-        Ok(Reported { handles: self.names.handles(tenants).await?, found })
+        Ok(Reported { tenants: self.names.labels(tenants).await?, found })
     }
 
     /// Returns the challenge that a shareable key encodes, or the message that an id does, whether or not it exists.
@@ -114,6 +121,7 @@ impl Reports {
     }
 }
 
-fn itself(tenant: &AuthenticatedTenant) -> HashMap<TenantId, TenantHandle> {
-    [(tenant.id(), tenant.handle().clone())].into()
+fn itself(tenant: &AuthenticatedTenant) -> HashMap<TenantId, TenantLabel> {
+    let label = TenantLabel { handle: tenant.handle().clone(), name: tenant.name().to_owned() };
+    [(tenant.id(), label)].into()
 }

@@ -6,11 +6,14 @@ use std::sync::Arc;
 use crate::domain::id::TenantId;
 use crate::domain::tenants::credential::KeyInfo;
 use crate::domain::tenants::deletion::{Deletion, DeletionStage};
-use crate::domain::tenants::tenant::{Tenant, TenantHandle, TenantStatus};
+use crate::domain::tenants::tenant::{Tenant, TenantHandle, TenantLabel, TenantStatus};
 use crate::domain::time::Clock;
 use crate::service::parts::Parts;
 use crate::service::refusal::Refusal;
 use crate::store::Store;
+
+/// The most tenants with a text in their names among which one is looked for.
+const MOST_LIKE: usize = 100;
 
 /// Looks up tenants by name.
 pub struct TenantNames {
@@ -61,10 +64,39 @@ impl TenantNames {
 
     /// Returns the public name of a tenant, also of one that was deleted.
     pub(in crate::service) async fn handle_of(&self, id: TenantId) -> Result<Option<TenantHandle>, Refusal> {
-        match self.store.tenant(id).await? {
-            Some(tenant) => Ok(Some(tenant.handle)),
-            None => Ok(self.store.deletion(id).await?.map(|former| former.handle)),
+        Ok(self.label_of(id).await?.map(|label| label.handle))
+    }
+
+    /// Returns what people know a tenant by, also one that was deleted.
+    async fn label_of(&self, id: TenantId) -> Result<Option<TenantLabel>, Refusal> {
+        Ok(match self.store.tenant(id).await? {
+            Some(Tenant { handle, name, .. }) => Some(TenantLabel { handle, name }),
+            None => self
+                .store
+                .deletion(id)
+                .await?
+                .map(|former| TenantLabel { handle: former.handle, name: former.name }),
+        })
+    }
+
+    /// Returns the tenant with this handle, or the only one with this name.
+    pub(in crate::service) async fn meant(&self, text: &str) -> Result<Option<TenantHandle>, Refusal> {
+        if let Some(handle) = TenantHandle::parse(text) {
+            return match self.resolve(Some(&handle)).await {
+                Ok(_) => Ok(Some(handle)),
+                Err(Refusal::UnknownTenant) => Ok(None),
+                Err(refusal) => Err(refusal),
+            };
         }
+        let like = self.store.tenants_like(text.to_owned(), None, MOST_LIKE).await?;
+        let mut same = like.into_iter().filter(|tenant| tenant.name == text);
+        Ok(same.next().filter(|_| same.next().is_none()).map(|tenant| tenant.handle))
+    }
+
+    /// Returns what people know the first tenants by, to choose from.
+    pub(in crate::service) async fn first(&self, limit: usize) -> Result<Vec<TenantLabel>, Refusal> {
+        let found = self.store.tenants_after(None, limit).await?;
+        Ok(found.into_iter().map(|Tenant { handle, name, .. }| TenantLabel { handle, name }).collect())
     }
 
     /// Returns the row of the tenant with this name, if one is given; also the one that a deleted tenant had.
@@ -80,17 +112,17 @@ impl TenantNames {
         Ok(Some(former.tenant))
     }
 
-    /// Returns the names of these tenants.
-    pub(in crate::service) async fn handles(
+    /// Returns what people know these tenants by.
+    pub(in crate::service) async fn labels(
         &self,
         tenants: BTreeSet<TenantId>,
-    ) -> Result<HashMap<TenantId, TenantHandle>, Refusal> {
-        let mut handles = HashMap::new();
+    ) -> Result<HashMap<TenantId, TenantLabel>, Refusal> {
+        let mut labels = HashMap::new();
         for id in tenants {
-            if let Some(handle) = self.handle_of(id).await? {
-                handles.insert(id, handle);
+            if let Some(label) = self.label_of(id).await? {
+                labels.insert(id, label);
             }
         }
-        Ok(handles)
+        Ok(labels)
     }
 }

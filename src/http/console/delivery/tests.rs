@@ -88,7 +88,7 @@ fn the_page_shows_the_mask_and_nothing_becomes_markup() {
     let mut history = history(DeliveryStatus::Queued);
     history.row.challenge.to = Some("<b>***@e***.com".to_owned());
     history.audit.push(row(1, "<i>"));
-    let reported = Reported { found: history, handles: [].into() };
+    let reported = Reported { found: history, tenants: [].into() };
     let html = render((&ReportScope::everywhere(), None), "<u>", &reported, at(5)).unwrap();
     assert!(html.contains("&#60;b&#62;***@e***.com"), "{html}");
     assert!(!html.contains("<b>") && !html.contains("<i>") && !html.contains("<u>"), "{html}");

@@ -110,7 +110,7 @@ pub(crate) struct AuditRowView {
 
 impl AuditView {
     fn of(services: &Services, reported: &Reported<AuditPage>) -> Self {
-        let tenant = |row: &AuditRow| row.tenant.and_then(|id| reported.handles.get(&id));
+        let tenant = |row: &AuditRow| row.tenant.and_then(|id| reported.handle(id));
         let row = |row: &AuditRow| AuditRowView::of(services, tenant(row), row);
         let next = reported.found.next.map(|cursor| page::cursor(cursor.0));
         Self { data: reported.found.rows.iter().map(row).collect(), next }

@@ -13,7 +13,7 @@ use crate::domain::id::TenantId;
 use crate::domain::reports::statistics::{
     Counts, Dimension, FactorCounts, Mark, StatisticsGroup, StatisticsQuery, VerificationTimes,
 };
-use crate::domain::tenants::tenant::TenantHandle;
+use crate::domain::tenants::tenant::{TenantHandle, TenantLabel};
 use crate::service::Reported;
 
 use crate::http::shared::description::operation::Example;
@@ -188,7 +188,7 @@ impl StatisticsView {
             let detail = "more than 10000 groups: ask for fewer days or dimensions";
             return Err(V1Error::parameter("group_by", detail));
         }
-        let groups = reported.found.iter().map(|group| GroupView::of(group, &reported.handles));
+        let groups = reported.found.iter().map(|group| GroupView::of(group, &reported.tenants));
         Ok(Self {
             from: asked.from.to_string(),
             to: asked.to.to_string(),
@@ -220,11 +220,11 @@ impl Example for StatisticsView {
 }
 
 impl GroupView {
-    pub(crate) fn of(group: &StatisticsGroup, handles: &HashMap<TenantId, TenantHandle>) -> Self {
+    pub(crate) fn of(group: &StatisticsGroup, tenants: &HashMap<TenantId, TenantLabel>) -> Self {
         let mut view = Self::counted(&group.counts);
         for mark in &group.marks {
             match mark {
-                Mark::Tenant(id) => view.tenant = handles.get(id).map(ToString::to_string),
+                Mark::Tenant(id) => view.tenant = tenants.get(id).map(|label| label.handle.to_string()),
                 Mark::Day(day) => view.day = Some(day.to_string()),
                 Mark::Word(of, word) => view.name(*of, word),
             }

@@ -18,6 +18,7 @@ mod reports;
 mod required_app;
 mod roles;
 mod routes;
+mod search;
 mod sessions;
 mod setup;
 mod short_templates;

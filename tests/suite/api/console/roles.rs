@@ -17,13 +17,15 @@ pub const REFUSED: &str = "Your role does not allow this. Nothing was done.";
 pub const OPEN: [&str; 3] = ["/sign-in", "/sign-in/tenant", "/setup/{token}"];
 
 /// The forms of whoever may look: about the own account, and one that only looks.
-pub const LOOKING: [&str; 6] = [
+pub const LOOKING: [&str; 8] = [
     "/sign-out",
     "/account/password",
     "/account/sign-out-others",
     "/account/totp",
     "/account/totp/off",
     "/tenants/{tenant}/factors",
+    "/search",
+    "/tenants/{tenant}/recipients",
 ];
 
 /// Those of whoever may help a user.

@@ -11,12 +11,14 @@ const CODE: &str = "step_up_code";
 const LASTS: u64 = 600;
 
 /// The routes that demand no step-up: of forms without a session, and of forms that give no power.
-const HARMLESS: [&str; 11] = [
+const HARMLESS: [&str; 13] = [
     "/sign-in",
     "/sign-in/tenant",
     "/setup/{token}",
     "/sign-out",
     "/account/sign-out-others",
+    "/search",
+    "/tenants/{tenant}/recipients",
     "/tenants/{tenant}/deliveries/{key}/resend",
     "/tenants/{tenant}/factors",
     "/tenants/{tenant}/phone/{id}/clear",

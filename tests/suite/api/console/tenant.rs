@@ -39,7 +39,8 @@ pub const PAGES: [&str; 14] = [
     "/templates/edit?purpose=login&locale=en",
     "/templates/edit?purpose=login&locale=en&medium=voice",
 ];
-const FORMS: [(&str, &[(&str, &str)]); 28] = [
+const FORMS: [(&str, &[(&str, &str)]); 29] = [
+    ("/recipients", &[("recipient", JANE)]),
     ("/export", &[]),
     ("/erase", &[("to", JANE)]),
     ("/recipients/unlock", &[("recipient", JANE)]),
@@ -129,7 +130,7 @@ async fn a_tenant_sees_itself_and_nothing_of_another() {
         shows(&browser.get(&own(&other, end)).await, 404, "There is no such page.");
     }
     let foreign = own(&one, &format!("/deliveries/{}", theirs.key));
-    shows(&browser.get(&foreign).await, 404, "There is no such page.");
+    shows(&browser.get(&foreign).await, 404, "There is no challenge with this key");
     let foreign = own(&one, &format!("/providers/{their_route}"));
     shows(&browser.get(&foreign).await, 404, "There is no such page.");
     shows(&browser.submit(&foreign, &[("/secret", "x")]).await, 404, "There is no such page.");
@@ -160,6 +161,7 @@ async fn what_is_the_operators_is_not_there_for_a_tenant() {
     }
     let forms = [
         "/tenants/new",
+        "/search",
         "/account/password",
         "/account/sign-out-others",
         "/account/totp",
