@@ -132,6 +132,7 @@ CREATE TABLE secret_keys (
 );
 CREATE INDEX secret_keys_tenant ON secret_keys (tenant);
 CREATE INDEX secret_keys_warnings ON secret_keys (warn_at) WHERE warn_at IS NOT NULL;
+CREATE INDEX secret_keys_ends ON secret_keys (expires_at) WHERE expires_at IS NOT NULL;
 
 CREATE TABLE templates (
     tenant     BIGINT NOT NULL REFERENCES tenants (id),

@@ -143,6 +143,7 @@ CREATE TABLE secret_keys (
 ) STRICT;
 CREATE INDEX secret_keys_tenant ON secret_keys (tenant);
 CREATE INDEX secret_keys_warnings ON secret_keys (warn_at) WHERE warn_at IS NOT NULL;
+CREATE INDEX secret_keys_ends ON secret_keys (expires_at) WHERE expires_at IS NOT NULL;
 
 -- The tenants' own words for their messages.
 CREATE TABLE templates (

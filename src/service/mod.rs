@@ -69,8 +69,8 @@ pub use refusal::{
     Unreachable,
 };
 pub use reports::{
-    AuditSeals, LOOK_EVERY, LastDays, MOST_TENANTS, RecipientReport, Reported, Reports, TrailReport,
-    Visibility,
+    AuditSeals, Finding, LOOK_EVERY, LastDays, MOST_TENANTS, RecipientReport, Reported, Reports, TrailReport,
+    Trouble, Visibility,
 };
 pub use routes::{
     Candidate, RouteChange, RouteRefusal, Routes, StoreLoginLedger, TenantRoute, TenantRoutes, sender,

@@ -41,6 +41,20 @@ const signIn = async (page, code) => {
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
 };
 
+/** Goes to a section, by the menu where there is one. @param {Page} page @param {string} name */
+const goes = async (page, name) => {
+  const menu = page.locator("header summary");
+  if (await menu.isVisible()) await menu.click();
+  await page.getByRole("navigation", { name: "Sections" }).getByRole("link", { name, exact: true }).click();
+};
+
+/** Signs out, by the menu where there is one. @param {Page} page */
+const leaves = async (page) => {
+  const menu = page.locator("header summary");
+  if (await menu.isVisible()) await menu.click();
+  await page.getByRole("button", { name: "Sign out", exact: true }).click();
+};
+
 test("an operator sets up an account and an app, signs out and in", async () => {
   const { page, looks, close } = await visitor({ origins: ORIGINS });
   await page.goto(LINK);
@@ -50,9 +64,9 @@ test("an operator sets up an account and an app, signs out and in", async () => 
   await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
   await page.getByLabel("The password again").fill(PASSWORD);
   await page.getByRole("button", { name: "Set up the account" }).click();
-  await shows(page, "Tenants");
+  await shows(page, "Home");
   await looks("console-tenants-none");
-  await page.getByRole("link", { name: "Account" }).click();
+  await goes(page, "Account");
   await looks("console-account");
   await page.getByRole("link", { name: "Set up an authenticator app" }).click();
   await page.getByRole("img", { name: "QR code of the key" }).waitFor();
@@ -63,13 +77,13 @@ test("an operator sets up an account and an app, signs out and in", async () => 
   await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
   await page.getByRole("button", { name: "Ask for codes from now on" }).click();
   await page.getByText("From now on signing in takes a code").waitFor();
-  await page.getByRole("button", { name: "Sign out", exact: true }).click();
+  await leaves(page);
   await page.getByText("You are signed out.").waitFor();
   await looks("console-sign-in");
   // The next step's code is taken as well: no test has to wait for it.
   await signIn(page, totp(key, first + 1));
-  await shows(page, "Tenants");
-  await page.getByRole("link", { name: "Account" }).click();
+  await shows(page, "Home");
+  await goes(page, "Account");
   await page.getByLabel("Password", { exact: true }).last().fill(PASSWORD);
   await page.getByRole("button", { name: "Ask for no codes any more" }).click();
   await page.getByText("Signing in takes the password alone from now on.").waitFor();
@@ -81,15 +95,15 @@ for (const width of WIDTHS) {
     const [forgotten, present] = await Promise.all([1, 2].map(() => visitor({ origins: ORIGINS, width })));
     for (const { page } of [forgotten, present]) {
       await signIn(page, "");
-      await shows(page, "Tenants");
+      await shows(page, "Home");
     }
-    await present.page.getByRole("link", { name: "Account" }).click();
+    await goes(present.page, "Account");
     await present.looks("console-sessions");
     await present.page.getByRole("button", { name: "Sign out all others" }).click();
     await present.page.getByText("Your other sessions have ended.").waitFor();
     await forgotten.page.reload();
     await shows(forgotten.page, "Sign in");
-    await present.page.getByRole("button", { name: "Sign out", exact: true }).click();
+    await leaves(present.page);
     await Promise.all([forgotten.close(), present.close()]);
   });
 }
@@ -109,6 +123,9 @@ for (const width of WIDTHS) {
         refuses: "/providers/new",
       });
       await signIn(page, "");
+      await shows(page, "Home");
+      await looks("console-home");
+      await goes(page, "Tenants");
       await page.getByRole("link", { name: "New tenant" }).click();
       await page.getByLabel("Name", { exact: true }).fill(`Acme ${how}`);
       await page.getByLabel("Mail server").fill("smtp.example.com");
@@ -223,7 +240,7 @@ for (const width of WIDTHS) {
       await page.getByRole("button", { name: "Save the template" }).click();
       await page.getByText("The template is saved.").waitFor();
       await looks("console-templates");
-      await page.getByRole("button", { name: "Sign out", exact: true }).click();
+      await leaves(page);
 
       await page.getByLabel("Secret key").fill(secret);
       await page.getByRole("button", { name: "Sign in as a tenant" }).click();
@@ -242,7 +259,7 @@ test("the console is used by keyboard alone", async () => {
   await page.keyboard.press("Tab");
   await page.keyboard.type(PASSWORD);
   await page.keyboard.press("Enter");
-  await shows(page, "Tenants");
+  await shows(page, "Home");
   await page.keyboard.press("Tab");
   assert.equal(await page.evaluate(() => document.activeElement?.textContent), "Skip to the content");
   await close();
@@ -252,7 +269,7 @@ for (const width of WIDTHS) {
   test(`why she got no code is one search away: ${width} px`, async () => {
     const { page, looks, close } = await visitor({ origins: ORIGINS, width });
     await signIn(page, "");
-    await shows(page, "Tenants");
+    await shows(page, "Home");
     await page.keyboard.press("Control+k");
     assert.equal(await page.evaluate(() => document.activeElement?.id), "search");
     await page.keyboard.type("nobody@example.com");

@@ -1,14 +1,128 @@
-//! `GET /console`: redirects to the first page of the signed-in operator or tenant.
+//! `GET /console`: what needs attention, for operators. A tenant is led to its own page.
 
 use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use askama::Template;
 
+use crate::domain::deliveries::delivery::DeliveryError;
+use crate::domain::spray::suspicion::Level;
+use crate::service::{Finding, LastDays, Operator, Refusal, Reported, Signed, Trouble, Visibility};
+
+use crate::http::state::AppState;
+
+use super::chart::model::Chart;
+use super::dashboard::charts;
+use super::layout::{HOME, Layout};
+use super::page;
+use super::power::Looking;
 use super::redirect::see_other;
 use super::report_scope::TENANTS;
-use super::session::Anybody;
+use super::session::{Anybody, refused};
+use super::tenant_cell::TenantCell;
+use super::words::{ago, moment, plain};
 
-pub(crate) async fn show(Anybody(signed): Anybody) -> HttpResponse {
-    match signed.tenant() {
-        Some(tenant) => see_other(&format!("/console/tenants/{tenant}")),
-        None => see_other(TENANTS),
+/// The days of the curve.
+const DAYS: u16 = 7;
+
+#[derive(Template)]
+#[template(path = "console/home.html")]
+struct HomePage {
+    layout: Layout,
+    findings: Vec<FindingRow>,
+    /// As HTML.
+    charts: Vec<String>,
+}
+
+/// Something that needs attention.
+struct FindingRow {
+    tenant: TenantCell,
+    tone: &'static str,
+    what: String,
+    why: Option<&'static str>,
+    /// For machines, for readers, and relative to now.
+    at: (String, String, String),
+    /// Where it is mended, and what the link says.
+    there: String,
+    action: &'static str,
+}
+
+pub(crate) async fn show(state: Data<AppState>, person: Looking<Anybody>) -> HttpResponse {
+    let Anybody(signed) = &*person;
+    if let Some(tenant) = signed.tenant() {
+        return see_other(&format!("{TENANTS}/{tenant}"));
+    }
+    let Some(operator) = signed.operator() else { return page::not_found(Some(signed)) };
+    match home(&state, signed, &operator).await {
+        Ok(home) => page::page(StatusCode::OK, &home),
+        Err(refusal) => refused(&refusal),
+    }
+}
+
+async fn home(state: &AppState, signed: &Signed, operator: &Operator) -> Result<HomePage, Refusal> {
+    let (reports, now) = (&state.services.reports, state.services.now());
+    let found = reports.attention(operator).await?;
+    let days: LastDays = reports.last_days(&Visibility::All(operator.clone()), None, DAYS).await?;
+    let charts = charts::all(&days, now);
+    // A chart that cannot be drawn is left out: what needs attention is more important.
+    let charts = charts.iter().take(1).filter_map(|chart| Chart::html(chart).ok()).collect();
+    let row = |finding: &Finding| FindingRow {
+        at: (finding.at.to_string(), moment(finding.at), ago(finding.at, now)),
+        ..FindingRow::of(finding, &found)
+    };
+    Ok(HomePage {
+        layout: Layout::of(signed, "Home", HOME),
+        findings: found.found.iter().map(row).collect(),
+        charts,
+    })
+}
+
+impl FindingRow {
+    fn of(finding: &Finding, found: &Reported<Vec<Finding>>) -> Self {
+        let tenant = TenantCell::of(found.tenants.get(&finding.tenant));
+        let pages = format!("{TENANTS}/{}", tenant.handle);
+        let row = |tone, what: String, end: &str, action| Self {
+            tenant,
+            tone,
+            what,
+            why: None,
+            at: Default::default(),
+            there: format!("{pages}{end}"),
+            action,
+        };
+        match &finding.trouble {
+            Trouble::RouteFails(route, error) => {
+                let end = if route.as_str().starts_with("smtp_") { "/accounts" } else { "/providers" };
+                let what = format!("Messages over {route} fail: {}.", plain(error.as_str()));
+                Self { why: Some(DeliveryError::advice(*error)), ..row("bad", what, end, "Fix") }
+            }
+            Trouble::Guesses(Level::UnderAttack) => row(
+                "bad",
+                "Under attack: somebody guesses at codes.".to_owned(),
+                "/audit?event=spray_suspected",
+                "Look",
+            ),
+            Trouble::Guesses(Level::Suspicious) => row(
+                "waits",
+                "More wrong codes than people explain.".to_owned(),
+                "/audit?event=spray_suspected",
+                "Look",
+            ),
+            Trouble::LockedOut => row(
+                "waits",
+                "Recipients were locked out today.".to_owned(),
+                "/audit?event=locked_out",
+                "Look",
+            ),
+            Trouble::WebhookDisabled => row(
+                "bad",
+                "A webhook kept failing and was disabled.".to_owned(),
+                "/audit?event=webhook_disabled",
+                "Look",
+            ),
+            Trouble::KeyEnds(name) => {
+                row("waits", format!("The secret key \u{201c}{name}\u{201d} ends."), "/keys", "Replace")
+            }
+        }
     }
 }

@@ -3,6 +3,7 @@
 use actix_web::HttpRequest;
 
 use crate::domain::operator::Power;
+use crate::domain::tenants::tenant::TenantLabel;
 use crate::service::{AuthenticatedTenant, Signed};
 
 use crate::http::shared::assets::ICON;
@@ -10,6 +11,10 @@ use crate::http::shared::assets::ICON;
 use super::assets::{SCRIPT, STYLE};
 use super::flash::Flash;
 use super::report_scope::TENANTS;
+use super::tenant_cell::TenantCell;
+
+/// The section of what needs attention.
+pub(crate) const HOME: &str = "/console";
 
 /// The section of the nodes.
 pub(crate) const NODES: &str = "/console/nodes";
@@ -34,8 +39,8 @@ pub(crate) struct Layout {
     pub(crate) sections: Vec<NavLink>,
     /// The links to the pages of the tenant.
     pub(crate) tabs: Vec<NavLink>,
-    /// The name of the tenant.
-    pub(crate) about: Option<String>,
+    /// The tenant.
+    pub(crate) about: Option<TenantCell>,
     /// The sentence about the last action.
     pub(crate) flash: Option<&'static str>,
     /// The error of the form that was sent.
@@ -64,6 +69,7 @@ pub(crate) struct NavLink {
 
 /// The sections of operators: path and label. A page for operators is added here.
 const SECTIONS: &[(&str, &str)] = &[
+    (HOME, "Home"),
     ("/console/numbers", "Dashboard"),
     (TENANTS, "Tenants"),
     ("/console/deliveries", "Deliveries"),
@@ -74,6 +80,9 @@ const SECTIONS: &[(&str, &str)] = &[
     (OPERATORS, "Operators"),
     ("/console/account", "Account"),
 ];
+
+/// The page of what a tenant has, for owners and the tenant itself.
+const DATA: &str = "/data";
 
 /// The pages of a tenant, below its own: path and label. A page about one tenant is added here.
 const TABS: &[(&str, &str)] = &[
@@ -92,7 +101,7 @@ const TABS: &[(&str, &str)] = &[
     ("/audit", "Audit"),
     ("/fired", "Limits"),
     ("/servers", "Mail servers"),
-    ("/data", "Data"),
+    (DATA, "Data"),
 ];
 
 impl Layout {
@@ -134,9 +143,10 @@ impl Layout {
         let path = |end: &str| format!("{TENANTS}/{}{end}", tenant.handle());
         let link =
             |(end, label): &(&str, &'static str)| NavLink { path: path(end), label, is_here: *end == tab };
-        let about =
-            if tenant.name().is_empty() { tenant.handle().to_string() } else { tenant.name().to_owned() };
-        let tabs = TABS.iter().map(link).collect();
+        let label = TenantLabel { handle: tenant.handle().clone(), name: tenant.name().to_owned() };
+        let about = TenantCell::of(Some(&label));
+        let manages = signed.may(Power::Manage);
+        let tabs = TABS.iter().filter(|(end, _)| *end != DATA || manages).map(link).collect();
         Self { tabs, about: Some(about), ..Self::of(signed, title, TENANTS) }
     }
 

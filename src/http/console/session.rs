@@ -34,6 +34,13 @@ const FIRST: [&str; 2] = [TOTP, "/console/sign-out"];
 /// A signed-in user. Others are redirected to the sign-in page.
 pub(crate) struct Anybody(pub(crate) Signed);
 
+impl Powered for Anybody {
+    fn for_power(request: &HttpRequest, _: &mut Payload, power: Power) -> Extraction<Self> {
+        let request = request.clone();
+        Box::pin(async move { Ok(Self(allowed(&request, power).await?)) })
+    }
+}
+
 /// A signed-in operator, by itself an owner. Tenants receive 404.
 pub(crate) struct AnOperator {
     pub(crate) signed: Signed,

@@ -70,6 +70,20 @@ pub(crate) fn wait(seconds: u64) -> String {
     format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
 }
 
+/// How far a moment is from now: `just now`, `12 minutes ago`, `in 3 days`.
+pub(crate) fn ago(at: Timestamp, now: Timestamp) -> String {
+    let is_ahead = at > now;
+    let seconds = if is_ahead { at.since(now) } else { now.since(at) }.as_secs();
+    let (count, unit) = match seconds {
+        0..60 => return if is_ahead { "in a moment" } else { "just now" }.to_owned(),
+        60..3_600 => (seconds / 60, "minute"),
+        3_600..86_400 => (seconds / 3_600, "hour"),
+        _ => (seconds / 86_400, "day"),
+    };
+    let amount = format!("{count} {unit}{}", if count == 1 { "" } else { "s" });
+    if is_ahead { format!("in {amount}") } else { format!("{amount} ago") }
+}
+
 /// A fraction as per cent: `12.5 %`.
 pub(crate) fn share(part: f64) -> String {
     format!("{:.1} %", part * 100.0)
@@ -82,6 +96,8 @@ pub(crate) fn moment(at: Timestamp) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]
@@ -106,6 +122,15 @@ mod tests {
             "3 hours",
         ];
         assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn a_moment_is_told_by_its_distance() {
+        let now = Timestamp::from_millis(1_000_000_000);
+        let told =
+            [0, 59, 60, 7_199, 86_400, 200_000].map(|seconds| ago(now - Duration::from_secs(seconds), now));
+        assert_eq!(told, ["just now", "just now", "1 minute ago", "1 hour ago", "1 day ago", "2 days ago"]);
+        assert_eq!(ago(now + Duration::from_secs(86_400 * 3), now), "in 3 days");
     }
 
     #[test]

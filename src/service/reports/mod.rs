@@ -1,11 +1,13 @@
 //! Reports: statistics, deliveries, limit hits and the audit trail.
 
+mod attention;
 mod checking;
 mod insight;
 mod recipients;
 pub(in crate::service) mod reporting;
 pub(in crate::service) mod sealing;
 
+pub use attention::{Finding, Trouble};
 pub use checking::TrailReport;
 pub use insight::{LastDays, Visibility};
 pub use recipients::{MOST_TENANTS, RecipientReport};

@@ -15,6 +15,14 @@ pub trait SecretKeyStore {
     /// Returns a tenant's live secret keys, those that were not replaced first.
     fn secret_keys(&self, tenant: TenantId, now: Timestamp) -> Verb<'_, Vec<KeyInfo>>;
 
+    /// Returns at most `limit` keys of all tenants that end between these moments and have no successor, the first to end
+    /// first: the tenant, the name, and the end.
+    fn ending_keys(
+        &self,
+        between: (Timestamp, Timestamp),
+        limit: usize,
+    ) -> Verb<'_, Vec<(TenantId, String, Timestamp)>>;
+
     /// Adds a secret key, unless the tenant has the maximum number.
     fn add_secret_key(&self, new: AddedKey, now: Timestamp) -> Verb<'_, Added>;
 

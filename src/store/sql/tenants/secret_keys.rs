@@ -26,6 +26,19 @@ impl<E: Engine> SecretKeyStore for SqlStore<E> {
         self.read(move |tx| live(tx, tenant, now))
     }
 
+    fn ending_keys(
+        &self,
+        (from, until): (Timestamp, Timestamp),
+        limit: usize,
+    ) -> Verb<'_, Vec<(TenantId, String, Timestamp)>> {
+        self.read(move |tx| {
+            let sql = "SELECT tenant, name, expires_at FROM secret_keys \
+                       WHERE expires_at IS NOT NULL AND expires_at > ?1 AND expires_at < ?2 \
+                       AND replaced_at IS NULL ORDER BY expires_at LIMIT ?3";
+            tx.all(sql, with![from, until, limit], |row| Ok((row.get()?, row.get()?, row.get()?)))
+        })
+    }
+
     fn add_secret_key(&self, new: AddedKey, now: Timestamp) -> Verb<'_, Added> {
         self.write(move |group| add(group, &new, now))
     }

@@ -5,6 +5,7 @@ mod confirming;
 mod data;
 mod devices;
 mod factors;
+mod home;
 mod hooks;
 mod locking;
 mod named;
@@ -140,7 +141,8 @@ impl Browser {
 
     /// Whether the console knows this browser.
     pub async fn is_signed_in(&mut self) -> bool {
-        leads(&self.get("/console").await) != SIGN_IN
+        let home = self.get("/console").await;
+        home.status == 200 || leads(&home) != SIGN_IN
     }
 }
 

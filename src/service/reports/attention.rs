@@ -1,0 +1,133 @@
+//! What needs the attention of an operator, found by a few small checks.
+
+use std::time::Duration;
+
+use crate::domain::deliveries::delivery::DeliveryError;
+use crate::domain::deliveries::server_health::{Breaker, ServerHealth};
+use crate::domain::id::TenantId;
+use crate::domain::reports::audit::{AuditEvent, AuditQuery, Operators};
+use crate::domain::spray::suspicion::Level;
+use crate::domain::tenants::route::RouteHandle;
+use crate::domain::time::Timestamp;
+use crate::service::operator::identity::Operator;
+use crate::service::refusal::Refusal;
+
+use super::recipients::MOST_TENANTS;
+use super::reporting::{Reported, Reports};
+
+/// How long before its end a key is worth a look.
+const ENDS_SOON: Duration = Duration::from_secs(14 * 86_400);
+
+/// How far back events are looked for.
+const LATELY: Duration = Duration::from_secs(86_400);
+
+/// The most findings of a kind.
+const MOST: usize = 20;
+
+/// Something that needs attention.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Finding {
+    /// The tenant that it is about.
+    pub tenant: TenantId,
+    /// What it is.
+    pub trouble: Trouble,
+    /// Since when, or when it happens.
+    pub at: Timestamp,
+}
+
+/// What needs attention.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Trouble {
+    /// Messages over a route fail.
+    RouteFails(RouteHandle, DeliveryError),
+    /// Somebody seems to guess at the codes of the tenant's recipients.
+    Guesses(Level),
+    /// Recipients were locked out.
+    LockedOut,
+    /// A webhook was switched off because it kept failing.
+    WebhookDisabled,
+    /// A secret key of this name ends.
+    KeyEnds(String),
+}
+
+impl Reports {
+    /// Returns what needs attention, the most urgent first.
+    pub async fn attention(&self, _: &Operator) -> Result<Reported<Vec<Finding>>, Refusal> {
+        let now = self.clock.now();
+        let mut found = self.guesses(now).await?;
+        found.extend(self.outbox.health().iter().filter_map(failing).take(MOST));
+        found.extend(self.lately(AuditEvent::LockedOut, Trouble::LockedOut, now).await?);
+        found.extend(self.lately(AuditEvent::WebhookDisabled, Trouble::WebhookDisabled, now).await?);
+        let ending = self.store.ending_keys((now, now + ENDS_SOON), MOST).await?;
+        let ends = |(tenant, name, at)| Finding { tenant, trouble: Trouble::KeyEnds(name), at };
+        found.extend(ending.into_iter().map(ends));
+        let tenants = found.iter().map(|finding| finding.tenant).collect();
+        Ok(Reported { tenants: self.names.labels(tenants).await?, found })
+    }
+
+    async fn guesses(&self, now: Timestamp) -> Result<Vec<Finding>, Refusal> {
+        let tenants = self.store.tenants_after(None, MOST_TENANTS).await?;
+        let suspected = tenants.into_iter().filter_map(|tenant| {
+            let suspicion = tenant.suspicion.filter(|suspicion| suspicion.lasts(now))?;
+            let trouble = Trouble::Guesses(suspicion.level);
+            Some(Finding { tenant: tenant.id, trouble, at: suspicion.since })
+        });
+        Ok(suspected.take(MOST).collect())
+    }
+
+    /// The latest such event of each tenant within a day.
+    async fn lately(
+        &self,
+        event: AuditEvent,
+        trouble: Trouble,
+        now: Timestamp,
+    ) -> Result<Vec<Finding>, Refusal> {
+        let asked = AuditQuery {
+            tenant: None,
+            event: Some(event),
+            challenge: None,
+            who: None,
+            operators: Operators::default(),
+            from: Some(now - LATELY),
+            to: None,
+            after: None,
+            limit: MOST * 10,
+        };
+        let mut found: Vec<Finding> = Vec::new();
+        for row in self.store.audit_page(asked).await?.rows {
+            let Some(tenant) = row.tenant else { continue };
+            if !found.iter().any(|known| known.tenant == tenant) {
+                found.push(Finding { tenant, trouble: trouble.clone(), at: row.at });
+            }
+        }
+        found.truncate(MOST);
+        Ok(found)
+    }
+}
+
+/// A route whose latest try has failed, and not for its recipient.
+fn failing(health: &ServerHealth) -> Option<Finding> {
+    let (at, error) = health.seen.last_failure?;
+    let is_over = health.seen.last_sent.is_some_and(|sent| sent >= at);
+    let is_left_alone =
+        [health.server_breaker, health.route_breaker].into_iter().any(|one| one != Breaker::Closed);
+    let trouble = Trouble::RouteFails(health.route.clone(), error);
+    let fails = is_left_alone || (!is_over && is_of_route(error));
+    fails.then_some(Finding { tenant: health.tenant, trouble, at })
+}
+
+/// Whether the next recipient would meet the same failure.
+const fn is_of_route(error: DeliveryError) -> bool {
+    use DeliveryError as Error;
+    matches!(
+        error,
+        Error::HostNotFound
+            | Error::HostNotAllowed
+            | Error::ConnectionFailed
+            | Error::TimedOut
+            | Error::TlsFailed
+            | Error::AuthenticationFailed
+            | Error::SenderRefused
+            | Error::ProtocolViolated
+    )
+}

@@ -1,0 +1,91 @@
+//! The home page: what needs attention, each with the place where it is mended.
+
+use mail_catcher::Fault;
+use otpmint::domain::operator::Role;
+use serde_json::json;
+
+use super::tenant::{own, signed_in};
+use super::{Browser, PASSWORD, leads, operator, shows, start, start_with};
+use crate::api::harness::{JANE, wrong};
+
+const CALM: &str = "Nothing. Messages pass, and nobody is locked out.";
+
+#[tokio::test]
+async fn home_is_calm_while_nothing_needs_attention_and_a_tenant_has_its_own() {
+    let app = start().await;
+    let tenant = app.tenant().await;
+    app.mint(&tenant, JANE).await;
+    let mut looks = operator(&app, "looks", Role::ReadOnly).await;
+    shows(&looks.get("/console").await, 200, CALM);
+    let mut own_browser = signed_in(&app, &tenant).await;
+    assert_eq!(leads(&own_browser.get("/console").await), own(&tenant, ""));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_route_that_fails_leads_to_where_it_is_mended_until_it_is() {
+    let app = start().await;
+    let tenant = app.tenant().await;
+    let mut browser = Browser::set_up(&app).await;
+    app.mail.set_faults(vec![Fault::AuthRefused.always()]);
+    let refused = app.api.json().mint(JANE, &tenant.key).await;
+    refused.is_problem(502, "authentication_failed");
+    let page = browser.get("/console").await;
+    shows(&page, 200, "fail: authentication failed.");
+    shows(&page, 200, "check the route&#39;s credentials");
+    assert!(page.body.contains(&format!("href=\"{}\"", own(&tenant, "/accounts"))), "{}", page.body);
+    app.mail.set_faults(Vec::new());
+    app.clock.pass_seconds(900);
+    app.mint(&tenant, JANE).await;
+    shows(&browser.get("/console").await, 200, CALM);
+}
+
+#[tokio::test]
+async fn keys_that_end_soon_are_told_in_time_and_no_longer_once_they_do_not() {
+    let app = start().await;
+    let tenant = app.tenant().await;
+    let mut browser = Browser::set_up(&app).await;
+    let api = app.api.bearing(&tenant.key);
+    let far = json!({ "name": "far", "scopes": ["mint"], "expires_at": "2026-03-01T12:00:00Z" });
+    let near = json!({ "name": "near", "scopes": ["mint"], "expires_at": "2026-01-20T12:00:00Z" });
+    for body in [&far, &near] {
+        let made = api.post("/v1/tenant/keys", body).await;
+        assert_eq!(made.status, 201, "{}", made.body);
+    }
+    let page = browser.get("/console").await;
+    shows(&page, 200, "The secret key \u{201c}near\u{201d} ends.");
+    shows(&page, 200, "in 5 days");
+    assert!(!page.body.contains("far"), "{}", page.body);
+    assert!(page.body.contains(&format!("href=\"{}\"", own(&tenant, "/keys"))), "{}", page.body);
+    let key = app.database().text("SELECT handle FROM secret_keys WHERE name = 'near'");
+    let path = format!("/v1/tenant/keys/{key}");
+    let changed = api.send(reqwest::Method::PATCH, &path, b"{\"expires_at\": null}".to_vec()).await;
+    assert_eq!(changed.status, 200, "{}", changed.body);
+    shows(&browser.get("/console").await, 200, CALM);
+}
+
+#[tokio::test]
+async fn lockouts_and_guesses_are_told_with_their_tenant() {
+    let app = start_with(|settings| settings.limits.failures_in_a_row = 5).await;
+    let (tenant, other) = (app.tenant().await, app.tenant().await);
+    let mut browser = Browser::set_up(&app).await;
+    let path = format!("/v1/admin/tenants/{}", tenant.handle);
+    let order = async |level: &str| {
+        let body = json!({ "spray": { "level": level } }).to_string().into_bytes();
+        assert_eq!(app.operator().send(reqwest::Method::PATCH, &path, body).await.status, 200);
+    };
+    order("under_attack").await;
+    let page = browser.get("/console").await;
+    shows(&page, 200, "Under attack: somebody guesses at codes.");
+    assert!(page.body.contains(&tenant.handle) && !page.body.contains(&other.handle), "{}", page.body);
+    order("calm").await;
+    shows(&browser.get("/console").await, 200, CALM);
+    let minted = app.mint(&tenant, JANE).await;
+    for _ in 0..5 {
+        app.api.verify(&minted.key, &wrong(&minted.code)).await;
+    }
+    shows(&browser.get("/console").await, 200, "Recipients were locked out today.");
+    app.clock.pass_seconds(86_401);
+    browser = Browser::at(&app);
+    assert_eq!(browser.sign_in(PASSWORD).await.status, 303);
+    shows(&browser.get("/console").await, 200, CALM);
+}
