@@ -85,7 +85,8 @@ mod tests {
         );
         assert_eq!(filters.read("limit", |text| text.parse::<u8>().ok()), None);
         assert_eq!(filters.read("tenant", |text| text.parse::<u8>().ok()), None);
-        assert_eq!(filters.misread(), ["limit"]);
+        assert_eq!(filters.misread(), ["Unknown limit."]);
+        assert!(!filters.is_clear());
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use crate::domain::operator::Role;
 use crate::domain::passwords::{MAX_PASSWORD, PasswordFlaw};
+use crate::domain::reports::statistics::Day;
 use crate::domain::time::Timestamp;
 
 /// What a role may do, for readers.
@@ -84,6 +85,30 @@ pub(crate) fn ago(at: Timestamp, now: Timestamp) -> String {
     if is_ahead { format!("in {amount}") } else { format!("{amount} ago") }
 }
 
+/// A number with its thousands apart: `21,949`.
+pub(crate) fn count(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A day for readers: `24 Oct`.
+pub(crate) fn day(day: Day) -> String {
+    const MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let text = day.to_string();
+    let mut parts = text.rsplit('-');
+    let (date, month) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    let named = month.parse().ok().and_then(|month: usize| MONTHS.get(month.checked_sub(1)?));
+    named.map_or_else(|| text.clone(), |month| format!("{} {month}", date.trim_start_matches('0')))
+}
+
 /// A fraction as per cent: `12.5 %`.
 pub(crate) fn share(part: f64) -> String {
     format!("{:.1} %", part * 100.0)
@@ -122,6 +147,16 @@ mod tests {
             "3 hours",
         ];
         assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn numbers_and_days_are_for_readers() {
+        assert_eq!(
+            [0, 999, 1_000, 21_949, 1_234_567].map(count),
+            ["0", "999", "1,000", "21,949", "1,234,567"]
+        );
+        let days = ["2026-10-24", "2026-01-05"].map(|text| day(Day::parse(text).expect("a day")));
+        assert_eq!(days, ["24 Oct", "5 Jan"]);
     }
 
     #[test]

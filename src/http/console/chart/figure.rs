@@ -5,6 +5,7 @@ use askama::Template;
 use super::model::{Chart, ChartKind, Series, Unit};
 use super::scale::{self, Plot, axis_end};
 use super::shape;
+use crate::http::console::words::count;
 
 /// The values of the template.
 #[derive(Template)]
@@ -17,6 +18,17 @@ struct Figure<'a> {
     lines: Vec<GridLine>,
     ticks: Vec<Tick<'a>>,
     rows: Vec<ChartRow<'a>>,
+    /// Whether there is anything to draw.
+    is_drawn: bool,
+    /// What each place says under the pointer.
+    places: Vec<Place>,
+}
+
+/// The whole height over a label.
+struct Place {
+    x: String,
+    width: String,
+    says: String,
 }
 
 /// A grid line and its label.
@@ -53,8 +65,18 @@ impl Chart {
         let row =
             |(at, label)| ChartRow { label, cells: self.series.iter().map(|one| cell(one, at)).collect() };
         let labels = || self.labels.iter().map(String::as_str).enumerate();
+        let place = |(at, label): (usize, &str)| Place {
+            x: scale::number(plot.left(at)),
+            width: scale::number(plot.step()),
+            says: self.says(at, label),
+        };
         Figure {
             chart: self,
+            is_drawn: self
+                .series
+                .iter()
+                .any(|one| (0..self.labels.len()).any(|at| one.value(at) > Some(0.0))),
+            places: labels().map(place).collect(),
             paths: shape::paths(self, &plot),
             lines: [0.0, 0.5, 1.0].map(line).into(),
             ticks: labels().step_by(every).map(tick).collect(),
@@ -62,6 +84,16 @@ impl Chart {
             plot,
         }
         .render()
+    }
+
+    /// The values at a label, in a line.
+    fn says(&self, at: usize, label: &str) -> String {
+        let values = self
+            .series
+            .iter()
+            .filter_map(|one| Some(format!("{} {}", self.unit.long(one.value(at)?), one.name)));
+        let values: Vec<String> = values.collect();
+        if values.is_empty() { label.to_owned() } else { format!("{label}: {}", values.join(", ")) }
     }
 
     /// The end of the axis: a round number above all values.
@@ -105,7 +137,7 @@ impl Unit {
     /// A value in the table.
     fn long(self, value: f64) -> String {
         match self {
-            Self::Count => format!("{value:.0}"),
+            Self::Count => count(value as u64),
             Self::Share => format!("{:.1} %", value * 100.0),
         }
     }

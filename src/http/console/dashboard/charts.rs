@@ -9,7 +9,7 @@ use crate::domain::time::Timestamp;
 use crate::service::LastDays;
 
 use crate::http::console::chart::model::{Chart, ChartKind, Series, Unit};
-use crate::http::console::words::{plain, share, span};
+use crate::http::console::words::{self, count, plain, share, span};
 
 use super::total::total;
 
@@ -72,9 +72,14 @@ impl Days {
         }
     }
 
-    /// As `11-21`, without the year.
+    /// As `24 Oct`. The last day is not over.
     fn labels(&self) -> Vec<String> {
-        self.days.iter().map(|day| day.to_string().chars().skip(5).collect()).collect()
+        let last = self.days.len().saturating_sub(1);
+        let label = |(at, day): (usize, &Day)| match at == last {
+            true => format!("{} so far", words::day(*day)),
+            false => words::day(*day),
+        };
+        self.days.iter().enumerate().map(label).collect()
     }
 
     fn counts(&self) -> impl Iterator<Item = Counts> {
@@ -97,7 +102,7 @@ fn minted_and_verified(
     Chart {
         id,
         title: title.to_owned(),
-        summary: format!("{all} minted, {of_them} of them verified."),
+        summary: format!("{} minted, {} of them verified.", count(all), count(of_them)),
         kind: ChartKind::Bars,
         unit: Unit::Count,
         axis,
@@ -129,7 +134,10 @@ fn conversion(days: &Days, total: &Counts) -> Chart {
         None => "Nothing was minted.".to_owned(),
         Some(part) => format!("{} of what was minted in these days was verified.", share(part)),
     };
-    let values = days.counts().map(|counts| counts.conversion()).collect();
+    // Of what was minted on a day that is not over, much is still pending.
+    let over = days.days.len().saturating_sub(1);
+    let values = days.counts().enumerate().map(|(at, counts)| counts.conversion().filter(|_| at < over));
+    let values = values.collect();
     Chart {
         id: "conversion",
         title: "Conversion".to_owned(),

@@ -9,7 +9,7 @@ use crate::service::LastDays;
 use crate::http::console::chart::model::Chart;
 use crate::http::console::filters::Filters;
 use crate::http::console::report_scope::ReportScope;
-use crate::http::console::words::share;
+use crate::http::console::words::{count, share};
 
 use super::charts;
 use super::total::total;
@@ -56,17 +56,17 @@ pub(crate) fn render(
 
 fn tiles(total: &Counts) -> Vec<(&'static str, String)> {
     let mut tiles = vec![
-        ("minted", total.minted.to_string()),
+        ("minted", count(total.minted)),
         ("verified", total.conversion().map_or_else(|| "–".to_owned(), share)),
-        ("messages sent", total.sent.to_string()),
-        ("messages not sent", total.failed.to_string()),
-        ("wrong codes", total.mismatched.to_string()),
-        ("out of attempts", total.exhausted.to_string()),
-        ("pending", total.pending().to_string()),
+        ("messages sent", count(total.sent)),
+        ("messages not sent", count(total.failed)),
+        ("wrong codes", count(total.mismatched)),
+        ("out of attempts", count(total.exhausted)),
+        ("pending", count(total.pending())),
     ];
     // Only tenants with phone numbers know these.
     if total.refused > 0 {
-        tiles.push(("messages refused", total.refused.to_string()));
+        tiles.push(("messages refused", count(total.refused)));
     }
     tiles
 }
