@@ -75,8 +75,8 @@ test("an operator sets up an account and an app, signs out and in", async () => 
   const first = step();
   await page.getByLabel("Code", { exact: true }).fill(totp(key, first));
   await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
-  await page.getByRole("button", { name: "Ask for codes from now on" }).click();
-  await page.getByText("From now on signing in takes a code").waitFor();
+  await page.getByRole("button", { name: "Turn on" }).click();
+  await page.getByText("Signing in now needs a code").waitFor();
   await leaves(page);
   await page.getByText("You are signed out.").waitFor();
   await looks("console-sign-in");
@@ -85,8 +85,8 @@ test("an operator sets up an account and an app, signs out and in", async () => 
   await shows(page, "Home");
   await goes(page, "Account");
   await page.getByLabel("Password", { exact: true }).last().fill(PASSWORD);
-  await page.getByRole("button", { name: "Ask for no codes any more" }).click();
-  await page.getByText("Signing in takes the password alone from now on.").waitFor();
+  await page.getByRole("button", { name: "Turn off the authenticator app" }).click();
+  await page.getByText("Signing in now needs the password alone.").waitFor();
   await close();
 });
 
@@ -137,7 +137,7 @@ for (const width of WIDTHS) {
       await shows(page, "The tenant is registered");
       const secret = (await page.locator("code.secret").textContent()) ?? "";
       assert.match(secret, /^otpm_[0-9A-Za-z]{49}$/);
-      await page.getByRole("link", { name: "I have kept it" }).click();
+      await page.getByRole("link", { name: "I have saved it" }).click();
       await shows(page, "Overview");
       await looks("console-tenant");
       assert.ok(!(await page.content()).includes(secret));
@@ -147,15 +147,15 @@ for (const width of WIDTHS) {
       await page.getByLabel("mint", { exact: true }).check();
       await page.getByLabel("verify", { exact: true }).check();
       await page.getByRole("button", { name: "Make the key" }).click();
-      await shows(page, "The secret key is made");
+      await shows(page, "Secret key created");
       await looks("console-key-made");
-      await page.getByRole("link", { name: "I have kept it" }).click();
+      await page.getByRole("link", { name: "I have saved it" }).click();
       const row = page.locator("details", { hasText: "backend" });
       await row.locator("summary").click();
       await looks("console-keys");
       await row.getByLabel("Your password, again").last().fill(PASSWORD);
       await row.getByRole("button", { name: "Revoke the key" }).click();
-      await page.getByText("The secret key works no more.").waitFor();
+      await page.getByText("The secret key is revoked.").waitFor();
 
       await page.getByRole("link", { name: "Mail accounts" }).click();
       const further = page.getByRole("region", { name: "A further account" });
@@ -168,7 +168,7 @@ for (const width of WIDTHS) {
       await page.getByText("The mail account is saved.").waitFor();
       await looks("console-accounts");
       await page.getByRole("button", { name: "Move up" }).click();
-      await page.getByText("The mail account is tried earlier from now on.").waitFor();
+      await page.getByText("The mail account is moved up.").waitFor();
       assert.equal(await page.locator("section h2").first().textContent(), "spare");
 
       await page.getByRole("link", { name: "Phone routes" }).click();
@@ -210,7 +210,7 @@ for (const width of WIDTHS) {
       await page.getByLabel("Countries", { exact: true }).fill("DE, AT");
       await page.getByLabel("Budget: messages within an hour").fill("100");
       await page.getByRole("button", { name: "Save the settings" }).click();
-      await page.getByText("It is as you wanted it.").waitFor();
+      await page.getByText("Saved.").waitFor();
       assert.equal(await page.getByLabel("Countries", { exact: true }).inputValue(), "AT, DE");
       await looks("console-phone-settings");
 
@@ -218,7 +218,7 @@ for (const width of WIDTHS) {
       await page.getByLabel("Order of channels to phones").fill("whatsapp, sms");
       await page.getByLabel("Characters of a code").fill("8");
       await page.getByRole("button", { name: "Save the policy" }).click();
-      await page.getByText("It is as you wanted it.").waitFor();
+      await page.getByText("Saved.").waitFor();
       await looks("console-policy");
 
       await page.getByRole("link", { name: "Templates" }).click();

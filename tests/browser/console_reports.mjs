@@ -54,7 +54,7 @@ const REPORTS = [
   ["deliveries", "Deliveries"],
   [`deliveries/${verified}`, "Delivery"],
   ["audit", "Audit trail"],
-  ["fired", "Limits that fired"],
+  ["fired", "Limits"],
   ["servers", "Mail servers"],
 ];
 
@@ -104,7 +104,7 @@ test("lists are filtered without a script, and a delivery is found from its list
   await page.goto(`${HOME}/deliveries`);
   await page.selectOption("[name=status]", "failed");
   await page.click("main form button");
-  await page.getByText("There are none.").waitFor();
+  await page.getByText("Nothing found.").waitFor();
   await page.selectOption("[name=status]", "");
   await page.click("main form button");
   await page.locator(`tbody a[href$="${verified}"]`).click();

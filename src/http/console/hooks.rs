@@ -88,7 +88,7 @@ pub(crate) async fn set(
     match set {
         Ok((_, None)) => done(&seat.path(HERE), Flash::HookSaved),
         Ok((_, Some(made))) => {
-            let layout = seat.layout("The secret is made", HERE);
+            let layout = seat.layout("Secret created", HERE);
             page::page(
                 StatusCode::CREATED,
                 &NewHookPage { layout, secret: made.expose(), there: seat.path(HERE) },

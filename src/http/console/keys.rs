@@ -84,7 +84,7 @@ pub(crate) async fn list(state: Data<AppState>, request: HttpRequest, seat: Look
 /// `POST`: adds a key.
 pub(crate) async fn add(state: Data<AppState>, request: HttpRequest, seat: Seat, form: Form) -> HttpResponse {
     match make(&state, &request, &seat, &form).await {
-        Ok(new) => shown(&seat, "The secret key is made", &new),
+        Ok(new) => shown(&seat, "Secret key created", &new),
         Err(wrong) => again(&state, &seat, Typed::of(&form), &Refused::from(wrong)).await,
     }
 }

@@ -70,7 +70,7 @@ pub(crate) async fn link(
     match made {
         Ok(link) => {
             let origin = state.console().map(ToString::to_string).unwrap_or_default();
-            let layout = Layout::of(&person.signed, "The link is made", OPERATORS);
+            let layout = Layout::of(&person.signed, "Link created", OPERATORS);
             let address = format!("{origin}{}", link.path().expose_secret());
             page::page(StatusCode::CREATED, &NewLinkPage { layout, link: &address, there: OPERATORS })
         }

@@ -255,7 +255,7 @@ pub(crate) async fn limit_hits(
         found(&filters, state.services.reports.limit_hits(&access.view, tenant.as_ref())).await
     }
     .await;
-    access.answer("Limits that fired", "/fired", found, |found| {
+    access.answer("Limits", "/fired", found, |found| {
         limit_hits::render(&access.scope, &filters, found, state.services.now())
     })
 }

@@ -124,6 +124,14 @@ fn the_widget() {
     run("widget.mjs");
 }
 
+#[test]
+fn the_main_flows_in_firefox() {
+    let Some(folder) = need(flows().and_then(|flows| need_command("firefox-esr").map(|()| flows))) else {
+        return;
+    };
+    drive(&folder, "firefox.mjs", &Dev::start().port, |node| node.env("FIREFOX", "/usr/bin/firefox-esr"));
+}
+
 /// `otpmint serve` on its first start, and the setup link that it printed.
 struct Serve {
     child: Child,

@@ -24,7 +24,7 @@ async fn an_operator_finds_the_apps_of_a_user_and_removes_one_with_the_password(
     assert_eq!(found.status, 200, "{}", found.body);
     assert!(found.body.contains(&lost) && found.body.contains(&kept) && !found.body.contains(&foreign));
     assert!(found.body.contains("jane &#38; joe"), "{}", found.body);
-    shows(&browser.submit(&here, &[("identity", "nobody")]).await, 200, "There are none.");
+    shows(&browser.submit(&here, &[("identity", "nobody")]).await, 200, "Nothing found.");
     let wrong = browser.submit(&here, &[("identity", " ")]).await;
     assert_eq!(wrong.status, 422, "{}", wrong.body);
 

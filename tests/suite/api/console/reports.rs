@@ -145,7 +145,7 @@ async fn the_audit_trail_is_filtered_and_paged() {
     shows(&jane, &["<td>operator set up</td>"]);
     assert!(!jane.contains("<td>minted</td>"));
     let odd = browser.get("/console/audit?event=nonsense&from=soon").await.body;
-    shows(&odd, &["Unknown event.", "This is not a date and time.", "There are none."]);
+    shows(&odd, &["Unknown event.", "This is not a date and time.", "Nothing found."]);
     assert!(!odd.contains("<td>minted</td>"));
 }
 

@@ -270,9 +270,9 @@ async fn support_sends_a_code_again_and_clears_a_lockout() {
     let unlock = own(&tenant, "/recipients/unlock");
     shows(&support.submit(&unlock, &[("recipient", "nobody")]).await, 422, "value=\"nobody\"");
     let cleared = leads(&support.submit(&unlock, &[("recipient", "joe@example.com")]).await);
-    shows(&support.get(&cleared).await, 200, "The lockout is cleared.");
+    shows(&support.get(&cleared).await, 200, "The recipient is unlocked.");
     let nothing = leads(&support.submit(&unlock, &[("recipient", "joe@example.com")]).await);
-    shows(&support.get(&nothing).await, 200, "There was nothing to clear.");
+    shows(&support.get(&nothing).await, 200, "The recipient was not locked out.");
     let named = app.database().text("SELECT actor FROM audit WHERE event = 'unlocked'");
     assert_eq!(named, "operator:sue");
 }
