@@ -8,7 +8,6 @@ use askama::Template;
 
 use crate::domain::address::Address;
 use crate::domain::deliveries::search::RecipientFilter;
-use crate::domain::tenants::tenant::TenantHandle;
 use crate::service::{MOST_TENANTS, Refusal};
 
 use crate::http::shared::client::ClientIp;
@@ -59,8 +58,10 @@ pub(crate) async fn search(
     form: Looking<Form>,
 ) -> HttpResponse {
     let asked = form.text(ASKED).trim();
-    if TenantHandle::parse(asked).is_some() {
-        return see_other(&format!("{TENANTS}/{asked}"));
+    match state.services.reports.tenant_meant(asked).await {
+        Ok(Some(tenant)) => return see_other(&format!("{TENANTS}/{tenant}")),
+        Ok(None) => {}
+        Err(refusal) => return refused(&refusal),
     }
     if state.services.reports.challenge_id(asked).is_some() {
         return see_other(&format!("/console/deliveries/{asked}"));

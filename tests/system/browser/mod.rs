@@ -125,6 +125,11 @@ fn the_widget() {
 }
 
 #[test]
+fn errands_in_the_console() {
+    run("errands.mjs");
+}
+
+#[test]
 fn the_main_flows_in_firefox() {
     let Some(folder) = need(flows().and_then(|flows| need_command("firefox-esr").map(|()| flows))) else {
         return;

@@ -35,9 +35,13 @@ async fn one_field_leads_to_a_challenge_a_tenant_or_a_person() {
         leads(&found(&mut browser, &other.handle).await),
         format!("/console/tenants/{}", other.handle)
     );
-    let named = leads(&found(&mut browser, "Globex").await);
-    let list = browser.get(&named).await.body;
+    assert_eq!(leads(&found(&mut browser, "Globex").await), format!("/console/tenants/{}", other.handle));
+    let like = leads(&found(&mut browser, "glob").await);
+    let list = browser.get(&like).await.body;
     assert!(list.contains(&other.handle) && !list.contains(&acme.handle), "{list}");
+    // A handle that nobody has, and a name that two have, lead to what there is.
+    let unknown = leads(&found(&mut browser, "tnt_4hq7k2m9x3c8v5bn").await);
+    shows(&browser.get(&unknown).await, 200, "There is no tenant with this in its name or handle.");
     // Any spelling of the mailbox.
     let page = found(&mut browser, &format!("  {} ", JANE.to_uppercase())).await;
     shows(&page, 200, "J***@");
