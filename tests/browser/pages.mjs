@@ -121,7 +121,7 @@ for (const width of WIDTHS) {
     const { url, code } = await challenge();
     const { page, looks, close } = await visitor({ width, locale: "de-DE", dark: true, origins: ORIGINS });
     await page.goto(url);
-    await says(page, "Verbleibende Versuche: 5");
+    await says(page, "Falsche Adresse?");
     assert.equal(await page.getAttribute("html", "lang"), "de");
     await looks("german");
     await page.fill("#code", code);

@@ -36,10 +36,12 @@ const minted = async (more = { to: NUMBER }) => {
 /** Presses a button until its pause is over. @param {Page} page @param {string} name @param {string} said */
 const press = async (page, name, said) => {
   const there = page.locator("main").getByText(said);
-  const later = page.locator("main").getByText("Please wait a moment");
   do {
+    const answered = page.waitForResponse((answer) => answer.request().method() === "POST");
     await page.getByRole("button", { name }).click();
-    await there.or(later).first().waitFor();
+    await answered;
+    // Where the pause is not over, the page says so instead.
+    await there.waitFor({ timeout: 5_000 }).catch(() => {});
   } while (!(await there.isVisible()));
 };
 

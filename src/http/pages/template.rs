@@ -113,12 +113,11 @@ pub(super) struct CodeForm {
     pub(super) may_be_texted: bool,
     pub(super) label: PageText,
     pub(super) submit: PageText,
-    pub(super) attempts: PageText,
+    /// How many attempts are left, from the first wrong one on.
+    pub(super) attempts: Option<PageText>,
     pub(super) time_left: Countdown,
     pub(super) brake: Option<BrakeForm>,
     pub(super) wrong_address: PageText,
-    /// The sentence that the message was not sent, if it failed.
-    pub(super) failed: Option<PageText>,
 }
 
 /// What the form of a code waits for: the script works, or the pause passes.

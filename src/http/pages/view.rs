@@ -72,15 +72,19 @@ fn pending<'a>(
         is_numeric: page.hosting.alphabet == Alphabet::Digits,
         label: texts.text("page-code", None)?,
         submit: texts.text("page-submit", None)?,
-        attempts: with(texts, "page-attempts", "count", u64::from(standing.attempts_remaining()))?,
+        attempts: match standing.attempts {
+            0 => None,
+            _ => Some(with(texts, "page-attempts", "count", u64::from(standing.attempts_remaining()))?),
+        },
         time_left: Countdown::until(texts, "page-time-left", standing.expires_at, now)?,
         brake: brake(texts, page, now)?,
         wrong_address: texts.text(wrong_address, None)?,
-        failed: if has_failed { Some(texts.text("page-failed", None)?) } else { None },
     };
     let flash = flashed(visitor, texts)?;
-    let lead = sent::sentence(texts, challenge.channel, to)?;
-    let title = texts.text("page-title", None)?;
+    let (title, lead) = match has_failed {
+        true => (texts.text("page-failed", None)?, None),
+        false => (texts.text("page-title", None)?, sent::sentence(texts, challenge.channel, to)?),
+    };
     Ok(PageTemplate { lead, flash, form: Some(form), ..PageTemplate::branded(texts, title, page) })
 }
 

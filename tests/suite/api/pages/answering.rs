@@ -1,10 +1,13 @@
 //! Typing a code on a page.
 
+use mail_catcher::{Fault, Stage};
 use reqwest::Method;
 use serde_json::json;
 
-use super::{Browser, Hosted, RETURN, backend, hosting_tenant, leads, leaves, recorded, shows, start};
-use crate::api::harness::{JANE, wrong};
+use super::{
+    Browser, Hosted, PUBLIC, RETURN, backend, hosting_tenant, leads, leaves, recorded, shows, start,
+};
+use crate::api::harness::{JANE, eventually, wrong};
 
 #[tokio::test]
 async fn the_right_code_leads_back_to_the_app_with_a_result() {
@@ -13,9 +16,10 @@ async fn the_right_code_leads_back_to_the_app_with_a_result() {
     let (browser, page) = (Browser::at(&app), Hosted::by(&app, &tenant).await);
     let shown = browser.get(&page.path).await;
     shows(&shown, 200, "Enter your code");
-    for part in ["Acme", "We sent a code to j***@r***.example.", "Attempts left: 5", "10:00", "0:30"] {
+    for part in ["Acme", "We sent a code to j***@r***.example.", "10:00", "0:30"] {
         assert!(shown.body.contains(part), "{part}: {}", shown.body);
     }
+    assert!(!shown.body.contains("Attempts left"), "not before the first mistake: {}", shown.body);
     assert!(
         !shown.body.contains(JANE) && !shown.body.contains(&page.code) && !shown.body.contains(&page.key)
     );
@@ -54,7 +58,9 @@ async fn what_is_no_code_costs_nothing() {
         let back = leads(&browser.post(&format!("{}/verify", page.path), body).await);
         assert_eq!(back, format!("{}?notice=not_a_code", page.path), "{body}");
     }
-    assert!(browser.get(&page.path).await.body.contains("Attempts left: 5"));
+    assert!(!browser.get(&page.path).await.body.contains("Attempts left"));
+    let back = leads(&browser.answer(&page, &wrong(&page.code)).await);
+    assert!(browser.get(&back).await.body.contains("Attempts left: 4"));
 }
 
 #[tokio::test]
@@ -144,4 +150,22 @@ async fn a_code_of_letters_gets_a_keyboard_with_letters() {
     let letters = Hosted::minted(&app, &tenant, body).await;
     assert!(browser.get(&letters.path).await.body.contains("inputmode=\"text\""));
     leaves(&browser.answer(&letters, &letters.code.to_lowercase()).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_that_failed_is_said_in_the_title_and_can_be_sent_again() {
+    let app = start().await;
+    let tenant = hosting_tenant(&app).await;
+    app.mail.set_faults(vec![Fault::Reply(Stage::Rcpt, 550).always()]);
+    let body = json!({ "to": JANE, "return_url": RETURN });
+    let minted = backend(&app, &tenant).post("/v1/challenges", &body).await;
+    let url = minted.json()["page_url"].as_str().expect("a page").to_owned();
+    let path = url.strip_prefix(PUBLIC).expect("one of ours").to_owned();
+    let browser = Browser::at(&app);
+    let failed = || app.database().number("SELECT count(*) FROM deliveries WHERE status = 'failed'") > 0;
+    eventually("the failure", || failed().then_some(())).await;
+    let page = browser.get(&path).await.body;
+    assert!(page.contains("<h1>The message could not be delivered.</h1>"), "{page}");
+    assert!(page.contains("Send the code again") && page.contains("Wrong address?"), "{page}");
+    assert!(!page.contains("We sent a code"), "{page}");
 }
