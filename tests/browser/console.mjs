@@ -146,7 +146,7 @@ for (const width of WIDTHS) {
       await page.getByLabel("Name", { exact: true }).fill("backend");
       await page.getByLabel("mint", { exact: true }).check();
       await page.getByLabel("verify", { exact: true }).check();
-      await page.getByRole("button", { name: "Make the key" }).click();
+      await page.getByRole("button", { name: "Create key" }).click();
       await shows(page, "Secret key created");
       await looks("console-key-made");
       await page.getByRole("link", { name: "I have saved it" }).click();
@@ -158,7 +158,7 @@ for (const width of WIDTHS) {
       await page.getByText("The secret key is revoked.").waitFor();
 
       await page.getByRole("link", { name: "Mail accounts" }).click();
-      const further = page.getByRole("region", { name: "A further account" });
+      const further = page.getByRole("region", { name: "Add an account" });
       await further.getByLabel("Name", { exact: true }).fill("spare");
       await further.getByLabel("Mail server").fill("smtp.example.com");
       await further.getByLabel("Login", { exact: true }).fill("app@example.com");
@@ -173,7 +173,7 @@ for (const width of WIDTHS) {
 
       await page.getByRole("link", { name: "Phone routes" }).click();
       await page.getByLabel("Provider").selectOption({ label: "Twilio: text messages, calls, WhatsApp" });
-      await page.getByRole("button", { name: "Describe the route" }).click();
+      await page.getByRole("button", { name: "Continue" }).click();
       await shows(page, "A new route");
       await looks("console-new-route");
       await page.getByLabel("Account SID").fill("AC1");
@@ -202,7 +202,7 @@ for (const width of WIDTHS) {
       await page.getByRole("button", { name: "Save the route" }).click();
       await page.getByRole("heading", { name: "texts", exact: true }).waitFor();
       await page.getByLabel("Provider").selectOption("gateway");
-      await page.getByRole("button", { name: "Describe the route" }).click();
+      await page.getByRole("button", { name: "Continue" }).click();
       await page.getByLabel("Description of the gateway").waitFor();
       await looks("console-new-gateway");
 
@@ -223,7 +223,7 @@ for (const width of WIDTHS) {
 
       await page.getByRole("link", { name: "Templates" }).click();
       await page.getByLabel("Purpose", { exact: true }).fill("login");
-      await page.getByRole("button", { name: "Write it" }).click();
+      await page.getByRole("button", { name: "Open the editor" }).click();
       await page.getByLabel("Subject").fill("Your code");
       await page.getByLabel("Text", { exact: true }).fill("Hello, {{ code }} is your code.");
       await page.getByLabel("HTML", { exact: true }).fill("<p>Hello, <b>{{ code }}</b></p>");

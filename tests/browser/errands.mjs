@@ -89,7 +89,7 @@ errand("give a tenant text messages", async ({ search, link, button }) => {
   await search("Errand");
   await link("Phone routes");
   await page.getByLabel("Provider").selectOption({ label: "Twilio: text messages, calls, WhatsApp" });
-  await button("Describe the route");
+  await button("Continue");
   await page.getByLabel("Account SID").fill("AC0123456789abcdef0123456789abcdef");
   await page.getByLabel("Auth token, or secret of the API key").fill("hunter22-hunter22");
   await page.getByLabel("Sender of text messages").fill("default: Acme");
@@ -100,9 +100,9 @@ errand("give a tenant text messages", async ({ search, link, button }) => {
 errand("replace a secret key", async ({ search, link, open, button }) => {
   await search(tenant.tenant);
   await link("Keys");
-  await open(/replace or revoke/);
+  await open(/rotate or revoke/);
   await confirm("/rotate");
-  await button("Replace the key");
+  await button("Rotate key");
 }, "I have saved it");
 
 errand("make codes longer", async ({ search, link, button }) => {
@@ -116,7 +116,7 @@ errand("write the words of a mail", async ({ search, link, button }) => {
   await search(tenant.tenant);
   await link("Templates");
   await page.getByLabel("Purpose", { exact: true }).fill("login");
-  await button("Write it");
+  await button("Open the editor");
 }, "Subject");
 
 errand("see who did what", async ({ link, button }) => {

@@ -3,7 +3,7 @@
 use otpmint::domain::id::TenantId;
 use otpmint::domain::reports::actor::Actor;
 use otpmint::domain::secret::SecretKeyHash;
-use otpmint::domain::tenants::credential::{Scope, Scopes};
+use otpmint::domain::tenants::credential::{KeyTerms, Scope, Scopes};
 use otpmint::domain::time::Timestamp;
 use otpmint::store::{Added, AddedKey, KeyRotation, LastManager, NewKey, Revoked};
 
@@ -59,6 +59,26 @@ async fn keys_are_refused_beyond_their_number_under_a_name_in_use_and_when_taken
     assert_eq!(add(&world, tenant, NewKey { name: new.name, ..world.new_key(5) }, 5).await, Added::NameTaken);
     assert_eq!(add(&world, tenant, key(&world, 2, Scopes::USUAL), 5).await, Added::Taken);
     assert_eq!(world.store.secret_keys(tenant, at(2)).await.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn keys_that_end_within_a_time_are_listed_over_all_tenants_the_first_to_end_first() {
+    let world = World::new();
+    let (one, other) = (world.tenant(1).await, world.tenant(2).await);
+    let ending = |number, end| {
+        let new = key(&world, number, Scopes::USUAL);
+        NewKey { terms: KeyTerms { expires_at: Some(at(end)), ..new.terms.clone() }, ..new }
+    };
+    for (tenant, new) in [(one, ending(3, 300)), (other, ending(4, 200)), (other, ending(5, 900))] {
+        assert!(matches!(add(&world, tenant, new, 5).await, Added::Added(_)));
+    }
+    let list =
+        async |from, until, limit| world.store.ending_keys((at(from), at(until)), limit).await.unwrap();
+    let (four, three) = ((other, "name 4".to_owned(), at(200)), (one, "name 3".to_owned(), at(300)));
+    assert_eq!(list(2, 500, 9).await, [four.clone(), three.clone()]);
+    assert_eq!(list(2, 500, 1).await, [four]);
+    assert_eq!(list(250, 500, 9).await, [three]);
+    assert_eq!(list(2, 100, 9).await, []);
 }
 
 #[tokio::test]

@@ -56,7 +56,8 @@ async fn a_code_arrives_as_it_was_given_and_lies_nowhere_once_it_has_expired() {
     let told = waiting(&relay).post("/v1/messages", &body).await;
     let id = id(&told);
     assert_eq!(told.header("location"), Some(format!("/v1/messages/{id}").as_str()));
-    assert!(!told.body.contains("Kx"), "{}", told.body);
+    // The id is drawn, and has letters of its own.
+    assert!(!told.body.replace(&id, "").contains("Kx"), "{}", told.body);
     let told = told.json();
     assert_eq!((&told["channel"], &told["delivery"]["status"]), (&json!("email"), &json!("sent")));
     assert_eq!(
@@ -74,7 +75,7 @@ async fn a_code_arrives_as_it_was_given_and_lies_nowhere_once_it_has_expired() {
     assert!(!mail.subject().contains("Kx"));
     let found = relay.get(&format!("/v1/messages/{id}")).await.json();
     assert_eq!((&found["id"], &found["deliveries"][0]["status"]), (&json!(id), &json!("sent")));
-    assert!(!found.to_string().contains("Kx"));
+    assert!(!found.to_string().replace(&id, "").contains("Kx"));
     app.clock.pass_seconds(3_600);
     app.sweep().await;
     let left = "SELECT count(*) FROM challenges WHERE payload IS NOT NULL OR code_hash IS NOT NULL \
