@@ -114,8 +114,11 @@ fn ask(stream: &mut TcpStream, request: &[u8]) -> Option<String> {
             let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok());
             length.unwrap_or(0)
         });
+        // An export comes in chunks, the last of which is empty (RFC 9112 §7.1).
+        let is_chunked = head.as_deref().is_some_and(|head| head.contains("transfer-encoding: chunked"));
         if let (Some(end), Some(length)) = (end, length)
             && answer.len() >= end + 4 + length
+            && (!is_chunked || answer.ends_with(b"\r\n0\r\n\r\n"))
         {
             break;
         }

@@ -348,5 +348,5 @@ async fn a_template_is_previewed_saved_and_deleted() {
     shows(&answer, 422, "no code</textarea>");
     let delete = browser.submit(&format!("{templates}/delete"), &words[..2]).await;
     assert_eq!(leads(&delete), format!("{templates}?done=template_deleted"));
-    shows(&browser.get(&templates).await, 200, "There is none");
+    shows(&browser.get(&templates).await, 200, "No templates yet.");
 }

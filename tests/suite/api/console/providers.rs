@@ -41,7 +41,7 @@ async fn a_route_is_added_tried_changed_and_deleted() {
     let mut browser = Browser::set_up(&app).await;
     let tenant = app.tenant().await;
     let path = of(&tenant, "/providers");
-    shows(&browser.get(&path).await, 200, "There is no route for text messages");
+    shows(&browser.get(&path).await, 200, "No routes for text messages");
     let new = format!("{path}/new");
     shows(&browser.get(&format!("{new}?provider=twilio")).await, 200, "Account SID");
     shows(&browser.get(&format!("{new}?provider=pigeon")).await, 404, "There is no such page.");
