@@ -81,8 +81,8 @@ pub use spray::orders::Ordered;
 pub use templates::{PreviewRequest, Replaced, SavedTemplate, Templates};
 pub use tenants::{
     AuthenticatedTenant, Authenticator, Caller, Erased, ErasureRequest, Erasures, KeyDraft, NewSecret,
-    Registered, Registration, SecretKeys, TenantDraft, TenantProfile, Tenants, TestKey, TestKeyRequest,
-    is_generated, key_sid, with_underscores,
+    PolicyLayers, Registered, Registration, SecretKeys, TenantDraft, TenantProfile, Tenants, TestKey,
+    TestKeyRequest, is_generated, key_sid, with_underscores,
 };
 pub use verify::{
     Attempt, AttemptQuery, CheckedAnswer, Conclusion, LimitBucket, RateLimit, SafeNumber, SafeNumbers,

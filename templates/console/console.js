@@ -1,6 +1,7 @@
 // @ts-check
-// Leads to the search by ⌘K, Ctrl+K or /, and shows what a template becomes while it is written: presses the buttons
-// that do so without script.
+// The console works without this. With it, ⌘K, Ctrl+K or / lead to the search, times are told as people tell them,
+// secrets are copied with one click, lists stay fresh, the odds of a guesser follow what is typed, and a template is
+// shown while it is written.
 
 addEventListener("keydown", (event) => {
   const search = document.getElementById("search");
@@ -11,6 +12,100 @@ addEventListener("keydown", (event) => {
   event.preventDefault();
   search.select();
 });
+
+const UNITS = /** @type {const} */ ([["day", 86_400], ["hour", 3_600], ["minute", 60]]);
+
+/** How far a moment is from now. @param {Date} moment */
+const fromNow = (moment) => {
+  const seconds = Math.round((moment.getTime() - Date.now()) / 1_000);
+  const [unit, size] = UNITS.find(([, size]) => Math.abs(seconds) >= size) ?? ["second", 1];
+  const words = new Intl.RelativeTimeFormat("en", { numeric: unit === "second" ? "auto" : "always" });
+  return words.format(unit === "second" && Math.abs(seconds) < 60 ? 0 : Math.trunc(seconds / size), unit);
+};
+
+/** @param {ParentNode} root */
+const tellTimes = (root) => {
+  for (const time of root.querySelectorAll("time")) {
+    const moment = new Date(time.dateTime);
+    if (Number.isNaN(moment.getTime()) || !time.dateTime.includes("T") || "exact" in time.dataset) continue;
+    time.title = `${time.dateTime.replace("T", " ").replace(/(\.\d+)?Z$/, "")} UTC`;
+    time.textContent = fromNow(moment);
+  }
+};
+tellTimes(document);
+
+for (const secret of document.querySelectorAll("[data-copy]")) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "copy";
+  const name = `Copy ${secret.getAttribute("data-copy")}`.trim();
+  const show = (/** @type {string} */ word) => {
+    button.textContent = word;
+    button.ariaLabel = name.replace("Copy", word);
+  };
+  show("Copy");
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(secret.textContent ?? "");
+      show("Copied");
+    } catch {
+      getSelection()?.selectAllChildren(secret);
+      show("Selected");
+    }
+    setTimeout(() => show("Copy"), 1_500);
+  });
+  secret.after(" ", button);
+}
+
+for (const presets of document.querySelectorAll("[data-presets]")) {
+  if (presets instanceof HTMLElement) presets.hidden = false;
+  for (const preset of presets.querySelectorAll("button")) {
+    preset.addEventListener("click", () => {
+      const wanted = (preset.dataset.ticks ?? "").split(" ");
+      for (const box of preset.form?.querySelectorAll("input[type=checkbox]") ?? []) {
+        if (box instanceof HTMLInputElement) box.checked = wanted.includes(box.value);
+      }
+    });
+  }
+}
+
+/** How often a list is asked for anew, and how long after the person's last move, in milliseconds. A session that nobody
+ * uses is to end, so a page that is left alone asks no more. */
+const [FRESH, LEFT] = [15_000, 300_000];
+const lists = [...document.querySelectorAll("[data-fresh]")];
+let moved = Date.now();
+for (const move of ["pointermove", "keydown", "scroll"]) {
+  addEventListener(move, () => { moved = Date.now(); }, { passive: true });
+}
+const refresh = async () => {
+  if (document.hidden || Date.now() - moved > LEFT) return;
+  const answer = await fetch(location.href, { redirect: "error" });
+  if (!answer.ok) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const list of lists) {
+    const fresh = page.getElementById(list.id);
+    // What somebody is at is not taken away.
+    if (!fresh || list.contains(document.activeElement)) continue;
+    tellTimes(fresh);
+    if (fresh.innerHTML !== list.innerHTML) list.replaceChildren(...fresh.childNodes);
+  }
+};
+if (lists.length > 0) setInterval(() => refresh().catch(() => {}), FRESH);
+
+for (const form of document.querySelectorAll("form[data-odds]")) {
+  const odds = form.querySelector("output");
+  if (!(form instanceof HTMLFormElement) || !odds) continue;
+
+  /** @param {string} name */
+  const typed = (name) => String(new FormData(form).get(name) ?? "");
+  form.addEventListener("input", () => {
+    const { length, attempts, size } = odds.dataset;
+    const characters = Number(odds.dataset[typed("/code/alphabet")] ?? size);
+    const space = characters ** Number(typed("/code/length") || length);
+    const oneIn = Math.floor(space / Number(typed("/attempts") || attempts));
+    odds.value = Number.isFinite(oneIn) ? `1 in ${oneIn.toLocaleString("en")}` : "–";
+  });
+}
 
 /** How long nothing has to be typed, in milliseconds. */
 const PAUSE = 600;

@@ -144,13 +144,20 @@ for (const width of WIDTHS) {
 
       await page.getByRole("link", { name: "Keys" }).click();
       await page.getByLabel("Name", { exact: true }).fill("backend");
-      await page.getByLabel("mint", { exact: true }).check();
-      await page.getByLabel("verify", { exact: true }).check();
+      if (scripted) await page.getByRole("button", { name: "Mint and verify" }).click();
+      else for (const scope of ["mint: mint", "verify: read"]) await page.getByLabel(scope).check();
+      assert.equal(await page.locator("[name=scopes]:checked").count(), 2);
       await page.getByRole("button", { name: "Create key" }).click();
       await shows(page, "Secret key created");
       await looks("console-key-made");
+      if (scripted) {
+        await page.getByRole("button", { name: "Copy the secret key" }).click();
+        const copied = await page.evaluate(() => navigator.clipboard.readText());
+        assert.equal(copied, await page.locator("code.secret").textContent());
+      }
       await page.getByRole("link", { name: "I have saved it" }).click();
-      const row = page.locator("details", { hasText: "backend" });
+      if (scripted) await page.getByText("now", { exact: true }).first().waitFor();
+      const row = page.getByRole("region", { name: "Revoke a key" }).locator("details", { hasText: "backend" });
       await row.locator("summary").click();
       await looks("console-keys");
       await row.getByLabel("Your password, again").last().fill(PASSWORD);
@@ -215,8 +222,9 @@ for (const width of WIDTHS) {
       await looks("console-phone-settings");
 
       await page.getByRole("link", { name: "Policy" }).click();
-      await page.getByLabel("Order of channels to phones").fill("whatsapp, sms");
-      await page.getByLabel("Characters of a code").fill("8");
+      await page.getByLabel("Order of channels").fill("whatsapp, sms");
+      await page.getByLabel("Length").fill("8");
+      assert.match(await page.locator(".odds output").innerText(), scripted ? /^1 in 20,000,000$/ : /^1 in 200,000$/);
       await page.getByRole("button", { name: "Save the policy" }).click();
       await page.getByText("Saved.").waitFor();
       await looks("console-policy");

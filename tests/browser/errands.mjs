@@ -100,7 +100,7 @@ errand("give a tenant text messages", async ({ search, link, button }) => {
 errand("replace a secret key", async ({ search, link, open, button }) => {
   await search(tenant.tenant);
   await link("Keys");
-  await open(/rotate or revoke/);
+  await open(/Change or rotate/);
   await confirm("/rotate");
   await button("Rotate key");
 }, "I have saved it");
@@ -108,7 +108,7 @@ errand("replace a secret key", async ({ search, link, open, button }) => {
 errand("make codes longer", async ({ search, link, button }) => {
   await search(tenant.tenant);
   await link("Policy");
-  await page.locator("[name=length]").first().fill("8");
+  await page.getByLabel("Length").fill("8");
   await button("Save the policy");
 }, "Saved.");
 

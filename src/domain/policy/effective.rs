@@ -149,6 +149,11 @@ impl Policies {
         Self { usual, purposes: purposes.collect() }
     }
 
+    /// Returns the policy of purposes without settings.
+    pub fn usual(&self) -> &Policy {
+        &self.usual
+    }
+
     /// Returns the policy of a purpose.
     pub fn of(&self, purpose: &Purpose) -> &Policy {
         self.purposes.get(purpose).unwrap_or(&self.usual)

@@ -29,6 +29,14 @@ use super::{bodies, key_form, page};
 /// The choices of the overlap: hours, and the label.
 const OVERLAPS: [(u64, &str); 4] = [(0, "not at all"), (1, "an hour"), (24, "a day"), (168, "a week")];
 
+/// Scopes that go together: the label, and their words.
+const PRESETS: [(&str, &str); 4] = [
+    ("Mint and verify", "mint verify"),
+    ("Verify only", "verify"),
+    ("Support", "support"),
+    ("Everything of an app", "mint verify manage"),
+];
+
 /// The end of a key within this time is marked.
 const SOON: Duration = Duration::from_secs(7 * 86_400);
 
@@ -41,6 +49,7 @@ struct KeysPage {
     /// The sid of the tenant.
     account: Sid,
     scopes: [Scope; 6],
+    presets: [(&'static str, &'static str); 4],
     overlaps: [(u64, &'static str); 4],
     lives: [(u64, &'static str); 4],
     /// Beyond this moment the end of a key is far.
@@ -53,12 +62,17 @@ struct KeysPage {
 #[derive(Default)]
 struct Typed {
     name: String,
+    scopes: Vec<Scope>,
     networks: String,
 }
 
 impl Typed {
     fn of(form: &Form) -> Self {
-        Self { name: form.text("name").to_owned(), networks: form.text("networks").to_owned() }
+        Self {
+            name: form.text("name").to_owned(),
+            scopes: form.all("scopes").filter_map(Scope::parse).collect(),
+            networks: form.text("networks").to_owned(),
+        }
     }
 }
 
@@ -66,6 +80,18 @@ impl KeysPage {
     /// The networks of a key, as they are typed.
     fn networks(key: &KeyInfo) -> String {
         key.terms.networks.to_words().unwrap_or_default()
+    }
+
+    /// What a scope lets its key do.
+    fn meaning(scope: &Scope) -> &'static str {
+        match scope {
+            Scope::Mint => "mint, read, resend and cancel challenges",
+            Scope::Verify => "read and verify challenges",
+            Scope::Manage => "manage the tenant: keys, routes, policy, templates, webhooks, numbers",
+            Scope::Reveal => "receive codes, to deliver them itself",
+            Scope::Relay => "have codes delivered that somebody else makes and checks",
+            Scope::Support => "find what was sent to a recipient, and unlock it",
+        }
     }
 
     fn ends_soon(&self, key: &KeyInfo) -> bool {
@@ -208,6 +234,7 @@ async fn page(state: &AppState, seat: &Seat, layout: Layout, typed: Typed) -> Re
         keys,
         account: state.services.sids.account(seat.tenant.id()),
         scopes: Scope::ALL,
+        presets: PRESETS,
         overlaps: OVERLAPS,
         lives: key_form::LIVES,
         soon: state.services.now() + SOON,

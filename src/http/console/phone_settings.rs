@@ -80,8 +80,10 @@ impl PhoneForm {
 
     /// The form as it was typed, with what is wrong.
     pub(crate) fn typed(typed: &FormFields, wrong: &Rejection) -> Self {
+        let mut rows = fields::typed_rows(FIELDS, typed, wrong);
+        fields::focus_first(&mut rows);
         Self {
-            fields: fields::typed_rows(FIELDS, typed, wrong),
+            fields: rows,
             has_own_list: has_own_list(typed),
             recordable: recordable(|rule| typed.all(RECORD_ONLY).any(|word| word == rule.as_str())),
         }

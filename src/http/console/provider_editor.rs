@@ -151,7 +151,8 @@ impl RouteFormPage {
 
     /// The page with what was typed, and with the error beside its field.
     fn again(self, typed: &Form, wrong: Rejection) -> HttpResponse {
-        let fields = fields::typed_rows(self.form.fields, typed, &wrong);
+        let mut fields = fields::typed_rows(self.form.fields, typed, &wrong);
+        fields::focus_first(&mut fields);
         let ticked = |word: &'static str| (word, typed.all("channels").any(|typed| typed == word));
         let channels = self.channels.iter().map(|(word, _)| ticked(word)).collect();
         let why = Refused::from(wrong);

@@ -10,6 +10,10 @@ pub(crate) struct Field {
     pub(crate) hint: &'static str,
     pub(crate) kind: FieldKind,
     pub(crate) is_needed: bool,
+    /// The unit of its number, such as `seconds`; may be empty.
+    pub(crate) unit: &'static str,
+    /// The least and the greatest number.
+    pub(crate) range: Option<(u64, u64)>,
 }
 
 /// How a value is typed, and what it becomes.
@@ -23,6 +27,8 @@ pub(crate) enum FieldKind {
     Number,
     /// Words, separated by commas.
     List,
+    /// Whole numbers, separated by commas.
+    Numbers,
     /// A sender, or several by prefix.
     Senders,
     /// A text that is never shown again. Left empty, it stays what it is.
@@ -42,7 +48,7 @@ impl Field {
         label: &'static str,
         hint: &'static str,
     ) -> Self {
-        Self { pointer, label, hint, kind, is_needed: false }
+        Self { pointer, label, hint, kind, is_needed: false, unit: "", range: None }
     }
 
     pub(crate) const fn text(pointer: &'static str, label: &'static str, hint: &'static str) -> Self {
@@ -70,5 +76,15 @@ impl Field {
     /// The same field, which must not be empty.
     pub(crate) const fn needed(self) -> Self {
         Self { is_needed: true, ..self }
+    }
+
+    /// The same field, whose number has a unit.
+    pub(crate) const fn in_unit(self, unit: &'static str) -> Self {
+        Self { unit, ..self }
+    }
+
+    /// The same field, whose number has a unit and bounds.
+    pub(crate) const fn counted(self, unit: &'static str, least: u64, most: u64) -> Self {
+        Self { unit, range: Some((least, most)), ..self }
     }
 }

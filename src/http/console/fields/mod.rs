@@ -10,6 +10,6 @@ mod row;
 mod senders;
 
 pub(crate) use field::{Field, FieldKind};
-pub(crate) use places::set;
+pub(crate) use places::{get, set};
 pub(crate) use reading::{Empty, read};
-pub(crate) use row::{FieldRow, first_error, rows, typed_rows};
+pub(crate) use row::{FieldRow, first_error, focus_first, rows, typed_rows};

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 /// Returns the value at a pointer.
-pub(super) fn get<'a>(body: &'a Value, pointer: &str) -> Option<&'a Value> {
+pub(crate) fn get<'a>(body: &'a Value, pointer: &str) -> Option<&'a Value> {
     body.pointer(pointer).filter(|value| !value.is_null())
 }
 

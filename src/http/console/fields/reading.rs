@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::http::console::form_fields::FormFields;
-use crate::http::console::values::{number, word, words};
+use crate::http::console::values::{number, numbers, word, words};
 use crate::http::shared::problems::rejection::Rejection;
 
 use super::field::{Field, FieldKind};
@@ -54,6 +54,7 @@ fn value(field: &Field, text: &str) -> Result<Value, Rejection> {
         | FieldKind::Choice(_) => word(text),
         FieldKind::Number => number(text),
         FieldKind::List => words(text),
+        FieldKind::Numbers => numbers(text),
         FieldKind::Senders => senders::read(text),
         FieldKind::Json(_) => match serde_json::from_str(text) {
             Ok(object @ Value::Object(_)) => object,
@@ -69,7 +70,7 @@ fn nothing(field: &Field, empty: Empty) -> Option<Value> {
     }
     match field.kind {
         FieldKind::Secret | FieldKind::OptionalSecret | FieldKind::Choice(_) => None,
-        FieldKind::List => Some(json!([])),
+        FieldKind::List | FieldKind::Numbers => Some(json!([])),
         FieldKind::Json(_) => Some(json!({})),
         FieldKind::Text | FieldKind::Url | FieldKind::Number | FieldKind::Senders => Some(json!("")),
     }

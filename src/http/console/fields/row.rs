@@ -16,6 +16,10 @@ pub(crate) struct FieldRow {
     pub(crate) value: String,
     /// What is wrong with it.
     pub(crate) error: Option<String>,
+    /// What holds where it is empty, and where that comes from: `6 characters · server default`.
+    pub(crate) inherited: Option<String>,
+    /// Whether the page opens with the focus on it.
+    pub(crate) has_focus: bool,
 }
 
 /// The fields of something new, or of what this body of the API says.
@@ -28,7 +32,7 @@ pub(crate) fn rows(fields: &'static [Field], present: Option<&Value>) -> Vec<Fie
                 places::get(present, field.pointer).map(|value| written(kind, value)).unwrap_or_default()
             }
         };
-        FieldRow { field, value, error: None }
+        FieldRow { field, value, error: None, inherited: None, has_focus: false }
     };
     fields.iter().map(row).collect()
 }
@@ -40,7 +44,7 @@ pub(crate) fn typed_rows(fields: &'static [Field], typed: &FormFields, wrong: &R
             FieldKind::Secret | FieldKind::OptionalSecret => String::new(),
             _ => typed.text(field.pointer).to_owned(),
         };
-        FieldRow { field, value, error: None }
+        FieldRow { field, value, error: None, inherited: None, has_focus: false }
     };
     let mut rows: Vec<_> = fields.iter().map(row).collect();
     for flaw in wrong.flaws() {
@@ -52,9 +56,16 @@ pub(crate) fn typed_rows(fields: &'static [Field], typed: &FormFields, wrong: &R
     rows
 }
 
+/// Gives the focus to the first field with an error.
+pub(crate) fn focus_first<'a>(rows: impl IntoIterator<Item = &'a mut FieldRow>) {
+    if let Some(row) = rows.into_iter().find(|row| row.error.is_some()) {
+        row.has_focus = true;
+    }
+}
+
 /// Returns the first error among the fields, with the name of its field.
-pub(crate) fn first_error(rows: &[FieldRow]) -> Option<String> {
-    rows.iter().find_map(|row| Some(format!("{}: {}", row.field.label, row.error.as_ref()?)))
+pub(crate) fn first_error<'a>(rows: impl IntoIterator<Item = &'a FieldRow>) -> Option<String> {
+    rows.into_iter().find_map(|row| Some(format!("{}: {}", row.field.label, row.error.as_ref()?)))
 }
 
 /// Returns whether a flaw at `flaw` belongs to the field at `field`: it is there, or within it.
@@ -68,12 +79,13 @@ fn written(kind: FieldKind, value: &Value) -> String {
         (FieldKind::Secret | FieldKind::OptionalSecret, _) => String::new(),
         (FieldKind::Senders, value) => senders::written(value),
         (FieldKind::Json(_), value) => serde_json::to_string_pretty(value).unwrap_or_default(),
-        (FieldKind::List, Value::Array(words)) => {
-            words.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", ")
-        }
-        (_, Value::String(text)) => text.clone(),
-        (_, value) => value.to_string(),
+        (_, Value::Array(values)) => values.iter().map(plain).collect::<Vec<_>>().join(", "),
+        (_, value) => plain(value),
     }
+}
+
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 impl FieldRow {
@@ -82,12 +94,23 @@ impl FieldRow {
         self.field.pointer.trim_start_matches('/').replace(['/', '~', '_'], "-")
     }
 
-    /// What describes the field: the `id`s of its hint and of its error.
+    /// Tells what holds where the field is empty, as a body of the API says it, and where that comes from.
+    pub(crate) fn inherit(&mut self, values: &Value, source: &str) {
+        let Some(value) = places::get(values, self.field.pointer) else { return };
+        let text = written(self.field.kind, value);
+        let label = self.options().and_then(|options| options.iter().find(|(word, _)| *word == text));
+        let text = label.map_or(text, |(_, label)| (*label).to_owned());
+        let unit = if value.is_string() { "" } else { self.field.unit };
+        self.inherited = Some(format!("{text} {unit}").trim_end().to_owned() + " · " + source);
+    }
+
+    /// What describes the field: the `id`s of its hint, of what holds without it, and of its error.
     pub(crate) fn described_by(&self) -> String {
         let id = self.id();
+        let inherited = self.inherited.is_some().then(|| format!("{id}-inherited"));
         let hint = (!self.field.hint.is_empty() || self.is_secret()).then(|| format!("{id}-hint"));
         let error = self.error.is_some().then(|| format!("{id}-error"));
-        hint.into_iter().chain(error).collect::<Vec<_>>().join(" ")
+        hint.into_iter().chain(inherited).chain(error).collect::<Vec<_>>().join(" ")
     }
 
     pub(crate) fn is_secret(&self) -> bool {
@@ -119,6 +142,7 @@ impl FieldRow {
             FieldKind::Url => "url",
             FieldKind::Text
             | FieldKind::List
+            | FieldKind::Numbers
             | FieldKind::Senders
             | FieldKind::Choice(_)
             | FieldKind::Json(_) => "text",

@@ -120,6 +120,19 @@ impl Rejection {
         Self::of(flaws.into_iter().map(|(pointer, detail)| Flaw::Field { pointer, detail }).collect())
     }
 
+    /// The same, with the pointers as they are within the object at `place`; those outside it stay.
+    pub(crate) fn within(mut self, place: &str) -> Self {
+        for flaw in &mut self.flaws {
+            if let Flaw::Field { pointer, .. } = flaw
+                && let Some(inner) = pointer.strip_prefix(place)
+                && inner.starts_with('/')
+            {
+                *pointer = inner.to_owned();
+            }
+        }
+        self
+    }
+
     /// The flaws of both. What is no flaw of a field is told alone.
     fn and(mut self, other: Self) -> Self {
         if !self.flaws.is_empty() {

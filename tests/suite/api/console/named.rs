@@ -19,7 +19,7 @@ async fn everything(app: &TestApp, browser: &mut Browser, tenant: &Tenant) {
     let words = [("purpose", "login"), ("locale", "en"), ("subject", "s"), ("text", "{{ code }}")];
     let forms: [(&str, &[(&str, &str)]); 8] = [
         ("", &[("name", "Acme")]),
-        ("/policy", &[("ttl", "300")]),
+        ("/policy", &[("/ttl", "300")]),
         ("/limits", &[("mint_per_tenant", "50/1s")]),
         ("/accounts", &texts(&spare)),
         ("/templates/edit", &words),

@@ -11,8 +11,8 @@ pub fn of(tenant: &Tenant, end: &str) -> String {
 #[track_caller]
 pub fn secret(page: &str) -> String {
     let (_, rest) =
-        page.split_once("<code class=\"secret\">").unwrap_or_else(|| panic!("no secret in {page}"));
-    rest.split('<').next().unwrap().to_owned()
+        page.split_once("<code class=\"secret\" data-copy=").unwrap_or_else(|| panic!("no secret in {page}"));
+    rest.split(['>', '<']).nth(1).unwrap().to_owned()
 }
 
 async fn work(app: &TestApp, key: &str) -> bool {
@@ -111,8 +111,8 @@ async fn what_the_api_refuses_the_console_refuses_in_the_same_words() {
         assert!(!answer.body.contains(SMTP_PASSWORD));
     }
     for (end, fields, told) in [
-        ("/policy", [("length", "11")], "policy code length: "),
-        ("/policy", [("ttl", "5")], "policy ttl: "),
+        ("/policy", [("/code/length", "11")], "Length: "),
+        ("/policy", [("/ttl", "5")], "Lifetime: "),
         ("/keys", [("name", "backend")], "scopes: 1 to 6 scopes"),
         ("", [("return_urls", "nowhere")], "return urls 0: "),
         ("/limits", [("mint_per_tenant", "often")], "mint per tenant: "),
@@ -227,9 +227,9 @@ async fn settings_limits_and_policies_are_as_the_api_has_them() {
         ("allowed_origins", "https://app.example"),
     ];
     assert_eq!(leads(&browser.submit(&of(&tenant, ""), &settings).await), of(&tenant, "?done=changed"));
-    let policy = [("length", "8"), ("ttl", "300"), ("resend_after", "30, 60")];
+    let policy = [("/code/length", "8"), ("/ttl", "300"), ("/resend_after", "30, 60")];
     leads(&browser.submit(&of(&tenant, "/policy"), &policy).await);
-    leads(&browser.submit(&of(&tenant, "/policy"), &[("purpose", "login"), ("attempts", "3")]).await);
+    leads(&browser.submit(&of(&tenant, "/policy"), &[("purpose", "login"), ("/attempts", "3")]).await);
     let limits = [("mint_per_tenant", "50/1s"), ("sends_per_recipient", "5/10m, 20/24h")];
     leads(&browser.submit(&of(&tenant, "/limits"), &limits).await);
     let told = app.api.bearing(&tenant.key).get("/v1/tenant").await.json();
@@ -349,4 +349,32 @@ async fn a_template_is_previewed_saved_and_deleted() {
     let delete = browser.submit(&format!("{templates}/delete"), &words[..2]).await;
     assert_eq!(leads(&delete), format!("{templates}?done=template_deleted"));
     shows(&browser.get(&templates).await, 200, "No templates yet.");
+}
+
+#[tokio::test]
+async fn a_policy_says_what_is_in_force_where_that_comes_from_and_what_is_wrong_with_it() {
+    let app = start().await;
+    let mut browser = Browser::set_up(&app).await;
+    let tenant = app.tenant().await;
+    let (general, login) = (of(&tenant, "/policy"), of(&tenant, "/policy?purpose=login"));
+    let page = browser.get(&general).await;
+    for told in [
+        "In force: 6 characters · server default",
+        "In force: Digits · server default",
+        "In force: 600, to phone numbers 300 · server default",
+        "In force: 30, 60 seconds · server default",
+    ] {
+        shows(&page, 200, told);
+    }
+    shows(&page, 200, ">1 in 200,000</output>");
+    leads(&browser.submit(&general, &[("/code/length", "8")]).await);
+    shows(&browser.get(&general).await, 200, "Left empty: 6 characters · server default");
+    let page = browser.get(&login).await;
+    shows(&page, 200, "In force: 8 characters · set for all purposes");
+    shows(&page, 200, ">1 in 20,000,000</output>");
+    let typed = [("purpose", "login"), ("/ttl", "5"), ("/attempts", "11"), ("/sends", "2")];
+    let refused = browser.submit(&general, &typed).await;
+    shows(&refused, 422, "<p id=\"ttl-error\" class=\"hint wrong\">ttl must be from 60 to 900 seconds</p>");
+    assert_eq!(refused.body.matches(" autofocus").count(), 1);
+    assert!(refused.body.contains("name=\"/sends\" type=\"number\" value=\"2\""), "{}", refused.body);
 }

@@ -91,14 +91,15 @@ async fn an_order_of_channels_is_set_for_one_purpose() {
     let tenant = app.tenant().await;
     let mut browser = signed_in(&app, &tenant).await;
     let path = own(&tenant, "/policy");
-    let order = [("purpose", "login"), ("channels", "whatsapp, sms"), ("fallback_after", "20")];
-    for (wrong, said) in [("whatsapp, pigeon", "channels"), ("sms, sms", "each once"), ("email", "each once")]
+    let order = [("purpose", "login"), ("/channels", "whatsapp, sms"), ("/fallback_after", "20")];
+    for (wrong, said) in
+        [("whatsapp, pigeon", "Order of channels"), ("sms, sms", "each once"), ("email", "each once")]
     {
-        let refused = browser.submit(&path, &[order[0], ("channels", wrong)]).await;
+        let refused = browser.submit(&path, &[order[0], ("/channels", wrong)]).await;
         shows(&refused, 422, said);
         assert!(refused.body.contains(&format!("value=\"{wrong}\"")), "{}", refused.body);
     }
-    shows(&browser.submit(&path, &[order[0], ("fallback_after", "5")]).await, 422, "10 to 600 seconds");
+    shows(&browser.submit(&path, &[order[0], ("/fallback_after", "5")]).await, 422, "10 to 600 seconds");
     leads(&browser.submit(&path, &order).await);
     let set = app.api.bearing(&tenant.key).get("/v1/tenant").await.json();
     let login = &set["purposes"]["login"];
@@ -106,7 +107,7 @@ async fn an_order_of_channels_is_set_for_one_purpose() {
     let page = browser.get(&format!("{path}?purpose=login")).await;
     shows(&page, 200, "<td>whatsapp, sms</td>");
     let shown = filled_in(&page.body, &path);
-    assert!(shown.contains(&("channels".to_owned(), "whatsapp, sms".to_owned())), "{shown:?}");
+    assert!(shown.contains(&("/channels".to_owned(), "whatsapp, sms".to_owned())), "{shown:?}");
     leads(&browser.submit(&path, &order[..1]).await);
     assert!(app.api.bearing(&tenant.key).get("/v1/tenant").await.json()["purposes"].get("login").is_none());
 }

@@ -74,7 +74,7 @@ const FORMS: [(&str, &[(&str, &str)]); 29] = [
     ("/providers/twilio_4hq7k2m9x3c8v5bn/up", &[]),
     ("/providers/twilio_4hq7k2m9x3c8v5bn/delete", &[]),
     ("/providers/twilio_4hq7k2m9x3c8v5bn/test", &[]),
-    ("/policy", &[("ttl", "60")]),
+    ("/policy", &[("/ttl", "60")]),
     ("/templates/edit", &[("purpose", "login"), ("locale", "en"), ("subject", "s"), ("text", "{{ code }}")]),
     ("/templates/delete", &[("purpose", "login"), ("locale", "en")]),
     (
