@@ -69,6 +69,23 @@ for (const presets of document.querySelectorAll("[data-presets]")) {
   }
 }
 
+for (const menu of document.querySelectorAll("[data-insert]")) {
+  const select = menu.querySelector("select");
+  if (!(menu instanceof HTMLElement) || !select?.form) continue;
+  menu.hidden = false;
+  /** The field that was written in last. @type {HTMLInputElement | HTMLTextAreaElement | null} */
+  let field = select.form.querySelector("textarea");
+  select.form.addEventListener("focusin", ({ target }) => {
+    if (target instanceof HTMLTextAreaElement || (target instanceof HTMLInputElement && target.name === "subject")) field = target;
+  });
+  select.addEventListener("change", () => {
+    field?.setRangeText(select.value, field.selectionStart ?? 0, field.selectionEnd ?? 0, "end");
+    field?.dispatchEvent(new Event("input", { bubbles: true }));
+    field?.focus();
+    select.value = "";
+  });
+}
+
 /** How often a list is asked for anew, and how long after the person's last move, in milliseconds. A session that nobody
  * uses is to end, so a page that is left alone asks no more. */
 const [FRESH, LEFT] = [15_000, 300_000];

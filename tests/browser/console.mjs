@@ -230,8 +230,14 @@ for (const width of WIDTHS) {
       await looks("console-policy");
 
       await page.getByRole("link", { name: "Templates" }).click();
-      await page.getByLabel("Purpose", { exact: true }).fill("login");
+      await page.getByLabel("Purpose", { exact: true }).selectOption("login");
       await page.getByRole("button", { name: "Open the editor" }).click();
+      assert.match(await page.getByLabel("Text", { exact: true }).inputValue(), /Enter this code to sign in/);
+      if (scripted) {
+        await page.getByLabel("Subject").fill("Hello ");
+        await page.getByLabel("Insert").selectOption("name of the app");
+        assert.equal(await page.getByLabel("Subject").inputValue(), "Hello {{ app }}");
+      }
       await page.getByLabel("Subject").fill("Your code");
       await page.getByLabel("Text", { exact: true }).fill("Hello, {{ code }} is your code.");
       await page.getByLabel("HTML", { exact: true }).fill("<p>Hello, <b>{{ code }}</b></p>");

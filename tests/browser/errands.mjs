@@ -115,7 +115,7 @@ errand("make codes longer", async ({ search, link, button }) => {
 errand("write the words of a mail", async ({ search, link, button }) => {
   await search(tenant.tenant);
   await link("Templates");
-  await page.getByLabel("Purpose", { exact: true }).fill("login");
+  await page.getByLabel("Purpose", { exact: true }).selectOption("login");
   await button("Open the editor");
 }, "Subject");
 

@@ -13,6 +13,7 @@ use super::template::Template;
 use super::template::cleaning::presentable;
 use super::text_names::TextNames;
 use crate::delivery::ports::message::Message;
+use crate::domain::challenges::purpose::Purpose;
 use crate::domain::locale::Locale;
 use crate::texts::{self, BuiltIn, MissingText};
 
@@ -41,16 +42,7 @@ impl CallContent {
             let voice = if speaks { voice.to_string() } else { asked.to_string() };
             return Ok(Self { voice, sentences, lang: asked.to_string(), is_own: true });
         }
-        let greeting = match name.as_str() {
-            "" => texts.text("call-hello", None)?,
-            name => with(texts, "call-hello-from", ("name", name))?,
-        };
-        let sentences = [
-            greeting,
-            with(texts, TextNames::of(&message.purpose).call, ("code", &code))?,
-            with(texts, "call-again", ("code", &code))?,
-            texts.text("never-share", None)?,
-        ];
+        let sentences = built_in(texts, &message.purpose, &name, &code)?;
         Ok(Self {
             voice: voice.to_string(),
             sentences: sentences.map(Cow::into_owned).into(),
@@ -58,6 +50,35 @@ impl CallContent {
             is_own: false,
         })
     }
+}
+
+/// Returns the built-in sentences in the language nearest to `locale`, with this code: a greeting, the code, the code
+/// once more, and a warning.
+pub(super) fn sentences(
+    purpose: &Purpose,
+    locale: &Locale,
+    name: &str,
+    code: &str,
+) -> Result<[Cow<'static, str>; 4], MissingText> {
+    built_in(spoken(locale)?.0, purpose, name, code)
+}
+
+fn built_in(
+    texts: &'static BuiltIn,
+    purpose: &Purpose,
+    name: &str,
+    code: &str,
+) -> Result<[Cow<'static, str>; 4], MissingText> {
+    let greeting = match name {
+        "" => texts.text("call-hello", None)?,
+        name => with(texts, "call-hello-from", ("name", name))?,
+    };
+    Ok([
+        greeting,
+        with(texts, TextNames::of(purpose).call, ("code", code))?,
+        with(texts, "call-again", ("code", code))?,
+        texts.text("never-share", None)?,
+    ])
 }
 
 /// Returns the texts nearest to `locale` that a voice can speak, and its language.

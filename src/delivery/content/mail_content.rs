@@ -11,6 +11,7 @@ use crate::delivery::ports::message::Message;
 use crate::delivery::ports::sender::Sender;
 use crate::domain::challenges::link::Link;
 use crate::domain::locale::Locale;
+use crate::domain::tenants::template::MailSource;
 
 /// The error for a message without content. A test prevents a release in which it can occur.
 #[derive(Debug, thiserror::Error)]
@@ -53,6 +54,8 @@ struct Body<'a> {
     code: &'a str,
     /// The link that does the same; may be empty.
     link: &'a str,
+    /// What surrounds the link in a template, so that it is only there if the message has one.
+    around_link: (&'a str, &'a str),
 }
 
 impl MailContent {
@@ -73,7 +76,8 @@ impl MailContent {
             return Ok(Self { subject: own.subject, text: own.text, html: own.html, lang, is_own: true });
         }
         let link = message.link.as_ref().map_or("", Link::as_str);
-        let body = Body { words: &words, name: &name, code: message.code.expose(), link };
+        let body =
+            Body { words: &words, name: &name, code: message.code.expose(), link, around_link: ("", "") };
         let (text, html) = (Text(body).render()?, Html(body).render()?);
         let (subject, lang) = (words.subject.into_owned(), words.lang.to_owned());
         Ok(Self { subject, text, html: Some(html), lang, is_own: false })
@@ -83,6 +87,14 @@ impl MailContent {
     pub fn nearest(locale: &Locale) -> Locale {
         wording::nearest(locale)
     }
+}
+
+/// Returns the built-in mail as a template, for an app that `name` stands for; it may be empty.
+pub(super) fn starter(words: &Wording, name: &str, code: &str) -> Result<MailSource, ContentError> {
+    let around_link = ("{% if link %}", "{% endif %}");
+    let body = Body { words, name, code, link: "{{ link }}", around_link };
+    let (text, html) = (Text(body).render()?, Html(body).render()?);
+    Ok(MailSource { subject: words.subject.clone().into_owned(), text, html: Some(html) })
 }
 
 /// Composes the content of the mail for `message` of `sender`, and logs a template that could not
@@ -110,7 +122,7 @@ mod tests {
         fn no_name_is_markup(name in ".*[<>&\"'{}].*") {
             let name = presentable(&name);
             let words = wording(None, &Purpose::VERIFICATION, &name, Duration::from_secs(600)).unwrap();
-            let html = |name| Html(Body { words: &words, name, code: "012345", link: "" }).render().unwrap();
+            let html = |name| Html(Body { words: &words, name, code: "012345", link: "", around_link: ("", "") }).render().unwrap();
             let tags = |html: &str| html.matches(['<', '>']).count();
             prop_assert_eq!(tags(&html(&name)), tags(&html("Acme")) - if name.is_empty() { 4 } else { 0 });
             prop_assert_eq!(html(&name).matches("012345").count(), 1);

@@ -9,6 +9,7 @@ mod message_values;
 mod one_part;
 mod sms_name;
 mod spelled;
+mod starter;
 pub(super) mod template;
 mod test_text;
 mod text_content;

@@ -13,6 +13,7 @@ use super::sms_name::sms_name;
 use super::template::Template;
 use super::text_names::TextNames;
 use crate::delivery::ports::message::Message;
+use crate::domain::challenges::purpose::Purpose;
 use crate::domain::locale::Locale;
 use crate::domain::sms::simplified;
 use crate::texts::{self, BuiltIn, MissingText};
@@ -59,6 +60,18 @@ impl TextContent {
         let text = template.render(&values).map(|text| simplified(&text).into_owned());
         Ok(text.map(|text| Self { text, lang: locale.to_string(), is_own: true }))
     }
+}
+
+/// Returns the built-in texts as templates, for an app that `name` stands for; it may be empty. The longest is first.
+pub(super) fn starters(
+    purpose: &Purpose,
+    locale: &Locale,
+    name: &str,
+    code: &str,
+) -> Result<Vec<String>, MissingText> {
+    let texts = texts::nearest(locale);
+    let plain = plain(texts, TextNames::of(purpose).text, code)?;
+    bodies(texts, &plain, Some(name).filter(|name| !name.is_empty()))
 }
 
 /// Returns the text of a purpose.

@@ -114,6 +114,7 @@ fn tenant_routes(config: &mut ServiceConfig) {
     route!(config, "/tenants/{tenant}/templates/edit", "GET, HEAD, POST",
         GET => templates::edit, HEAD => templates::edit, POST => templates::save);
     route!(config, "/tenants/{tenant}/templates/delete", "POST", POST => templates::delete);
+    route!(config, "/tenants/{tenant}/templates/send", "POST", POST => templates::send);
     route!(config, "/tenants/{tenant}/templates/preview/{part}", "POST", POST => preview::show);
 }
 

@@ -1,15 +1,19 @@
 //! `/console/tenants/{tenant}/templates`: a tenant's templates, edited beside their preview.
 
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use crate::domain::challenges::purpose::Purpose;
+use crate::domain::challenges::vars::Vars;
 use crate::domain::tenants::template::{
-    Finding, ListedTemplate, MailSource, Medium, StoredTemplate, TemplateName, TemplateSource,
+    Finding, ListedTemplate, MailSource, Medium, TemplateName, TemplateSource,
 };
-use crate::service::Refusal;
+use crate::service::{PreviewRequest, Refusal};
 
 use crate::http::shared::client::ClientIp;
 use crate::http::shared::problems::rejection::Rejection;
@@ -17,11 +21,13 @@ use crate::http::state::AppState;
 
 use super::flash::Flash;
 use super::form::Form;
+use super::languages::LANGUAGES;
 use super::layout::Layout;
 use super::power::Looking;
 use super::redirect::done;
 use super::refused::Refused;
 use super::session::{Seat, refused};
+use super::template_editor::{Draft, editor};
 use super::{bodies, page};
 
 #[derive(Template)]
@@ -32,36 +38,16 @@ struct TemplatesPage {
     templates: Vec<ListedTemplate>,
     /// Languages in which some purposes have a template and others do not.
     gaps: Vec<Finding>,
-    purposes: [Purpose; 4],
-    media: [Medium; 3],
+    /// The built-in purposes, and those that the tenant has settings or templates for.
+    purposes: Vec<String>,
+    languages: &'static [(&'static str, &'static str)],
+    media: [(&'static str, &'static str); 3],
 }
 
-#[derive(Template)]
-#[template(path = "console/template.html")]
-struct TemplateEditorPage {
-    layout: Layout,
-    path: String,
-    purpose: String,
-    locale: String,
-    mail: MailSource,
-    /// The warnings when it was saved.
-    warnings: Vec<Finding>,
-    is_kept: bool,
-}
-
-/// The editor of a template for text messages or calls.
-#[derive(Template)]
-#[template(path = "console/short_template.html")]
-struct ShortTemplateEditorPage {
-    layout: Layout,
-    path: String,
-    purpose: String,
-    locale: String,
-    medium: Medium,
-    text: String,
-    /// The warnings when it was saved.
-    warnings: Vec<Finding>,
-    is_kept: bool,
+impl TemplatesPage {
+    fn medium_name(medium: &Medium) -> &'static str {
+        MEDIA.iter().find(|(word, _)| *word == medium.as_str()).map_or("", |(_, name)| name)
+    }
 }
 
 /// `GET`: lists the templates.
@@ -69,30 +55,53 @@ pub(crate) async fn list(state: Data<AppState>, request: HttpRequest, seat: Look
     let layout = seat.layout("Templates", "/templates").flashing(&request);
     match state.services.templates.list(&seat.tenant).await {
         Ok((templates, gaps)) => {
-            let (path, purposes, media) = (seat.path("/templates"), Purpose::BUILT_IN, Medium::ALL);
-            page::page(StatusCode::OK, &TemplatesPage { layout, path, templates, gaps, purposes, media })
+            let path = seat.path("/templates");
+            let own = state.services.tenants.profile(&seat.tenant).settings.purposes.into_keys();
+            let named = templates.iter().map(|template| template.name.purpose.clone());
+            let all: BTreeSet<_> = Purpose::BUILT_IN.into_iter().chain(own).chain(named).collect();
+            let purposes = all.iter().map(|purpose| purpose.as_str().to_owned()).collect();
+            let (languages, media) = (&LANGUAGES, MEDIA);
+            page::page(
+                StatusCode::OK,
+                &TemplatesPage { layout, path, templates, gaps, purposes, languages, media },
+            )
         }
         Err(refusal) => refused(&refusal),
     }
 }
 
-/// `GET …/edit`: the template of `purpose`, `locale` and `medium`, or an empty one.
+/// The media, as the form names them.
+const MEDIA: [(&str, &str); 3] = [("email", "Mail"), ("text", "Text message"), ("voice", "Call")];
+
+/// `GET …/edit`: the template of `purpose`, `locale` and `medium`, or the built-in words. A purpose and a language
+/// that are typed come before those that are chosen.
 pub(crate) async fn edit(state: Data<AppState>, request: HttpRequest, seat: Looking<Seat>) -> HttpResponse {
     let (mut purpose, mut locale, mut medium) = (String::new(), String::new(), String::new());
     for (name, value) in form_urlencoded::parse(request.query_string().as_bytes()) {
+        let value = value.trim().to_owned();
         match &*name {
-            "purpose" => purpose = value.into_owned(),
-            "locale" => locale = value.into_owned(),
-            "medium" => medium = value.into_owned(),
+            "purpose" => purpose = value,
+            "locale" => locale = value,
+            "medium" => medium = value,
+            "own_purpose" if !value.is_empty() => purpose = value,
+            "own_locale" if !value.is_empty() => locale = value,
             _ => {}
         }
     }
-    let Ok(name) = bodies::template(&purpose, &locale, &medium) else {
-        return page::not_found(Some(&seat.signed));
+    let name = match bodies::template(&purpose, &locale, &medium) {
+        Ok(name) => name,
+        Err(wrong) => return Refused::from(wrong).alone(),
     };
-    match state.services.templates.find(&seat.tenant, name.clone()).await {
-        Ok(kept) => editor(&seat, &name, Ok(&kept)),
-        Err(Refusal::UnknownTemplate) => editor(&seat, &name, Err((&empty(name.medium), None))),
+    let templates = &state.services.templates;
+    match templates.find(&seat.tenant, name.clone()).await {
+        Ok(kept) => {
+            let warnings = kept.warnings.clone();
+            editor(&seat, &name, Draft { warnings, is_kept: true, ..Draft::of(&kept.source) })
+        }
+        Err(Refusal::UnknownTemplate) => match templates.starter(&seat.tenant, &name) {
+            Ok(source) => editor(&seat, &name, Draft::of(&source)),
+            Err(refusal) => refused(&refusal),
+        },
         Err(refusal) => refused(&refusal),
     }
 }
@@ -109,11 +118,58 @@ pub(crate) async fn save(
         Err(wrong) => return Refused::from(wrong).alone(),
     };
     let (source, client_ip) = (source(&form, name.medium), ClientIp::of(&request));
-    let again = |why: &Refused| editor(&seat, &name, Err((&source, Some(why))));
+    let again = |why: &Refused| editor(&seat, &name, Draft { why: Some(why), ..Draft::of(&source) });
     match state.services.templates.save(&seat.tenant, name.clone(), source.clone(), client_ip).await {
         Ok(_) => done(&seat.path("/templates"), Flash::TemplateSaved),
         Err(Refusal::InvalidTemplate(errors)) => again(&Refused::invalid(sentences(&errors))),
         Err(refusal) => again(&Refused::from(Rejection::from(refusal))),
+    }
+}
+
+/// `POST …/send`: sends what is written as a test, with a code that is never valid, and saves nothing.
+pub(crate) async fn send(
+    state: Data<AppState>,
+    request: HttpRequest,
+    seat: Seat,
+    form: Form,
+) -> HttpResponse {
+    let name = match bodies::template(form.text("purpose"), form.text("locale"), form.text("medium")) {
+        Ok(name) => name,
+        Err(wrong) => return Refused::from(wrong).alone(),
+    };
+    let source = source(&form, name.medium);
+    let draft = Draft { to: form.text("to"), ..Draft::of(&source) };
+    match try_out(&state, &seat, (&name, &source), form.text("to"), ClientIp::of(&request)).await {
+        Ok(()) => editor(&seat, &name, Draft { done: Some(SENT), ..draft }),
+        Err(why) => editor(&seat, &name, Draft { why: Some(&why), ..draft }),
+    }
+}
+
+const SENT: &str = "The test is sent. Its code is 123456, which is never valid.";
+
+async fn try_out(
+    state: &AppState,
+    seat: &Seat,
+    (name, source): (&TemplateName, &TemplateSource),
+    to: &str,
+    client_ip: Option<IpAddr>,
+) -> Result<(), Refused> {
+    let refused = |refusal: Refusal| match refusal {
+        Refusal::InvalidTemplate(errors) => Refused::invalid(sentences(&errors)),
+        refusal => Refused::from(Rejection::from(refusal)),
+    };
+    let to = bodies::any_recipient(to).map_err(Refused::from)?;
+    let request = PreviewRequest {
+        medium: name.medium,
+        source: Some(source.clone()),
+        purpose: name.purpose.clone(),
+        locale: Some(name.locale.clone()),
+        vars: Vars::default(),
+    };
+    let message = state.services.templates.sample_to(&seat.tenant, request, to).map_err(refused)?;
+    match state.services.routes.send_sample(&seat.tenant, message, client_ip).await.map_err(refused)? {
+        None => Ok(()),
+        Some(why) => Err(Refused::invalid(format!("The test was not sent: {}.", why.advice()))),
     }
 }
 
@@ -148,14 +204,6 @@ pub(crate) fn source(form: &Form, medium: Medium) -> TemplateSource {
     }
 }
 
-fn empty(medium: Medium) -> TemplateSource {
-    match medium {
-        Medium::Mail => TemplateSource::Mail(MailSource::default()),
-        Medium::Text => TemplateSource::Text(String::new()),
-        Medium::Voice => TemplateSource::Voice(String::new()),
-    }
-}
-
 /// The findings as sentences.
 pub(crate) fn sentences(findings: &[Finding]) -> String {
     let one = |finding: &Finding| match finding.pointer.trim_start_matches('/') {
@@ -163,47 +211,4 @@ pub(crate) fn sentences(findings: &[Finding]) -> String {
         part => format!("{part}: {}", finding.detail),
     };
     findings.iter().map(one).collect::<Vec<_>>().join("\n")
-}
-
-/// The page on which a template is written: with what is stored, or with what was typed and why it
-/// was refused.
-fn editor(
-    seat: &Seat,
-    name: &TemplateName,
-    shown: Result<&StoredTemplate, (&TemplateSource, Option<&Refused>)>,
-) -> HttpResponse {
-    let (purpose, locale) = (name.purpose.as_str().to_owned(), name.locale.to_string());
-    let (source, why, warnings, is_kept) = match shown {
-        Ok(kept) => (&kept.source, None, kept.warnings.clone(), true),
-        Err((source, why)) => (source, why, Vec::new(), false),
-    };
-    let title = match name.medium {
-        Medium::Mail => format!("Template for {purpose} in {locale}"),
-        Medium::Text => format!("Text message for {purpose} in {locale}"),
-        Medium::Voice => format!("Call for {purpose} in {locale}"),
-    };
-    let mut layout = seat.layout(&title, "/templates");
-    if let Some(why) = why {
-        layout = layout.failed(why.text.clone());
-    }
-    let (path, medium) = (seat.path("/templates"), name.medium);
-    match source {
-        TemplateSource::Mail(mail) => {
-            let mail = mail.clone();
-            shown_as(why, &TemplateEditorPage { layout, path, purpose, locale, mail, warnings, is_kept })
-        }
-        TemplateSource::Text(text) | TemplateSource::Voice(text) => {
-            let text = text.clone();
-            let page =
-                ShortTemplateEditorPage { layout, path, purpose, locale, medium, text, warnings, is_kept };
-            shown_as(why, &page)
-        }
-    }
-}
-
-fn shown_as(why: Option<&Refused>, page: &impl Template) -> HttpResponse {
-    match why {
-        Some(why) => why.page(page),
-        None => page::page(StatusCode::OK, page),
-    }
 }

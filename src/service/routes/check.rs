@@ -11,6 +11,7 @@ use crate::domain::tenants::route::{Route, RouteHandle, TransportKind};
 use crate::domain::tenants::route_check::RouteCheck;
 use crate::domain::tenants::route_check::TestMessage;
 use crate::domain::tenants::route_draft::RouteDraft;
+use crate::domain::time::Timestamp;
 use crate::service::challenges::{message_id, reach};
 use crate::service::limits::rates::RateKind;
 use crate::service::refusal::Refusal;
@@ -114,23 +115,30 @@ impl Routes {
         }
     }
 
-    /// Creates a test message to `to`. It counts like any other message to that recipient, so that
-    /// nobody can use it to pester people.
+    /// Creates a test message to `to`, and counts it.
     async fn test_message(&self, tenant: &AuthenticatedTenant, to: Address) -> Result<TestMessage, Refusal> {
+        let at = self.count_test(tenant, &to).await?;
+        Ok(TestMessage { id: message_id::draw(self.entropy.as_ref()), to, at })
+    }
+
+    /// Counts a test message like any other message to its recipient, so that nobody can use it to pester people.
+    /// Returns the moment.
+    pub(super) async fn count_test(
+        &self,
+        tenant: &AuthenticatedTenant,
+        to: &Address,
+    ) -> Result<Timestamp, Refusal> {
         let now = self.clock.now();
         let counted = CountedMail {
             tenant: tenant.id(),
-            recipient: self.keyring.recipient_index(tenant.id(), &to),
-            other_indexes: self.keyring.other_recipient_indexes(tenant.id(), &to),
+            recipient: self.keyring.recipient_index(tenant.id(), to),
+            other_indexes: self.keyring.other_recipient_indexes(tenant.id(), to),
             mailbox: Mailbox {
-                overall: Some(self.keyring.overall_index(&to)),
-                spelling: self.keyring.spelling(tenant.id(), &to),
+                overall: Some(self.keyring.overall_index(to)),
+                spelling: self.keyring.spelling(tenant.id(), to),
             },
             limits: self.rules.policy_for(tenant.row()).limits.clone(),
         };
-        match self.store.count_test_mail(counted, now).await? {
-            Some(hit) => Err(Refusal::Limited(hit)),
-            None => Ok(TestMessage { id: message_id::draw(self.entropy.as_ref()), to, at: now }),
-        }
+        self.store.count_test_mail(counted, now).await?.map_or(Ok(now), |hit| Err(Refusal::Limited(hit)))
     }
 }

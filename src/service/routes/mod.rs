@@ -4,6 +4,7 @@ mod check;
 mod happened;
 mod login_ledger;
 pub(in crate::service) mod outbound;
+mod sample;
 mod sealed_login;
 mod sealed_provider;
 pub(in crate::service) mod sealed_routes;

@@ -71,6 +71,19 @@ impl Templates {
         Ok(Preview { locale, ..preview })
     }
 
+    /// Returns the draft as a message to `to` with a code that is never valid, to be sent as a test.
+    pub fn sample_to(
+        &self,
+        tenant: &AuthenticatedTenant,
+        request: PreviewRequest,
+        to: Address,
+    ) -> Result<Message, Refusal> {
+        let parsed = request.source.as_ref().map(Template::parse).transpose();
+        let template = parsed.map_err(|report| Refusal::InvalidTemplate(report.errors))?.map(Arc::new);
+        let sample = self.sample(tenant, template, request).ok_or(Refusal::UnknownTemplate)?;
+        Ok(Message { recipient: to, ..sample })
+    }
+
     /// Returns a message that would be sent now. `None` cannot occur, since the sample recipients
     /// are valid.
     fn sample(

@@ -83,6 +83,17 @@ impl Templates {
         self.store.template(tenant.id(), name).await?.ok_or(Refusal::UnknownTemplate)
     }
 
+    /// Returns the built-in words as a template for this name, to start from.
+    pub fn starter(
+        &self,
+        tenant: &AuthenticatedTenant,
+        name: &TemplateName,
+    ) -> Result<TemplateSource, Refusal> {
+        let hosts = self.hosts(tenant);
+        let setting = Self::setting(tenant, &name.locale, &hosts);
+        Template::starter(&name.purpose, name.medium, &setting).map_err(|_| Refusal::UnknownTemplate)
+    }
+
     /// Stores a template without errors, replacing the one of its name and medium. The next message
     /// uses it.
     pub async fn save(

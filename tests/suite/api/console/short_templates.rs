@@ -1,7 +1,7 @@
 //! The pages of templates for text messages and calls.
 
 use super::pages::of;
-use super::{Browser, leads, shows, start};
+use super::{Browser, filled_in, leads, shows, start};
 
 #[tokio::test]
 async fn a_text_is_written_measured_saved_and_deleted_beside_the_mail_of_its_purpose() {
@@ -16,8 +16,9 @@ async fn a_text_is_written_measured_saved_and_deleted_beside_the_mail_of_its_pur
     let name = [("purpose", "login"), ("locale", "pl"), ("medium", "text")];
     let asked = format!("{edit}?purpose=login&locale=pl&medium=text");
     let empty = browser.get(&asked).await;
-    shows(&empty, 200, "Text message for login in pl");
-    shows(&empty, 200, "spellcheck=\"false\" aria-describedby=\"text-hint\"></textarea>");
+    shows(&empty, 200, "Text message for login in Polish");
+    // It starts from the built-in words.
+    shows(&empty, 200, "aria-describedby=\"text-hint\">{{ code }} to ");
     let words = [name[0], name[1], name[2], ("text", "{{ code }} to kod do zmiany hasła")];
     let seen = browser.submit(&preview, &words).await;
     let cost = "— 29 of 70 characters, because “ł” is not in the GSM alphabet: one part";
@@ -39,8 +40,8 @@ async fn a_text_is_written_measured_saved_and_deleted_beside_the_mail_of_its_pur
         format!("{templates}?done=template_deleted")
     );
     shows(&browser.get(&format!("{edit}?purpose=login&locale=pl")).await, 200, "mail {{ code }}</textarea>");
-    shows(&browser.get(&asked).await, 200, "aria-describedby=\"text-hint\"></textarea>");
-    assert_eq!(browser.get(&format!("{edit}?purpose=login&locale=pl&medium=sms")).await.status, 404);
+    shows(&browser.get(&asked).await, 200, "aria-describedby=\"text-hint\">{{ code }} to ");
+    shows(&browser.get(&format!("{edit}?purpose=login&locale=pl&medium=sms")).await, 422, "medium: ");
 }
 
 #[tokio::test]
@@ -56,4 +57,43 @@ async fn a_call_is_heard_line_by_line() {
     assert_eq!(heard.body, format!("Hello.\n{say}\n{say}"));
     assert_eq!(browser.submit(&format!("{templates}/edit"), &words).await.status, 303);
     shows(&browser.get(&templates).await, 200, "medium=voice");
+}
+
+#[tokio::test]
+async fn a_template_starts_from_the_built_in_words_and_is_sent_as_a_test_before_it_is_saved() {
+    let app = start().await;
+    let mut browser = Browser::set_up(&app).await;
+    let tenant = app.tenant().await;
+    leads(&browser.submit(&of(&tenant, ""), &[("name", "Acme")]).await);
+    let templates = of(&tenant, "/templates");
+    let asked =
+        format!("{templates}/edit?purpose=login&own_purpose=device_approval&locale=en&own_locale=de-AT");
+    let page = browser.get(&asked).await;
+    shows(&page, 200, "Template for device_approval in de-AT");
+    shows(&page, 200, "value=\"Ihr Bestätigungscode für {{ app }}\"");
+    shows(&page, 200, "{{ lifetime }}");
+    let fields = filled_in(&page.body, &format!("{templates}/edit"));
+    let words: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let wrong = browser.submit(&format!("{templates}/send"), &words).await;
+    shows(&wrong, 422, "to: ");
+    let to = "author@example.com";
+    let addressed: Vec<_> =
+        words.iter().copied().filter(|(name, _)| *name != "to").chain([("to", to)]).collect();
+    let sent = browser.submit(&format!("{templates}/send"), &addressed).await;
+    shows(&sent, 200, "The test is sent.");
+    assert_eq!(app.mails_to(to), 1);
+    let mail = app.mail.mails().into_iter().find(|mail| mail.is_to(to)).expect("a mail");
+    assert_eq!(mail.code(), Some("123456"));
+    assert!(mail.subject().contains("für Acme"), "{}", mail.subject());
+    shows(&browser.get(&templates).await, 200, "No templates yet.");
+    // It counts as every message to that recipient does.
+    for _ in 0..2 {
+        shows(&browser.submit(&format!("{templates}/send"), &addressed).await, 200, "The test is sent.");
+    }
+    shows(&browser.submit(&format!("{templates}/send"), &addressed).await, 429, "Too many");
+    assert_eq!(app.mails_to(to), 3);
+    let text = [("purpose", "login"), ("locale", "en"), ("medium", "text"), ("text", "{{ code }}")];
+    let by_phone: Vec<_> = text.into_iter().chain([("to", "+4915123456789")]).collect();
+    let refused = browser.submit(&format!("{templates}/send"), &by_phone).await;
+    assert!((400..500).contains(&refused.status), "{}", refused.body);
 }

@@ -39,7 +39,7 @@ pub const PAGES: [&str; 14] = [
     "/templates/edit?purpose=login&locale=en",
     "/templates/edit?purpose=login&locale=en&medium=voice",
 ];
-const FORMS: [(&str, &[(&str, &str)]); 29] = [
+const FORMS: [(&str, &[(&str, &str)]); 30] = [
     ("/recipients", &[("recipient", JANE)]),
     ("/export", &[]),
     ("/erase", &[("to", JANE)]),
@@ -77,6 +77,7 @@ const FORMS: [(&str, &[(&str, &str)]); 29] = [
     ("/policy", &[("/ttl", "60")]),
     ("/templates/edit", &[("purpose", "login"), ("locale", "en"), ("subject", "s"), ("text", "{{ code }}")]),
     ("/templates/delete", &[("purpose", "login"), ("locale", "en")]),
+    ("/templates/send", &[("purpose", "login"), ("locale", "en"), ("subject", "s"), ("text", "{{ code }}")]),
     (
         "/templates/preview/text",
         &[("purpose", "login"), ("locale", "en"), ("subject", "s"), ("text", "{{ code }}")],
