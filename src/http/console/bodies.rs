@@ -107,6 +107,6 @@ pub(crate) fn recipient(text: &str) -> Result<Address, Rejection> {
     fields::mail_recipient(text)
 }
 
-fn shaped<T: DeserializeOwned>(fields: Value) -> Result<T, Rejection> {
+pub(crate) fn shaped<T: DeserializeOwned>(fields: Value) -> Result<T, Rejection> {
     json::parse(fields.to_string().as_bytes())
 }

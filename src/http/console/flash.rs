@@ -54,6 +54,8 @@ flashes! {
     RouteDeleted => "route_deleted", "The route is deleted.";
     TemplateSaved => "template", "The template is saved. The next message uses it.";
     TemplateDeleted => "template_deleted", "The template is deleted.";
+    WebhookDeleted => "webhook_deleted", "The webhook is deleted.";
+    EventQueued => "event", "The event is queued. Its result stands below in a moment.";
     BlockCleared => "block_cleared", "The block is cleared: messages pass again.";
     RoleChanged => "role", "The role is changed.";
     OperatorRemoved => "operator_removed", "The operator is removed. All sessions of the account have ended.";

@@ -93,6 +93,7 @@ const TABS: &[(&str, &str)] = &[
     ("/providers", "Phone routes"),
     ("/policy", "Policy"),
     ("/templates", "Templates"),
+    ("/webhooks", "Webhooks"),
     ("/factors", "Authenticator apps"),
     ("/recipients", "Recipients"),
     ("/phone", "Phone numbers"),

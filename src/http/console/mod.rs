@@ -64,4 +64,5 @@ mod tenant_cell;
 mod tenants;
 mod totp;
 mod values;
+mod webhooks;
 mod words;

@@ -9,7 +9,7 @@ use crate::http::shared::fallback::allowing;
 use super::{
     account, account_check, accounts, assets, data, factors, guard, home, hooks, keys, nodes, operators,
     phones, policy, preview, provider_editor, providers, recipients, reports, resend, search, session, setup,
-    sign_in, templates, tenant, tenants, totp,
+    sign_in, templates, tenant, tenants, totp, webhooks,
 };
 
 /// A path below the console: its methods and their handlers.
@@ -30,7 +30,8 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .configure(own_routes)
         .configure(operator_routes)
         .configure(report_routes)
-        .configure(tenant_routes);
+        .configure(tenant_routes)
+        .configure(webhook_routes);
     config.service(below.default_service(web::to(session::unknown_path)).wrap(from_fn(guard::guard)));
 }
 
@@ -116,6 +117,18 @@ fn tenant_routes(config: &mut ServiceConfig) {
     route!(config, "/tenants/{tenant}/templates/delete", "POST", POST => templates::delete);
     route!(config, "/tenants/{tenant}/templates/send", "POST", POST => templates::send);
     route!(config, "/tenants/{tenant}/templates/preview/{part}", "POST", POST => preview::show);
+}
+
+/// The routes of webhooks.
+fn webhook_routes(config: &mut ServiceConfig) {
+    route!(config, "/tenants/{tenant}/webhooks", "GET, HEAD, POST",
+        GET => webhooks::list, HEAD => webhooks::list, POST => webhooks::add);
+    route!(config, "/tenants/{tenant}/webhooks/{webhook}", "GET, HEAD, POST",
+        GET => webhooks::show, HEAD => webhooks::show, POST => webhooks::change);
+    route!(config, "/tenants/{tenant}/webhooks/{webhook}/rotate", "POST", POST => webhooks::rotate);
+    route!(config, "/tenants/{tenant}/webhooks/{webhook}/delete", "POST", POST => webhooks::delete);
+    route!(config, "/tenants/{tenant}/webhooks/{webhook}/ping", "POST", POST => webhooks::ping);
+    route!(config, "/tenants/{tenant}/webhooks/{webhook}/replay", "POST", POST => webhooks::replay);
 }
 
 /// The routes of reports, about everything and about one tenant.

@@ -20,7 +20,7 @@ use super::refused::Refused;
 use super::session::{refused, rejected};
 
 /// The routes whose forms give no power. All others demand a step-up, so a new one does.
-const HARMLESS: [&str; 10] = [
+const HARMLESS: [&str; 12] = [
     "/console/search",
     "/console/tenants/{tenant}/recipients",
     "/console/sign-out",
@@ -31,6 +31,8 @@ const HARMLESS: [&str; 10] = [
     "/console/tenants/{tenant}/accounts/{account}/test",
     "/console/tenants/{tenant}/providers/{route}/test",
     "/console/tenants/{tenant}/templates/preview/{part}",
+    "/console/tenants/{tenant}/webhooks/{webhook}/ping",
+    "/console/tenants/{tenant}/webhooks/{webhook}/replay",
 ];
 
 /// The fields of the page that asks. Forms have no fields of these names.

@@ -18,3 +18,4 @@ pub(crate) mod route_transport;
 pub(crate) mod secret_key;
 pub(crate) mod spray_patch;
 pub(crate) mod tenant_patch;
+pub(crate) mod webhook;

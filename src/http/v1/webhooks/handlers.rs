@@ -7,6 +7,7 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use crate::domain::webhooks::webhook::Webhook;
 
+use crate::http::shared::bodies::webhook::{WebhookBody, WebhookChangeBody};
 use crate::http::shared::client::ClientIp;
 use crate::http::state::AppState;
 use crate::http::v1::bearer::Manager;
@@ -14,7 +15,7 @@ use crate::http::v1::body::JsonBody;
 use crate::http::v1::error::V1Result;
 use crate::http::v1::{idempotency, page, revision};
 
-use super::body::{WebhookBody, WebhookChangeBody, WebhookRotationBody};
+use super::body::WebhookRotationBody;
 use super::view::{WebhookSecretView, WebhookView, WebhooksView};
 
 /// `GET /v1/tenant/webhooks`: lists the webhooks.

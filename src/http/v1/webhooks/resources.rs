@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::service::Refusal;
 
+use crate::http::shared::bodies::webhook::{WebhookBody, WebhookChangeBody};
 use crate::http::shared::description::words;
 use crate::http::v1::bearer;
 use crate::http::v1::page;
@@ -12,7 +13,7 @@ use crate::http::v1::parameters::{in_path, in_query};
 use crate::http::v1::resource::{ResourceGroup, resource};
 use crate::http::v1::spec::{V1Spec, managing, probing};
 
-use super::body::{WebhookBody, WebhookChangeBody, WebhookRotationBody};
+use super::body::WebhookRotationBody;
 use super::delivery_view::{self, EVENT, QueuedEventView, WebhookDeliveriesView};
 use super::view::{WebhookSecretView, WebhookView, WebhooksView};
 use super::{deliveries, handlers};

@@ -1,7 +1,6 @@
 //! Webhooks in answers.
 
 use serde::Serialize;
-use serde_json::json;
 use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
 
@@ -12,7 +11,7 @@ use crate::domain::webhooks::webhook::{DisabledFor, Webhook, WebhookHandle};
 use crate::http::shared::description::examples;
 use crate::http::shared::description::named_words::EventType;
 use crate::http::shared::description::operation::Example;
-use crate::http::shared::description::schemas::{one_of_or_null, part};
+use crate::http::shared::description::schemas::one_of_or_null;
 use crate::http::v1::page;
 
 /// An endpoint to which the tenant's events are sent.
@@ -96,18 +95,6 @@ impl Example for WebhookView {
             created_at: examples::at("08:30:00"),
         }
     }
-}
-
-/// The kinds of events.
-pub(crate) fn wanted_events() -> RefOr<Schema> {
-    part(json!({
-        "type": ["array", "null"],
-        "description": "The kinds of events that are sent.",
-        "items": { "type": "string", "enum": EventKind::ALL.map(EventKind::as_str) },
-        "minItems": 1,
-        "maxItems": 100,
-        "examples": [["challenge.verified", "delivery.failed"]],
-    }))
 }
 
 fn disabled_for() -> RefOr<Schema> {

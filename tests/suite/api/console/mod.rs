@@ -28,6 +28,7 @@ mod step_up;
 mod tenant;
 mod texts;
 mod walk;
+mod webhooks;
 
 use std::time::Duration;
 

@@ -51,6 +51,7 @@ pub struct Things {
     tenant: Tenant,
     account: String,
     route: String,
+    webhook: String,
     key: String,
     challenge: String,
 }
@@ -67,11 +68,13 @@ impl Things {
         let route = api.post("/v1/tenant/routes", &route).await.json();
         let words = json!({ "subject": "s", "text": "{{ code }}" }).to_string().into_bytes();
         api.send(reqwest::Method::PUT, "/v1/tenant/templates/login/en", words).await;
+        let hook = json!({ "url": "https://app.example/hooks" });
+        let hook = api.post("/v1/tenant/webhooks", &hook).await.json();
         let text = |value: &serde_json::Value| value.as_str().expect("a text").to_owned();
         let key = app.database().text("SELECT handle FROM secret_keys");
         let routes = api.get("/v1/tenant/routes").await.json();
         let account = text(&routes["data"][0]["id"]);
-        Self { tenant, account, route: text(&route["id"]), key, challenge }
+        Self { tenant, account, route: text(&route["id"]), webhook: text(&hook["webhook"]), key, challenge }
     }
 
     pub fn path(&self, route: &str) -> String {
@@ -80,6 +83,7 @@ impl Things {
             .replace("{tenant}", &self.tenant.handle)
             .replace("{account}", &self.account)
             .replace("{route}", &self.route)
+            .replace("{webhook}", &self.webhook)
             .replace("{key}", key)
             .replace("{product}", "supabase-sms")
             .replace("{factor}", "fct_4hq7k2m9x3c8v5bn")

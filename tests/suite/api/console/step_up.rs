@@ -11,7 +11,7 @@ const CODE: &str = "step_up_code";
 const LASTS: u64 = 600;
 
 /// The routes that demand no step-up: of forms without a session, and of forms that give no power.
-const HARMLESS: [&str; 13] = [
+const HARMLESS: [&str; 15] = [
     "/sign-in",
     "/sign-in/tenant",
     "/setup/{token}",
@@ -25,6 +25,8 @@ const HARMLESS: [&str; 13] = [
     "/tenants/{tenant}/accounts/{account}/test",
     "/tenants/{tenant}/providers/{route}/test",
     "/tenants/{tenant}/templates/preview/{part}",
+    "/tenants/{tenant}/webhooks/{webhook}/ping",
+    "/tenants/{tenant}/webhooks/{webhook}/replay",
 ];
 
 fn keys(tenant: &Tenant) -> String {

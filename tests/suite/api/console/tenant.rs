@@ -23,7 +23,7 @@ pub fn own(tenant: &Tenant, end: &str) -> String {
 }
 
 /// Every page about a tenant except its reports, and every form, as the end of its path and its fields.
-pub const PAGES: [&str; 14] = [
+pub const PAGES: [&str; 15] = [
     "",
     "/data",
     "/keys",
@@ -35,11 +35,12 @@ pub const PAGES: [&str; 14] = [
     "/providers",
     "/providers/new?provider=twilio",
     "/policy",
+    "/webhooks",
     "/templates",
     "/templates/edit?purpose=login&locale=en",
     "/templates/edit?purpose=login&locale=en&medium=voice",
 ];
-const FORMS: [(&str, &[(&str, &str)]); 30] = [
+const FORMS: [(&str, &[(&str, &str)]); 36] = [
     ("/recipients", &[("recipient", JANE)]),
     ("/export", &[]),
     ("/erase", &[("to", JANE)]),
@@ -75,6 +76,15 @@ const FORMS: [(&str, &[(&str, &str)]); 30] = [
     ("/providers/twilio_4hq7k2m9x3c8v5bn/delete", &[]),
     ("/providers/twilio_4hq7k2m9x3c8v5bn/test", &[]),
     ("/policy", &[("/ttl", "60")]),
+    ("/webhooks", &[("/url", "https://evil.example/"), ("events", "challenge.verified")]),
+    (
+        "/webhooks/whk_4hq7k2m9x3c8v5bn",
+        &[("/url", "https://evil.example/"), ("events", "challenge.verified")],
+    ),
+    ("/webhooks/whk_4hq7k2m9x3c8v5bn/rotate", &[]),
+    ("/webhooks/whk_4hq7k2m9x3c8v5bn/delete", &[]),
+    ("/webhooks/whk_4hq7k2m9x3c8v5bn/ping", &[]),
+    ("/webhooks/whk_4hq7k2m9x3c8v5bn/replay", &[("event", "evt_4hq7k2m9x3c8v5bn0019a4f2b6c00000")]),
     ("/templates/edit", &[("purpose", "login"), ("locale", "en"), ("subject", "s"), ("text", "{{ code }}")]),
     ("/templates/delete", &[("purpose", "login"), ("locale", "en")]),
     ("/templates/send", &[("purpose", "login"), ("locale", "en"), ("subject", "s"), ("text", "{{ code }}")]),
@@ -92,9 +102,11 @@ const OPERATORS_FORMS: [(&str, &[(&str, &str)]); 4] = [
 ];
 
 /// The path ends of all pages about a tenant that has minted this, and has this route.
-fn pages(minted: &Challenge, route: &str) -> Vec<String> {
+fn pages(minted: &Challenge, (route, hook): (&str, &str)) -> Vec<String> {
     let ends = PAGES.into_iter().chain(reports::PAGES).map(str::to_owned);
-    ends.chain([format!("/deliveries/{}", minted.key), format!("/providers/{route}")]).collect()
+    let own =
+        [format!("/deliveries/{}", minted.key), format!("/providers/{route}"), format!("/webhooks/{hook}")];
+    ends.chain(own).collect()
 }
 
 const ROUTE_SECRET: &str = "token-of-a-provider";
@@ -107,6 +119,14 @@ async fn route(app: &TestApp, tenant: &Tenant) -> String {
     added.json()["id"].as_str().expect("an id").to_owned()
 }
 
+/// Adds a webhook.
+async fn webhook(app: &TestApp, tenant: &Tenant) -> String {
+    let body = json!({ "url": "https://app.example/hooks" });
+    let added = app.api.bearing(&tenant.key).post("/v1/tenant/webhooks", &body).await;
+    assert_eq!(added.status, 201, "{}", added.body);
+    added.json()["webhook"].as_str().expect("a handle").to_owned()
+}
+
 #[tokio::test]
 async fn a_tenant_sees_itself_and_nothing_of_another() {
     let app = start().await;
@@ -115,7 +135,9 @@ async fn a_tenant_sees_itself_and_nothing_of_another() {
     let theirs = app.mint(&other, "joe@other.example").await;
     recorded(&app, 2).await;
     let (my_route, their_route) = (route(&app, &one).await, route(&app, &other).await);
-    let (own_pages, foreign_pages) = (pages(&mine, &my_route), pages(&theirs, &their_route));
+    let (my_hook, their_hook) = (webhook(&app, &one).await, webhook(&app, &other).await);
+    let own_pages = pages(&mine, (&my_route, &my_hook));
+    let foreign_pages = pages(&theirs, (&their_route, &their_hook));
     routes::all_are_tried("GET", ABOUT_A_TENANT, own_pages.iter().map(String::as_str));
     let forms = FORMS.iter().chain(&OPERATORS_FORMS).map(|(end, _)| *end);
     routes::all_are_tried("POST", ABOUT_A_TENANT, forms);
@@ -299,7 +321,8 @@ async fn no_page_has_a_code_a_password_or_a_secret() {
     let (mut operator, mut own_view) = (Browser::set_up(&app).await, signed_in(&app, &tenant).await);
     for browser in [&mut operator, &mut own_view] {
         let token = browser.token.clone().unwrap();
-        for end in pages(&challenge, &route) {
+        let hook = webhook(&app, &tenant).await;
+        for end in pages(&challenge, (&route, &hook)) {
             let page = browser.get(&own(&tenant, &end)).await.body;
             for secret in [SMTP_PASSWORD, ROUTE_SECRET, &tenant.key, PASSWORD, &token, "argon2id"] {
                 assert!(!page.contains(secret), "{end} has {secret}");
