@@ -13,6 +13,9 @@ addEventListener("keydown", (event) => {
   search.select();
 });
 
+// The tabs are one line that scrolls: the present one is in sight.
+document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 const UNITS = /** @type {const} */ ([["day", 86_400], ["hour", 3_600], ["minute", 60]]);
 
 /** How far a moment is from now. @param {Date} moment */
@@ -83,6 +86,46 @@ for (const menu of document.querySelectorAll("[data-insert]")) {
     field?.dispatchEvent(new Event("input", { bubbles: true }));
     field?.focus();
     select.value = "";
+  });
+}
+
+for (const form of document.querySelectorAll("form[data-colours]")) {
+  for (const field of form.querySelectorAll("input[name^='/brand/']")) {
+    if (!(field instanceof HTMLInputElement)) continue;
+    const sample = document.querySelector(`[data-sample="${field.name}"] [data-accent]`);
+    const picker = document.createElement("input");
+    picker.type = "color";
+    picker.ariaLabel = `Choose: ${field.labels?.[0]?.textContent ?? ""}`;
+    picker.value = field.value || sample?.getAttribute("fill") || "#000000";
+    const standard = picker.value;
+    const show = (/** @type {string} */ colour) => sample?.setAttribute("fill", colour);
+    picker.addEventListener("input", () => show(field.value = picker.value));
+    field.addEventListener("input", () => {
+      if (/^#[0-9a-f]{6}$/i.test(field.value)) show(picker.value = field.value.toLowerCase());
+      else if (!field.value) show(standard);
+    });
+    field.after(picker);
+  }
+}
+
+for (const form of document.querySelectorAll("form[data-picture]")) {
+  if (!(form instanceof HTMLFormElement)) continue;
+  form.hidden = false;
+  form.addEventListener("submit", async (event) => {
+    const [said, file] = [form.querySelector("[role=alert]"), form.querySelector("input[type=file]")];
+    const field = form.elements.namedItem("logo");
+    if (!(field instanceof HTMLInputElement) || field.value || !(file instanceof HTMLInputElement)) return;
+    event.preventDefault();
+    const picture = file.files?.[0];
+    if (!picture || !(said instanceof HTMLElement)) return;
+    if (picture.size > 11_000) {
+      said.textContent = `This picture has ${Math.ceil(picture.size / 1_000)} KB; at most 11 KB fit.`;
+      said.hidden = false;
+      return;
+    }
+    const text = btoa(String.fromCharCode(...new Uint8Array(await picture.arrayBuffer())));
+    field.value = text.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+    form.submit();
   });
 }
 

@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { after, test } from "node:test";
 import { WIDTHS, close, visitor } from "./lab.mjs";
+import { logo } from "./logo.mjs";
 
 const OTPMINT = /** @type {string} */ (process.env.OTPMINT);
 const LINK = /** @type {string} */ (process.env.SETUP_LINK);
@@ -142,7 +143,7 @@ for (const width of WIDTHS) {
       await looks("console-tenant");
       assert.ok(!(await page.content()).includes(secret));
 
-      await page.getByRole("link", { name: "Keys" }).click();
+      await page.getByRole("link", { name: "Keys", exact: true }).click();
       await page.getByLabel("Name", { exact: true }).fill("backend");
       if (scripted) await page.getByRole("button", { name: "Mint and verify" }).click();
       else for (const scope of ["mint: mint", "verify: read"]) await page.getByLabel(scope).check();
@@ -228,6 +229,34 @@ for (const width of WIDTHS) {
       await page.getByRole("button", { name: "Save the policy" }).click();
       await page.getByText("Saved.").waitFor();
       await looks("console-policy");
+
+      await page.getByRole("link", { name: "Appearance" }).click();
+      await page.getByLabel("Accent on light pages").first().fill("#7a0f5f");
+      if (scripted) await page.locator('[data-accent][fill="#7a0f5f"]').waitFor();
+      await page.getByRole("button", { name: "Save the colours" }).click();
+      await page.getByText("Saved.").waitFor();
+      if (scripted) {
+        for (const [buffer, said] of /** @type {const} */ ([[logo(), "at most 11 KB fit"], [logo(64, 64), "Saved."]])) {
+          await page.getByLabel("Picture").setInputFiles({ name: "logo.png", mimeType: "image/png", buffer });
+          await page.getByRole("button", { name: "Save the logo" }).click();
+          await page.getByText(said).waitFor();
+        }
+        await page.getByRole("button", { name: "Remove the logo" }).waitFor();
+      }
+      await looks("console-appearance");
+
+      await page.getByRole("link", { name: "Webhooks" }).click();
+      await page.getByLabel("URL").fill("https://app.example/hooks");
+      await page.getByRole("button", { name: "Add the webhook" }).click();
+      await shows(page, "Webhook added");
+      await page.getByRole("link", { name: "I have saved it" }).click();
+      await page.getByText("Nothing was sent here in the last days.").waitFor();
+      await looks("console-webhook");
+
+      await page.getByRole("link", { name: "Test keys" }).click();
+      await page.getByRole("button", { name: "Create test key" }).click();
+      await page.getByRole("link", { name: "I have saved it" }).click();
+      await looks("console-test-keys");
 
       await page.getByRole("link", { name: "Templates" }).click();
       await page.getByLabel("Purpose", { exact: true }).selectOption("login");

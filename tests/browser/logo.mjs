@@ -3,9 +3,8 @@
 
 import { crc32, deflateSync } from "node:zlib";
 
-/** The largest logo that is taken: noise, which no format makes smaller. */
-export const logo = () => {
-  const [width, height] = [160, 96];
+/** A logo of noise, which no format makes smaller; by itself the largest that is taken. */
+export const logo = (width = 160, height = 96) => {
   /** @param {string} type @param {Uint8Array} data */
   const chunk = (type, data) => {
     const named = Buffer.concat([Buffer.from(type), data]);

@@ -7,6 +7,7 @@
 mod account;
 mod account_check;
 mod accounts;
+mod appearance;
 mod assets;
 mod audit;
 mod bodies;
@@ -62,6 +63,7 @@ mod templates;
 mod tenant;
 mod tenant_cell;
 mod tenants;
+mod test_keys;
 mod totp;
 mod values;
 mod webhooks;

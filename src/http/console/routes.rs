@@ -7,9 +7,9 @@ use actix_web::web::{self, ServiceConfig};
 use crate::http::shared::fallback::allowing;
 
 use super::{
-    account, account_check, accounts, assets, data, factors, guard, home, hooks, keys, nodes, operators,
-    phones, policy, preview, provider_editor, providers, recipients, reports, resend, search, session, setup,
-    sign_in, templates, tenant, tenants, totp, webhooks,
+    account, account_check, accounts, appearance, assets, data, factors, guard, home, hooks, keys, nodes,
+    operators, phones, policy, preview, provider_editor, providers, recipients, reports, resend, search,
+    session, setup, sign_in, templates, tenant, tenants, test_keys, totp, webhooks,
 };
 
 /// A path below the console: its methods and their handlers.
@@ -31,7 +31,7 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .configure(operator_routes)
         .configure(report_routes)
         .configure(tenant_routes)
-        .configure(webhook_routes);
+        .configure(app_routes);
     config.service(below.default_service(web::to(session::unknown_path)).wrap(from_fn(guard::guard)));
 }
 
@@ -119,8 +119,15 @@ fn tenant_routes(config: &mut ServiceConfig) {
     route!(config, "/tenants/{tenant}/templates/preview/{part}", "POST", POST => preview::show);
 }
 
-/// The routes of webhooks.
-fn webhook_routes(config: &mut ServiceConfig) {
+/// The routes of webhooks, of what a tenant's pages look like, and of its sandbox.
+fn app_routes(config: &mut ServiceConfig) {
+    route!(config, "/tenants/{tenant}/appearance", "GET, HEAD, POST",
+        GET => appearance::show, HEAD => appearance::show, POST => appearance::change);
+    route!(config, "/tenants/{tenant}/appearance/logo", "POST", POST => appearance::set_logo);
+    route!(config, "/tenants/{tenant}/appearance/logo/delete", "POST", POST => appearance::remove_logo);
+    route!(config, "/tenants/{tenant}/sandbox", "GET, HEAD, POST",
+        GET => test_keys::list, HEAD => test_keys::list, POST => test_keys::add);
+    route!(config, "/tenants/{tenant}/sandbox/revoke", "POST", POST => test_keys::revoke);
     route!(config, "/tenants/{tenant}/webhooks", "GET, HEAD, POST",
         GET => webhooks::list, HEAD => webhooks::list, POST => webhooks::add);
     route!(config, "/tenants/{tenant}/webhooks/{webhook}", "GET, HEAD, POST",

@@ -11,10 +11,10 @@ use crate::domain::challenges::idempotency::Made;
 use crate::domain::id::TenantId;
 use crate::domain::reports::actor::{Actor, ShellUser};
 use crate::domain::tenants::credential::{KeyHandle, KeyInfo, KeyTerms, Scopes};
-use crate::domain::tenants::tenant::TenantHandle;
+use crate::domain::tenants::tenant::{Tenant, TenantHandle};
 use crate::service::idempotency::conditions::RequestConditions;
 use crate::service::refusal::{KeyRefusal, Refusal};
-use crate::store::{NewKey, NewTestKey, TestKeyAdded};
+use crate::store::{LastManager, NewKey, NewTestKey, TestKeyAdded};
 
 use super::authenticated::AuthenticatedTenant;
 use super::profile::{TenantProfile, Tenants};
@@ -122,24 +122,50 @@ impl Tenants {
         }
     }
 
+    /// Returns the live test keys of the tenant, and the sandbox that they open.
+    pub async fn test_keys(
+        &self,
+        tenant: &AuthenticatedTenant,
+    ) -> Result<(TenantHandle, Vec<KeyInfo>), Refusal> {
+        let sandbox = self.sandbox_row(tenant).await?;
+        let keys = self.store.secret_keys(sandbox.id, self.clock.now()).await?;
+        Ok((sandbox.handle, keys))
+    }
+
     /// Returns a live test key of the tenant, and the sandbox that it opens.
     pub async fn test_key(
         &self,
         tenant: &AuthenticatedTenant,
         key: &KeyHandle,
     ) -> Result<(TenantHandle, KeyInfo), Refusal> {
-        let sandbox = self.store.sandbox_of(tenant.id()).await?.ok_or(Refusal::NoSandbox)?;
-        let keys = self.store.secret_keys(sandbox.id, self.clock.now()).await?;
+        let (sandbox, keys) = self.test_keys(tenant).await?;
         let found = keys.into_iter().find(|known| known.handle == *key).ok_or(Refusal::UnknownKey)?;
-        Ok((sandbox.handle, found))
+        Ok((sandbox, found))
+    }
+
+    /// Revokes a test key of the tenant, be it the last one: a new one opens the same sandbox.
+    pub async fn revoke_test_key(
+        &self,
+        tenant: &AuthenticatedTenant,
+        key: KeyHandle,
+        client_ip: Option<IpAddr>,
+    ) -> Result<(), Refusal> {
+        let sandbox = self.sandbox_row(tenant).await?;
+        let by = (tenant.actor(client_ip), LastManager::Goes);
+        let of = (sandbox.id, &sandbox.handle);
+        self.secret_keys.revoke_under(of, key, by, tenant.conditions()).await?;
+        Ok(())
     }
 
     /// Returns the tenant's sandbox.
     pub async fn sandbox(&self, tenant: &AuthenticatedTenant) -> Result<TenantProfile, Refusal> {
+        Ok(self.profile_of(&self.sandbox_row(tenant).await?))
+    }
+
+    async fn sandbox_row(&self, tenant: &AuthenticatedTenant) -> Result<Tenant, Refusal> {
         if tenant.is_sandbox() {
             return Err(Refusal::AlreadySandbox);
         }
-        let found = self.store.sandbox_of(tenant.id()).await?;
-        found.map(|row| self.profile_of(&row)).ok_or(Refusal::NoSandbox)
+        self.store.sandbox_of(tenant.id()).await?.ok_or(Refusal::NoSandbox)
     }
 }

@@ -11,6 +11,7 @@ mod locking;
 mod named;
 mod oauth;
 mod operators;
+mod own_app;
 mod pages;
 mod phones;
 mod provider_forms;

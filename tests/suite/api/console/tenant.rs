@@ -23,7 +23,7 @@ pub fn own(tenant: &Tenant, end: &str) -> String {
 }
 
 /// Every page about a tenant except its reports, and every form, as the end of its path and its fields.
-pub const PAGES: [&str; 15] = [
+pub const PAGES: [&str; 17] = [
     "",
     "/data",
     "/keys",
@@ -36,11 +36,13 @@ pub const PAGES: [&str; 15] = [
     "/providers/new?provider=twilio",
     "/policy",
     "/webhooks",
+    "/appearance",
+    "/sandbox",
     "/templates",
     "/templates/edit?purpose=login&locale=en",
     "/templates/edit?purpose=login&locale=en&medium=voice",
 ];
-const FORMS: [(&str, &[(&str, &str)]); 36] = [
+const FORMS: [(&str, &[(&str, &str)]); 41] = [
     ("/recipients", &[("recipient", JANE)]),
     ("/export", &[]),
     ("/erase", &[("to", JANE)]),
@@ -76,6 +78,11 @@ const FORMS: [(&str, &[(&str, &str)]); 36] = [
     ("/providers/twilio_4hq7k2m9x3c8v5bn/delete", &[]),
     ("/providers/twilio_4hq7k2m9x3c8v5bn/test", &[]),
     ("/policy", &[("/ttl", "60")]),
+    ("/appearance", &[("/brand/accent", "#000000")]),
+    ("/appearance/logo", &[("logo", "iVBORw0KGgo")]),
+    ("/appearance/logo/delete", &[]),
+    ("/sandbox", &[("name", "mine")]),
+    ("/sandbox/revoke", &[("key", "key_4hq7k2m9x3c8v5bn")]),
     ("/webhooks", &[("/url", "https://evil.example/"), ("events", "challenge.verified")]),
     (
         "/webhooks/whk_4hq7k2m9x3c8v5bn",
