@@ -46,7 +46,7 @@ pub use challenges::{
 };
 pub use console::{
     Browser, Console, ConsoleRules, Denied, DeviceToken, ListedOperator, OwnSession, SetupLink, SignInLimits,
-    Signed, SignedIn, TotpOffer,
+    SignInStep, Signed, SignedIn, TotpOffer,
 };
 pub use content_tag::content_tag;
 pub use exports::{Export, ExportFailed, ExportPart, ExportedTenant, Exports};

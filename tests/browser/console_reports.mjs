@@ -62,6 +62,7 @@ const REPORTS = [
 const signedIn = async (options) => {
   const seen = await visitor({ ...options, origins: ORIGINS });
   await seen.page.goto(`${OTPMINT}/console/sign-in`);
+  await seen.page.locator("summary").click();
   await seen.page.fill("[name=secret_key]", KEY);
   await seen.page.locator("form", { has: seen.page.locator("[name=secret_key]") }).locator("button").click();
   await seen.page.waitForURL(/\/console\/(?!sign-in)/);

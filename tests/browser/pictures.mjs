@@ -23,6 +23,7 @@ const page = async (more = {}) => (await challenge(more)).url;
 
 /** @param {import("playwright-core").Page} shown */
 const signIn = async (shown) => {
+  await shown.locator("summary").click();
   await shown.fill("[name=secret_key]", KEY);
   await shown.locator("form", { has: shown.locator("[name=secret_key]") }).locator("button").click();
   await shown.getByRole("link", { name: "Numbers" }).click();

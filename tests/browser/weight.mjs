@@ -71,6 +71,7 @@ for (const [name, address] of Object.entries(PAGES)) {
 /** With the key of the tenant. @param {import("playwright-core").Page} page */
 async function signIn(page) {
   await page.goto(`${OTPMINT}/console/sign-in`);
+  await page.locator("summary").click();
   await page.fill("[name=secret_key]", KEY);
   await page.locator("form", { has: page.locator("[name=secret_key]") }).locator("button").click();
   await page.waitForURL(`**${home}`);

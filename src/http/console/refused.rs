@@ -75,6 +75,9 @@ impl From<&Denied> for Refused {
     fn from(denied: &Denied) -> Self {
         match denied {
             Denied::Wrong => Self::with(StatusCode::FORBIDDEN, "That was not right. Please try again."),
+            Denied::SignInTimedOut => {
+                Self::with(StatusCode::FORBIDDEN, "That took too long. Please sign in again.")
+            }
             Denied::NoLink => Self::with(
                 StatusCode::NOT_FOUND,
                 "This link was used, or its time is over. `otpmint operator setup-link` makes another.",

@@ -4,8 +4,9 @@ use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
+use secrecy::{ExposeSecret, SecretString};
 
-use crate::service::{Denied, SignedIn};
+use crate::service::{Denied, SignInStep, SignedIn};
 
 use crate::http::shared::client::ClientIp;
 use crate::http::state::AppState;
@@ -29,6 +30,14 @@ struct SignInPage {
     is_tenant: bool,
 }
 
+#[derive(Template)]
+#[template(path = "console/sign_in_code.html")]
+struct CodePage<'a> {
+    layout: Layout,
+    /// What says that the password was right.
+    begun: &'a str,
+}
+
 impl SignInPage {
     fn new(layout: Layout) -> Self {
         Self { layout, name: String::new(), is_tenant: false }
@@ -40,20 +49,43 @@ pub(crate) async fn show(request: HttpRequest) -> HttpResponse {
     if session(&request).await.is_ok() {
         return see_other("/console");
     }
-    page::page(StatusCode::OK, &SignInPage::new(Layout::open("Sign in").flashing(&request)))
+    page::page(StatusCode::OK, &SignInPage::new(layout().flashing(&request)))
 }
 
-/// `POST /console/sign-in`: for operators.
+/// `POST /console/sign-in`: for operators: with name and password, and in a second step with the code. A program may
+/// send all of it at once.
 pub(crate) async fn sign_in(state: Data<AppState>, request: HttpRequest, form: OpenForm) -> HttpResponse {
-    let (name, browser) = (form.text("name"), cookie::browser(&state, &request));
-    let tried =
-        state.services.console.sign_in(name, &form.secret("password"), form.text("code"), &browser).await;
-    match tried {
-        Ok(session) => begin(&state, &session),
-        Err(denied) => {
-            again(&denied, SignInPage { name: name.to_owned(), ..SignInPage::new(Layout::open("Sign in")) })
+    let (console, browser) = (&state.services.console, cookie::browser(&state, &request));
+    let (name, code) = (form.text("name"), form.all("code").next());
+    let tried = match form.secret("begun") {
+        begun if !begun.expose_secret().is_empty() => {
+            let tried = console.sign_in_with_code(&begun, code.unwrap_or_default(), &browser).await;
+            if let Err(Denied::Wrong) = tried {
+                return ask_for_code(&begun, Some(&Refused::from(&Denied::Wrong)));
+            }
+            tried.map(SignInStep::SignedIn)
         }
+        _ => console.sign_in(name, &form.secret("password"), code, &browser).await,
+    };
+    match tried {
+        Ok(SignInStep::SignedIn(session)) => begin(&state, &session),
+        Ok(SignInStep::NeedsCode(begun)) => ask_for_code(&begun, None),
+        Err(denied) => again(&denied, SignInPage { name: name.to_owned(), ..SignInPage::new(layout()) }),
     }
+}
+
+/// The page that asks for the code.
+fn ask_for_code(begun: &SecretString, why: Option<&Refused>) -> HttpResponse {
+    let layout = Layout::open("Enter the code of your app");
+    let begun = begun.expose_secret();
+    match why {
+        None => page::page(StatusCode::OK, &CodePage { layout, begun }),
+        Some(why) => why.page(&CodePage { layout: layout.failed(why.text.clone()), begun }),
+    }
+}
+
+fn layout() -> Layout {
+    Layout::open("Sign in to OtpMint")
 }
 
 /// `POST /console/sign-in/tenant`: for tenants.
@@ -65,9 +97,7 @@ pub(crate) async fn sign_in_tenant(
     let browser = cookie::browser(&state, &request);
     match state.services.console.sign_in_tenant(&form.secret("secret_key"), &browser).await {
         Ok(session) => begin(&state, &session),
-        Err(denied) => {
-            again(&denied, SignInPage { is_tenant: true, ..SignInPage::new(Layout::open("Sign in")) })
-        }
+        Err(denied) => again(&denied, SignInPage { is_tenant: true, ..SignInPage::new(layout()) }),
     }
 }
 

@@ -10,6 +10,8 @@ use crate::store::{AccountOutcome, StoreError};
 pub enum Denied {
     /// The name, the password, the code or the key is wrong. It does not say which.
     Wrong,
+    /// The first step of signing in was too long ago, or its secrets have changed since.
+    SignInTimedOut,
     /// The setup link was used, has expired, or never existed.
     NoLink,
     /// The name is not a valid operator name.

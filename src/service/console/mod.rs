@@ -1,6 +1,7 @@
 //! The console: signing in and out of operators and tenants, and their accounts.
 
 mod account;
+mod code_step;
 mod confirming;
 mod denied;
 mod devices;
@@ -22,5 +23,5 @@ pub use owners::ListedOperator;
 pub use parts::Console;
 pub use rules::{ConsoleRules, SignInLimits};
 pub use secrets::TotpOffer;
-pub use sessions::{OwnSession, Signed, SignedIn};
+pub use sessions::{OwnSession, SignInStep, Signed, SignedIn};
 pub use setting_up::SetupLink;

@@ -121,7 +121,11 @@ impl Console {
     }
 
     /// Returns what a code is; `None` for a text that is none, which is wrong without being a guess.
-    async fn shown_code(&self, row: &OperatorRow, code: &str) -> Result<Option<ShownCode>, Refusal> {
+    pub(super) async fn shown_code(
+        &self,
+        row: &OperatorRow,
+        code: &str,
+    ) -> Result<Option<ShownCode>, Refusal> {
         let Some(sealed) = &row.totp else { return Ok(Some(ShownCode::NotNeeded)) };
         let secret = TotpSecret::from_bytes(self.open_secret(row.id, SecretColumn::Totp, sealed).await?);
         let secret = secret.ok_or(Refusal::Store(StoreError::Unavailable))?;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::crypto::console;
-use crate::crypto::console::{DeviceOwner, TokenKind};
+use crate::crypto::console::TokenKind;
 use crate::domain::operator::{ConsoleUser, OperatorName, Power, Role};
 use crate::domain::reports::actor::Author;
 use crate::domain::tenants::tenant::TenantHandle;
@@ -31,6 +31,14 @@ pub struct SignedIn {
     pub token: SecretString,
     /// The token by which the browser is known to the operator from now on.
     pub device: Option<DeviceToken>,
+}
+
+/// What a right password leads to.
+pub enum SignInStep {
+    /// A session.
+    SignedIn(SignedIn),
+    /// The code of the authenticator app, to be sent with this.
+    NeedsCode(SecretString),
 }
 
 /// A signed-in user. It can only be created from the token of a session.
@@ -114,28 +122,26 @@ pub struct OwnSession {
 }
 
 impl Console {
-    /// Signs an operator in.
+    /// Signs an operator in. Without a code, one who has an authenticator app is asked for it in a second step.
     pub async fn sign_in(
         &self,
         name: &str,
         password: &SecretString,
-        code: &str,
+        code: Option<&str>,
         browser: &Browser,
-    ) -> Result<SignedIn, Denied> {
+    ) -> Result<SignInStep, Denied> {
         let name = OperatorName::parse(name);
         let known = self.known_device(name.as_ref(), browser).await?;
         let stranger = Claimant::Stranger(name.as_ref(), browser.client_ip);
         let who = known.map_or(stranger, Claimant::Device);
-        let secrets = (password, Factors::PasswordAndCode(code));
+        let factors = code.map_or(Factors::Password, Factors::PasswordAndCode);
         let CheckedOperator { row, proof } =
-            self.prove(who, name.clone(), secrets, browser.client_ip).await?;
-        let owner = DeviceOwner { operator: row.id, generation: proof.generation };
-        let (token, session) = self.new_session(browser);
-        if !self.store.sign_in(proof, session, self.clock.now()).await? {
-            return Err(Denied::Wrong);
+            self.prove(who, name.clone(), (password, factors), browser.client_ip).await?;
+        if code.is_none() && row.totp.is_some() {
+            self.uncount(proof.counted).await;
+            return Ok(SignInStep::NeedsCode(self.begun(&row)));
         }
-        tracing::info!(operator = %row.name, "an operator signed in");
-        Ok(SignedIn { token, device: Some(self.remember(known, owner)) })
+        Ok(SignInStep::SignedIn(self.begin_session(&row, proof, known, browser).await?))
     }
 
     /// Signs a tenant in with a secret key. The store decides whether the key may manage the tenant.

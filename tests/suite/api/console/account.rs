@@ -5,7 +5,7 @@ use otpmint::domain::time::Clock;
 use reqwest::Method;
 use totp_rs::{Builder, Secret};
 
-use super::{Browser, NAME, PASSWORD, SIGN_IN, audited, hidden, leads, shows, start};
+use super::{Browser, NAME, PASSWORD, SIGN_IN, audited, hidden, leads, shows, start, start_with};
 use crate::api::harness::{Answer, TestApp};
 
 const ACCOUNT: &str = "/console/account";
@@ -101,6 +101,72 @@ async fn with_an_app_signing_in_takes_its_code_and_takes_it_once() {
     assert_eq!(sign_in(&mut other, PASSWORD, &second).await.status, 403);
     app.clock.pass_seconds(60);
     assert_eq!(sign_in(&mut other, PASSWORD, &second).await.status, 403);
+}
+
+#[tokio::test]
+async fn the_code_is_asked_for_in_a_second_step_which_counts_wrong_ones_and_ends() {
+    let app = start_with(|settings| settings.console.wrong_codes_in_a_row = 3).await;
+    let mut browser = Browser::set_up(&app).await;
+    let secret = set_up_app(&app, &mut browser).await;
+    app.clock.pass_seconds(30);
+    let mut other = Browser::at(&app);
+    let right = [("name", NAME), ("password", PASSWORD)];
+    let wrong = other.post(SIGN_IN, &[("name", NAME), ("password", "wrong-password-1")]).await;
+    shows(&wrong, 403, "That was not right.");
+    let asked = other.post(SIGN_IN, &right).await;
+    shows(&asked, 200, "Enter the code of your app");
+    assert!(other.token.is_none() && other.device.is_none() && !asked.body.contains(PASSWORD));
+    let begun = hidden(&asked.body, "begun");
+    let second = code(&app, &secret);
+    let altered = format!("{}A", &begun[..begun.len() - 1]);
+    let id = app.database().number("SELECT id FROM operators");
+    let others = begun.replacen(&id.to_string(), &(id + 1).to_string(), 1);
+    for begun in ["x", "1.", &altered, &others] {
+        let refused = other.post(SIGN_IN, &[("begun", begun), ("code", &second)]).await;
+        shows(&refused, 403, "That took too long. Please sign in again.");
+    }
+    let again = other.post(SIGN_IN, &[("begun", &begun), ("code", "000000")]).await;
+    shows(&again, 403, "That was not right.");
+    assert_eq!(hidden(&again.body, "begun"), begun);
+    assert_eq!(leads(&other.post(SIGN_IN, &[("begun", &begun), ("code", &second)]).await), "/console");
+    let used = other.post(SIGN_IN, &[("begun", &begun), ("code", &second)]).await;
+    shows(&used, 403, "That was not right.");
+    // It ends with time, and with the secrets that it was right for.
+    app.clock.pass_seconds(300);
+    let third = code(&app, &secret);
+    let late = other.post(SIGN_IN, &[("begun", &begun), ("code", &third)]).await;
+    shows(&late, 403, "That took too long.");
+    let begun = hidden(&other.post(SIGN_IN, &right).await.body, "begun");
+    leads(&browser.submit("/console/account/totp/off", &[("password", PASSWORD)]).await);
+    let gone = other.post(SIGN_IN, &[("begun", &begun), ("code", &third)]).await;
+    shows(&gone, 403, "That took too long.");
+}
+
+#[tokio::test]
+async fn wrong_codes_of_the_second_step_lock_the_account_however_many_come_at_once() {
+    let app = start_with(|settings| settings.console.wrong_codes_in_a_row = 3).await;
+    let mut browser = Browser::set_up(&app).await;
+    let secret = set_up_app(&app, &mut browser).await;
+    let begun = hidden(
+        &Browser::at(&app).post(SIGN_IN, &[("name", NAME), ("password", PASSWORD)]).await.body,
+        "begun",
+    );
+    let tries: Vec<_> = (0..6)
+        .map(|_| {
+            let (mut browser, begun) = (Browser::at(&app), begun.clone());
+            let fields =
+                async move { browser.post(SIGN_IN, &[("begun", &begun), ("code", "000000")]).await.status };
+            tokio::spawn(fields)
+        })
+        .collect();
+    for one in tries {
+        assert!(matches!(one.await.unwrap(), 403 | 429));
+    }
+    app.clock.pass_seconds(30);
+    let right = code(&app, &secret);
+    let locked = Browser::at(&app).post(SIGN_IN, &[("begun", &begun), ("code", &right)]).await;
+    assert!(matches!(locked.status, 403 | 429), "{}", locked.body);
+    assert!(!browser.is_signed_in().await, "its sessions have ended");
 }
 
 #[tokio::test]
