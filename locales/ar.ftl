@@ -63,6 +63,7 @@ page-texted = أرسلنا رسالة نصية إلى { $to }.
 page-calling = نتصل الآن بالرقم { $to }.
 page-sent-over = أرسلنا رمزًا إلى { $to } عبر { $app }.
 page-code = الرمز
+page-code-digits = رمز من { $count } أرقام
 page-submit = متابعة
 page-attempts = المحاولات المتبقية: { $count }
 page-time-left = الوقت المتبقي: { $time }

@@ -61,6 +61,7 @@ page-texted = Poslali jsme SMS na číslo { $to }.
 page-calling = Voláme na číslo { $to }.
 page-sent-over = Poslali jsme kód na číslo { $to } přes { $app }.
 page-code = Kód
+page-code-digits = { $count }místný kód
 page-submit = Pokračovat
 page-attempts = Zbývající pokusy: { $count }
 page-time-left = Zbývající čas: { $time }

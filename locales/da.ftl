@@ -59,6 +59,7 @@ page-texted = Vi har sendt en sms til { $to }.
 page-calling = Vi ringer til { $to }.
 page-sent-over = Vi har sendt en kode til { $to } via { $app }.
 page-code = Kode
+page-code-digits = Kode med { $count } cifre
 page-submit = Fortsæt
 page-attempts = Resterende forsøg: { $count }
 page-time-left = Resterende tid: { $time }

@@ -59,6 +59,7 @@ page-texted = Wir haben eine SMS an { $to } gesendet.
 page-calling = Wir rufen { $to } an.
 page-sent-over = Wir haben einen Code über { $app } an { $to } gesendet.
 page-code = Code eingeben
+page-code-digits = { $count }-stelliger Code
 page-submit = Weiter
 page-attempts = Verbleibende Versuche: { $count }
 page-time-left = Verbleibende Zeit: { $time }

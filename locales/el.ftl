@@ -59,6 +59,7 @@ page-texted = Στείλαμε ένα γραπτό μήνυμα στον αρι�
 page-calling = Καλούμε τον αριθμό { $to }.
 page-sent-over = Στείλαμε έναν κωδικό στον αριθμό { $to } μέσω { $app }.
 page-code = Κωδικός
+page-code-digits = Κωδικός { $count } ψηφίων
 page-submit = Συνέχεια
 page-attempts = Προσπάθειες που απομένουν: { $count }
 page-time-left = Χρόνος που απομένει: { $time }

@@ -63,6 +63,7 @@ page-texted = We sent a text to { $to }.
 page-calling = We are calling { $to }.
 page-sent-over = We sent a code to { $to } over { $app }.
 page-code = Code
+page-code-digits = { $count }-digit code
 page-submit = Continue
 page-attempts = Attempts left: { $count }
 page-time-left = Time left: { $time }

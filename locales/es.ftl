@@ -60,6 +60,7 @@ page-texted = Hemos enviado un SMS a { $to }.
 page-calling = Estamos llamando a { $to }.
 page-sent-over = Hemos enviado un código a { $to } por { $app }.
 page-code = Código
+page-code-digits = Código de { $count } dígitos
 page-submit = Continuar
 page-attempts = Intentos restantes: { $count }
 page-time-left = Tiempo restante: { $time }

@@ -54,6 +54,7 @@ page-texted = پیامکی به { $to } فرستادیم.
 page-calling = در حال تماس با { $to } هستیم.
 page-sent-over = کدی از راه { $app } به { $to } فرستادیم.
 page-code = کد
+page-code-digits = کد { $count } رقمی
 page-submit = ادامه
 page-attempts = تلاش‌های باقی‌مانده: { $count }
 page-time-left = زمان باقی‌مانده: { $time }

@@ -59,6 +59,7 @@ page-texted = Lähetimme tekstiviestin numeroon { $to }.
 page-calling = Soitamme numeroon { $to }.
 page-sent-over = Lähetimme koodin numeroon { $to } palvelulla { $app }.
 page-code = Koodi
+page-code-digits = { $count }-numeroinen koodi
 page-submit = Jatka
 page-attempts = Yrityksiä jäljellä: { $count }
 page-time-left = Aikaa jäljellä: { $time }

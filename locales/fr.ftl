@@ -59,6 +59,7 @@ page-texted = Nous avons envoyé un SMS au { $to }.
 page-calling = Nous appelons le { $to }.
 page-sent-over = Nous avons envoyé un code au { $to } par { $app }.
 page-code = Votre code
+page-code-digits = Code à { $count } chiffres
 page-submit = Continuer
 page-attempts = Essais restants : { $count }
 page-time-left = Temps restant : { $time }

@@ -61,6 +61,7 @@ page-texted = שלחנו מסרון אל { $to }.
 page-calling = אנחנו מתקשרים אל { $to }.
 page-sent-over = שלחנו קוד אל { $to } באמצעות { $app }.
 page-code = קוד
+page-code-digits = קוד בן { $count } ספרות
 page-submit = המשך
 page-attempts = ניסיונות שנותרו: { $count }
 page-time-left = הזמן שנותר: { $time }

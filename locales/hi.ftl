@@ -53,6 +53,7 @@ page-texted = हमने { $to } पर एक एसएमएस भेजा
 page-calling = हम { $to } पर कॉल कर रहे हैं।
 page-sent-over = हमने { $app } से { $to } पर एक कोड भेजा है।
 page-code = कोड
+page-code-digits = { $count } अंकों का कोड
 page-submit = आगे बढ़ें
 page-attempts = शेष प्रयास: { $count }
 page-time-left = शेष समय: { $time }

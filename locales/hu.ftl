@@ -53,6 +53,7 @@ page-texted = SMS-t küldtünk ide: { $to }.
 page-calling = Hívjuk ezt a számot: { $to }.
 page-sent-over = Kódot küldtünk ide: { $to } ({ $app }).
 page-code = Kód
+page-code-digits = { $count } számjegyű kód
 page-submit = Tovább
 page-attempts = Hátralévő próbálkozások: { $count }
 page-time-left = Hátralévő idő: { $time }

@@ -53,6 +53,7 @@ page-texted = Kami telah mengirim SMS ke { $to }.
 page-calling = Kami sedang menelepon { $to }.
 page-sent-over = Kami telah mengirim kode ke { $to } melalui { $app }.
 page-code = Kode
+page-code-digits = Kode { $count } digit
 page-submit = Lanjutkan
 page-attempts = Sisa percobaan: { $count }
 page-time-left = Sisa waktu: { $time }

@@ -59,6 +59,7 @@ page-texted = Abbiamo inviato un SMS al { $to }.
 page-calling = Stiamo chiamando il { $to }.
 page-sent-over = Abbiamo inviato un codice al { $to } tramite { $app }.
 page-code = Codice
+page-code-digits = Codice di { $count } cifre
 page-submit = Continua
 page-attempts = Tentativi rimasti: { $count }
 page-time-left = Tempo rimasto: { $time }

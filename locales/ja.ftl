@@ -53,6 +53,7 @@ page-texted = { $to } にショートメッセージを送信しました。
 page-calling = { $to } に電話をおかけしています。
 page-sent-over = { $app } で { $to } に認証コードを送信しました。
 page-code = 認証コード
+page-code-digits = { $count }桁の認証コード
 page-submit = 続行
 page-attempts = 残りの試行回数: { $count }
 page-time-left = 残り時間: { $time }

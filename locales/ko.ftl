@@ -53,6 +53,7 @@ page-texted = { $to }(으)로 문자 메시지를 보냈습니다.
 page-calling = { $to }(으)로 전화를 걸고 있습니다.
 page-sent-over = { $app }(으)로 { $to }에 인증번호를 보냈습니다.
 page-code = 인증번호
+page-code-digits = { $count }자리 인증번호
 page-submit = 계속
 page-attempts = 남은 시도 횟수: { $count }
 page-time-left = 남은 시간: { $time }

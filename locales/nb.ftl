@@ -59,6 +59,7 @@ page-texted = Vi har sendt en SMS til { $to }.
 page-calling = Vi ringer { $to }.
 page-sent-over = Vi har sendt en kode til { $to } via { $app }.
 page-code = Kode
+page-code-digits = Kode med { $count } sifre
 page-submit = Fortsett
 page-attempts = Gjenstående forsøk: { $count }
 page-time-left = Gjenstående tid: { $time }

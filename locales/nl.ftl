@@ -59,6 +59,7 @@ page-texted = Wij hebben een sms gestuurd naar { $to }.
 page-calling = Wij bellen { $to }.
 page-sent-over = Wij hebben via { $app } een code gestuurd naar { $to }.
 page-code = Uw code
+page-code-digits = Code van { $count } cijfers
 page-submit = Doorgaan
 page-attempts = Resterende pogingen: { $count }
 page-time-left = Resterende tijd: { $time }

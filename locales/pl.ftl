@@ -61,6 +61,7 @@ page-texted = Wysłaliśmy SMS na numer { $to }.
 page-calling = Dzwonimy na numer { $to }.
 page-sent-over = Wysłaliśmy kod na numer { $to } przez { $app }.
 page-code = Kod
+page-code-digits = Kod z { $count } cyfr
 page-submit = Dalej
 page-attempts = Pozostałe próby: { $count }
 page-time-left = Pozostały czas: { $time }

@@ -59,6 +59,7 @@ page-texted = Enviamos um SMS para { $to }.
 page-calling = Estamos ligando para { $to }.
 page-sent-over = Enviamos um código para { $to } pelo { $app }.
 page-code = Código
+page-code-digits = Código de { $count } dígitos
 page-submit = Continuar
 page-attempts = Tentativas restantes: { $count }
 page-time-left = Tempo restante: { $time }

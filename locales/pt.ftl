@@ -59,6 +59,7 @@ page-texted = Enviámos uma SMS para { $to }.
 page-calling = Estamos a telefonar para { $to }.
 page-sent-over = Enviámos um código para { $to } por { $app }.
 page-code = Código
+page-code-digits = Código de { $count } dígitos
 page-submit = Continuar
 page-attempts = Tentativas restantes: { $count }
 page-time-left = Tempo restante: { $time }

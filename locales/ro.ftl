@@ -62,6 +62,7 @@ page-texted = Am trimis un SMS la { $to }.
 page-calling = Sunăm la { $to }.
 page-sent-over = Am trimis un cod la { $to } prin { $app }.
 page-code = Cod
+page-code-digits = Cod din { $count } cifre
 page-submit = Continuați
 page-attempts = Încercări rămase: { $count }
 page-time-left = Timp rămas: { $time }

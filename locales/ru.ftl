@@ -61,6 +61,7 @@ page-texted = Мы отправили СМС на номер { $to }.
 page-calling = Мы звоним на номер { $to }.
 page-sent-over = Мы отправили код на номер { $to } через { $app }.
 page-code = Код
+page-code-digits = Код из { $count } цифр
 page-submit = Продолжить
 page-attempts = Осталось попыток: { $count }
 page-time-left = Осталось времени: { $time }

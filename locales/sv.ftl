@@ -59,6 +59,7 @@ page-texted = Vi har skickat ett sms till { $to }.
 page-calling = Vi ringer { $to }.
 page-sent-over = Vi har skickat en kod till { $to } via { $app }.
 page-code = Kod
+page-code-digits = Kod med { $count } siffror
 page-submit = Fortsätt
 page-attempts = Försök kvar: { $count }
 page-time-left = Tid kvar: { $time }

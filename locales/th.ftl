@@ -53,6 +53,7 @@ page-texted = เราได้ส่งข้อความสั้นไป
 page-calling = เรากำลังโทรไปที่ { $to }
 page-sent-over = เราได้ส่งรหัสไปที่ { $to } ทาง { $app } แล้ว
 page-code = รหัส
+page-code-digits = รหัส { $count } หลัก
 page-submit = ดำเนินการต่อ
 page-attempts = จำนวนครั้งที่เหลือ: { $count }
 page-time-left = เวลาที่เหลือ: { $time }

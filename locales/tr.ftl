@@ -53,6 +53,7 @@ page-texted = { $to } numarasına bir SMS gönderdik.
 page-calling = { $to } numarasını arıyoruz.
 page-sent-over = { $to } numarasına { $app } üzerinden bir kod gönderdik.
 page-code = Kod
+page-code-digits = { $count } haneli kod
 page-submit = Devam et
 page-attempts = Kalan deneme: { $count }
 page-time-left = Kalan süre: { $time }

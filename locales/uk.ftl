@@ -61,6 +61,7 @@ page-texted = Ми надіслали СМС на номер { $to }.
 page-calling = Ми телефонуємо на номер { $to }.
 page-sent-over = Ми надіслали код на номер { $to } через { $app }.
 page-code = Код
+page-code-digits = Код із { $count } цифр
 page-submit = Продовжити
 page-attempts = Залишилося спроб: { $count }
 page-time-left = Залишилося часу: { $time }

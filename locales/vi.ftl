@@ -53,6 +53,7 @@ page-texted = Chúng tôi đã gửi tin nhắn SMS đến { $to }.
 page-calling = Chúng tôi đang gọi đến { $to }.
 page-sent-over = Chúng tôi đã gửi mã đến { $to } qua { $app }.
 page-code = Mã
+page-code-digits = Mã gồm { $count } chữ số
 page-submit = Tiếp tục
 page-attempts = Số lần thử còn lại: { $count }
 page-time-left = Thời gian còn lại: { $time }

@@ -53,6 +53,7 @@ page-texted = 我们已向 { $to } 发送短信。
 page-calling = 我们正在拨打 { $to }。
 page-sent-over = 我们已通过 { $app } 将验证码发送至 { $to }。
 page-code = 验证码
+page-code-digits = { $count } 位验证码
 page-submit = 继续
 page-attempts = 剩余尝试次数：{ $count }
 page-time-left = 剩余时间：{ $time }

@@ -53,6 +53,7 @@ page-texted = 我們已傳送簡訊至 { $to }。
 page-calling = 我們正在撥打 { $to }。
 page-sent-over = 我們已透過 { $app } 將驗證碼傳送至 { $to }。
 page-code = 驗證碼
+page-code-digits = { $count } 位數驗證碼
 page-submit = 繼續
 page-attempts = 剩餘嘗試次數：{ $count }
 page-time-left = 剩餘時間：{ $time }

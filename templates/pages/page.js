@@ -1,6 +1,6 @@
 // @ts-check
-// The page works without this. With it, forms are sent without a reload, times run, and a code that
-// comes by SMS is filled in.
+// The page works without this. With it, forms are sent without a reload, times run, a code is sent at its last digit, and
+// one that comes by SMS is filled in.
 "use strict";
 (() => {
   const live = /** @type {HTMLElement} */ (document.getElementById("live"));
@@ -105,6 +105,20 @@
       if (!text) return;
       event.preventDefault();
       input.value = text.slice(0, input.maxLength);
+      input.dispatchEvent(new Event("input"));
+    });
+  };
+
+  /**
+   * A code of digits is sent at its last one, however it got there, unless the page makes an answer wait.
+   * @param {HTMLInputElement} input
+   */
+  const sendAtLast = (input) => {
+    const digits = Number(input.dataset.digits);
+    if (!digits || input.form?.querySelector(".wait")) return;
+    input.addEventListener("input", () => {
+      const typed = input.value.replace(/[\s\u200b-\u200d\u2060\ufeff-]/g, "");
+      if (typed.length === digits && /^\p{Nd}+$/u.test(typed)) input.form?.requestSubmit();
     });
   };
 
@@ -133,6 +147,7 @@
     const input = /** @type {HTMLInputElement | null} */ (document.getElementById("code"));
     if (!input) return;
     tidy(input);
+    sendAtLast(input);
     void listen(input);
   };
 

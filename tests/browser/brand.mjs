@@ -35,7 +35,7 @@ for (const width of WIDTHS) {
       assert.equal(drawn, 160);
       await looks("brand");
       // What is pointed at has another ground.
-      await page.locator(".others button").last().hover();
+      await page.locator(".others summary").hover();
       await looks("brand-hover");
       await close();
     });

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { after, test } from "node:test";
-import { WIDTHS, close, visitor } from "./lab.mjs";
+import { WIDTHS, answer, close, visitor } from "./lab.mjs";
 
 const OTPMINT = /** @type {string} */ (process.env.OTPMINT);
 const ORIGINS = [OTPMINT];
@@ -69,8 +69,7 @@ for (const width of WIDTHS) {
       await page.waitForURL("**/c/*");
       let code;
       while (!code) code = await codeFor(to).catch(() => undefined);
-      await page.fill("#code", code);
-      await page.click("button.primary");
+      await answer(page, code);
       await page.waitForURL("**/dev/returned*");
       await looks("dev-returned");
       const command = /** @type {string} */ (await page.textContent("#fetch"));

@@ -88,3 +88,14 @@ const violations = async (frame) => {
   const serious = found.violations.filter(({ impact }) => ["serious", "critical"].includes(impact));
   return serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
 };
+
+/**
+ * Answers a code on a page, or on one in a frame. With script it is sent at its last digit.
+ * @param {import("playwright-core").Page | import("playwright-core").FrameLocator} page @param {string} code
+ */
+export const answer = async (page, code) => {
+  const field = page.locator("#code");
+  const hasScript = await field.evaluate(() => matchMedia("(scripting: enabled)").matches);
+  await field.fill(code);
+  if (!hasScript) await page.locator("button.primary").click();
+};

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { ORIGINS, RETURN_TEST, TEST_KEY, api, challenge, shown, stop, subject, wrong } from "./app.mjs";
-import { WIDTHS, close, says, visitor } from "./lab.mjs";
+import { WIDTHS, answer, close, says, visitor } from "./lab.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
 
@@ -71,8 +71,7 @@ for (const width of WIDTHS) {
       await press(page, "Call me instead", "We are calling +1 *** ***00.");
       await page.getByRole("button", { name: "Text me instead" }).waitFor();
       await looks("calling");
-      await page.fill("#code", CODE);
-      await page.click("button.primary");
+      await answer(page, CODE);
       const told = await shown(page);
       assert.deepEqual([told.status, told.channel, subject(told.receipt)], ["verified", "voice", NUMBER]);
       await close();
@@ -89,8 +88,7 @@ for (const width of WIDTHS) {
     await page.click("button.primary");
     await page.locator("#code").waitFor();
     await looks("texted-arabic");
-    await page.fill("#code", CODE);
-    await page.click("button.primary");
+    await answer(page, CODE);
     assert.equal(subject((await shown(page)).receipt), NUMBER);
     await close();
   });
@@ -163,8 +161,7 @@ test("whoever types the code ends the wait for the text, and so does another pag
   await reads(page);
   await page.goto(await minted());
   await says(page, "We sent a text to");
-  await page.fill("#code", wrong(CODE));
-  await page.click("button.primary");
+  await answer(page, wrong(CODE));
   await says(page, "This code is wrong.");
   assert.deepEqual((await asked(page)).map(({ state }) => state), ["aborted", "pending"]);
   const before = (await asked(page)).length;
@@ -173,8 +170,7 @@ test("whoever types the code ends the wait for the text, and so does another pag
   assert.ok(states.length > before, "the next page waits for itself");
   assert.equal(states.pop(), "pending");
   assert.ok(states.every((state) => state === "aborted"), states.join(" "));
-  await page.fill("#code", CODE);
-  await page.click("button.primary");
+  await answer(page, CODE);
   assert.equal((await shown(page)).status, "verified");
   await close();
 });
@@ -199,9 +195,8 @@ test("a browser that refuses to read text messages leaves the page as it is", as
     Object.assign(window, { OTPCredential: class {} });
   });
   await page.goto(await minted());
-  await page.fill("#code", CODE);
   await looks("refused");
-  await page.click("button.primary");
+  await answer(page, CODE);
   assert.equal((await shown(page)).status, "verified");
   await close();
 });

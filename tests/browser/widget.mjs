@@ -7,7 +7,7 @@ import { after, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import * as app from "./app.mjs";
 import { ALSO_LISTED, EXAMPLE, LISTED, OTPMINT, STRANGE, stop } from "./embedding.mjs";
-import { WIDTHS, close, visitor } from "./lab.mjs";
+import { WIDTHS, answer, close, visitor } from "./lab.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
 
@@ -93,7 +93,6 @@ for (const width of WIDTHS) {
     await page.keyboard.press("Enter");
     await ready(page);
     await page.keyboard.type(app.wrong(await app.mailed(mistaken)));
-    await page.keyboard.press("Enter");
     await inside(page).locator("main").getByText("Attempts left: 4").waitFor();
     await fits(page);
     await looks("widget-wrong");
@@ -103,8 +102,7 @@ for (const width of WIDTHS) {
     await page.fill("#email", email);
     await page.getByRole("button", { name: "Send me a code" }).click();
     await ready(page);
-    await inside(page).locator("#code").fill(await app.mailed(email));
-    await inside(page).locator("button.primary").click();
+    await answer(inside(page), await app.mailed(email));
     await page.getByText(`Logged in as ${email}.`).waitFor();
     await looks("widget-done");
     await page.reload();
@@ -137,7 +135,6 @@ for (const width of WIDTHS) {
     await ready(page);
     await fits(page);
     await page.keyboard.type(await app.mailed(to));
-    await page.keyboard.press("Enter");
     await dialog(page).waitFor({ state: "detached" });
     const { status, result } = await outcome(page);
     assert.equal(status, "verified");
@@ -156,8 +153,7 @@ for (const width of WIDTHS) {
     assert.ok(button && whole && button.x < whole.x + whole.width / 2, "the button is where the line ends");
     await fits(page);
     await looks("widget-arabic");
-    await inside(page).locator("#code").fill(code);
-    await page.keyboard.press("Enter");
+    await answer(inside(page), code);
     assert.equal((await outcome(page)).status, "verified");
     await close();
   });
@@ -171,7 +167,6 @@ test("the result reaches the page that opened the dialog, and its backend fetche
   assert.equal(await dialog(page).getAttribute("aria-label"), "Enter your code · Acme Café");
   await looks("widget");
   await page.keyboard.type(code);
-  await page.keyboard.press("Enter");
   const { result, status } = await outcome(page);
   assert.equal(status, "verified");
   const fetched = await app.api("POST", "/v1/results", { result });
@@ -212,13 +207,13 @@ test("however a challenge ends, the page is told and the dialog closes", async (
   const { page, looks, close } = await visit(LISTED);
   const first = await embedded();
   await open(page, { pageUrl: first.url });
-  await inside(page).getByRole("button", { name: "Wrong address?" }).click();
+  await inside(page).getByText("Wrong address?").click();
+  await inside(page).getByRole("button", { name: "Back to the app" }).click();
   assert.deepEqual(await outcome(page), { result: null, status: "canceled" });
   const { url, code } = await embedded();
   await open(page, { pageUrl: url });
   for (const left of [4, 3, 2, 1, 0]) {
-    await inside(page).locator("#code").fill(app.wrong(code));
-    await inside(page).locator("button.primary").click();
+    await answer(inside(page), app.wrong(code));
     await inside(page).locator("main").getByText(left ? `Attempts left: ${left}` : "There are no attempts left.").waitFor();
   }
   await fits(page);
@@ -281,8 +276,7 @@ test("what others say to the page ends nothing", async () => {
   await stray?.evaluate((forged) => parent.postMessage(forged, "*"), forged);
   await page.waitForFunction(() => /** @type {any} */ (window).told.filter((told) => told.result).length === 2);
   assert.ok(await dialog(page).isVisible());
-  await page.frameLocator("dialog iframe").locator("#code").fill(code);
-  await page.keyboard.press("Enter");
+  await answer(page.frameLocator("dialog iframe"), code);
   assert.match((await outcome(page)).result, /^otpr_/);
   assert.notEqual((await outcome(page)).result, "otpr_forged");
   await close();
@@ -334,8 +328,7 @@ test("a browser that frames what it should not still delivers nothing to a stran
       Object.assign(window, { answered: /** @type {CustomEvent} */ (event).detail });
     });
   });
-  await inside(page).locator("#code").fill(code);
-  await inside(page).locator("button.primary").click();
+  await answer(inside(page), code);
   await framed.waitForFunction(() => /** @type {any} */ (window).answered);
   assert.match(await framed.evaluate(() => /** @type {any} */ (window).answered.result), /^otpr_/);
   await framed.evaluate(() => parent.postMessage({ otpmint: "last" }, "*"));
@@ -351,8 +344,7 @@ test("a page that opens one in a window of its own is told nothing", async () =>
     page.waitForEvent("popup"),
     page.evaluate((address) => void open(address), `${url}?embed=${encodeURIComponent(LISTED)}`),
   ]);
-  await popup.fill("#code", code);
-  await popup.click("button.primary");
+  await answer(popup, code);
   assert.equal((await app.shown(popup)).status, "verified");
   assert.deepEqual(await told(page), []);
   await close();
@@ -391,7 +383,6 @@ test("the element opens the dialog from what is in it, and tells what came of it
   await ready(page);
   await looks("widget-element");
   await page.keyboard.type(code);
-  await page.keyboard.press("Enter");
   await page.waitForFunction(() => /** @type {any} */ (window).events.length === 2);
   const [type, composed, { status, result }] = (await events())[1];
   assert.deepEqual([type, composed, status], ["result", true, "verified"]);

@@ -10,9 +10,13 @@ use crate::texts;
 use super::template::{PageTemplate, respond};
 use super::visitor::Visitor;
 
-/// For a path without a challenge.
+/// For a path without a challenge: it never had one, or the challenge ended long ago.
 pub(crate) fn unknown(visitor: &Visitor) -> HttpResponse {
-    notice(visitor, StatusCode::NOT_FOUND, "page-unknown")
+    let texts = texts::best(visitor.locales(None, None));
+    let words =
+        texts.text("page-unknown", None).and_then(|title| Ok((title, texts.text("page-start-again", None)?)));
+    let page = words.map(|(title, lead)| PageTemplate { lead: Some(lead), ..PageTemplate::of(texts, title) });
+    respond(StatusCode::NOT_FOUND, page, None)
 }
 
 /// For requests that the server cannot process at the moment.

@@ -107,8 +107,12 @@ pub(super) struct CodeForm {
     pub(super) verify: String,
     /// The path for a wrong address.
     pub(super) wrong: String,
+    /// What asks once more, where that cancels the code.
+    pub(super) leave: Option<PageText>,
     pub(super) resend: Option<ResendForm>,
     pub(super) is_numeric: bool,
+    /// The length of a code of digits, after which it is sent.
+    pub(super) digits: Option<u32>,
     /// Whether the code comes by text message, or may follow so.
     pub(super) may_be_texted: bool,
     pub(super) label: PageText,

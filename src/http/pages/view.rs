@@ -66,11 +66,16 @@ fn pending<'a>(
     let form = CodeForm {
         verify: visitor.path(key, "/verify", None),
         wrong: visitor.path(key, if asks_again { "/withdraw" } else { "/cancel" }, None),
+        leave: if asks_again { None } else { Some(texts.text("page-back", None)?) },
         resend: resend(visitor, texts, key, page, now)?,
         // A text may also follow a message over another channel by itself.
         may_be_texted: challenge.channel.reaches_numbers(),
         is_numeric: page.hosting.alphabet == Alphabet::Digits,
-        label: texts.text("page-code", None)?,
+        digits: page.digits,
+        label: match page.digits {
+            Some(count) => with(texts, "page-code-digits", "count", u64::from(count))?,
+            None => texts.text("page-code", None)?,
+        },
         submit: texts.text("page-submit", None)?,
         attempts: match standing.attempts {
             0 => None,

@@ -28,7 +28,7 @@ impl HostedPages {
     ) -> Result<(), Refusal> {
         let permit = self.admission.admit(None)?;
         let (found, hosting, _) = self.find_hosted(key, embedder).await?;
-        let Hosted { tenant, challenge, payload } = found;
+        let Hosted { tenant, challenge, payload, .. } = found;
         let asked = hosting.asks.zip(payload.as_ref());
         let (asking, payload) =
             asked.ok_or_else(|| Refusal::Ended(challenge.standing.status_at(self.clock.now())))?;

@@ -50,6 +50,8 @@ pub struct HostedPage {
     pub challenge: Challenge,
     /// The current status.
     pub status: ChallengeStatus,
+    /// How many digits the code has; `None` for another kind of code, or none yet.
+    pub digits: Option<u32>,
     /// The channels that the visitor may have the code sent over instead.
     pub instead: Vec<ChannelKind>,
     /// The tenant's name; may be empty.
@@ -123,11 +125,12 @@ impl HostedPages {
         let (found, hosting, way_back) = self.find_hosted(key, embedder).await?;
         let instead = self.channels_instead(&found).await?;
         let brake = Brake::of(&found, &self.keyring, self.clock.now());
-        let Hosted { tenant, challenge, .. } = found;
+        let Hosted { tenant, challenge, space, .. } = found;
+        let digits = digits(space);
         let status = challenge.standing.status_at(self.clock.now());
         let (brand, logo) = (tenant.settings.brand, tenant.settings.logo);
         let name = tenant.name;
-        Ok(HostedPage { status, challenge, instead, name, brand, logo, hosting, way_back, brake })
+        Ok(HostedPage { status, challenge, digits, instead, name, brand, logo, hosting, way_back, brake })
     }
 
     /// Checks an answer that was typed on a page. If it is right, the visitor leaves with a result
@@ -224,6 +227,12 @@ impl HostedPages {
             expires_at: self.clock.now() + RESULT_LIFETIME,
         })
     }
+}
+
+/// Returns how many digits a code has of which there are so many; `None` if it may have letters.
+fn digits(space: i64) -> Option<u32> {
+    let digits = space.checked_ilog10()?;
+    (10_i64.checked_pow(digits) == Some(space)).then_some(digits)
 }
 
 /// Returns the place that the recipient of a result is sealed to.

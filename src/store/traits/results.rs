@@ -32,6 +32,8 @@ pub struct Hosted {
     pub challenge: Challenge,
     /// The sealed message, until the challenge ends.
     pub payload: Option<Sealed>,
+    /// How many codes of this kind there are; zero if there is no code yet, or none that is answered here.
+    pub space: i64,
 }
 
 /// A result that is recorded with the right answer, in the same transaction.

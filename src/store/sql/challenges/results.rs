@@ -33,15 +33,15 @@ impl<E: Engine> ResultStore for SqlStore<E> {
 
 fn hosted(tx: &dyn Tx, id: ChallengeId) -> Result<Option<Hosted>> {
     let sql = concat!(
-        "SELECT c.tenant, c.payload FROM challenges c JOIN tenants t ON t.id = c.tenant ",
+        "SELECT c.tenant, c.payload, c.space FROM challenges c JOIN tenants t ON t.id = c.tenant ",
         live_tenant!(),
         " WHERE c.id = ?1 AND ",
         is_active!()
     );
-    let found = tx.first(sql, with![id], |row| Ok((row.get()?, row.get()?)))?;
-    let Some((tenant, payload)) = found else { return Ok(None) };
+    let found = tx.first(sql, with![id], |row| Ok((row.get()?, row.get()?, row.get()?)))?;
+    let Some((tenant, payload, space)) = found else { return Ok(None) };
     let found = tenant_row::by_id(tx, tenant)?.zip(find_shown(tx, tenant, id)?);
-    Ok(found.map(|(tenant, challenge)| Hosted { tenant, challenge, payload }))
+    Ok(found.map(|(tenant, challenge)| Hosted { tenant, challenge, payload, space }))
 }
 
 /// Records the result of a challenge that is verified in this transaction.
