@@ -1,12 +1,14 @@
 //! `otpmint keys`: replaces keys.
 
 use clap::{Args, Subcommand, ValueEnum};
+use serde_json::json;
 
 use crate::domain::sub_key::{KeyPurpose, OVERLAP};
-use crate::service::{FormerReceipts, KeyState, KeyVersion, KeysRotated, RotationUrgency};
+use crate::service::{FormerReceipts, KeyState, KeysRotated, RotationUrgency};
 
 use super::config_file::{ConfigFile, load};
 use super::failure::Failure;
+use super::listing::{Format, Listing};
 use super::log::start_log;
 use super::offline_services::OfflineServices;
 use super::runtime::block_on;
@@ -15,9 +17,8 @@ use super::shell_user::at_shell;
 /// Rotate the keys that everything is sealed, hashed and signed with. Works beside a running server.
 #[derive(Subcommand)]
 pub(super) enum KeysCommand {
-    /// List all versions: purpose, version, when made, since or from when in use, state, and the
-    /// rows that lie under it.
-    List(ConfigFile),
+    /// List all versions, with the rows that lie under each.
+    List(ListKeys),
     /// Make a new version of each key. It is used a minute later, that of receipts ten minutes
     /// later, when everybody knows it; what lies under the present one goes on working.
     Rotate(Rotate),
@@ -26,6 +27,14 @@ pub(super) enum KeysCommand {
     /// Put a new master key in the place of the present one, where that is a key file. The server
     /// has to be stopped.
     RotateMaster(ConfigFile),
+}
+
+#[derive(Args)]
+pub(super) struct ListKeys {
+    #[command(flatten)]
+    format: Format,
+    #[command(flatten)]
+    config: ConfigFile,
 }
 
 #[derive(Args)]
@@ -81,7 +90,7 @@ impl KeysCommand {
     pub(super) fn run(self) -> Result<(), Failure> {
         block_on(async {
             match self {
-                Self::List(config) => list(&config).await,
+                Self::List(list) => list.run().await,
                 Self::Rotate(rotate) => rotate.run().await,
                 Self::Prune(prune) => prune.run().await,
                 Self::RotateMaster(config) => rotate_master(&config).await,
@@ -90,24 +99,28 @@ impl KeysCommand {
     }
 }
 
-async fn list(config: &ConfigFile) -> Result<(), Failure> {
-    let offline = OfflineServices::open(config).await?;
-    for key in offline.services.keys.versions().await? {
-        print(&key);
-        println!("  {}", count(key.rows));
+impl ListKeys {
+    async fn run(self) -> Result<(), Failure> {
+        let offline = OfflineServices::open(&self.config).await?;
+        let mut list = Listing::of(["purpose", "version", "state", "since", "made_at", "rows"]);
+        for key in offline.services.keys.versions().await? {
+            let (state, since) = match key.state {
+                KeyState::Next => ("next", Some(key.active_from)),
+                KeyState::InUse => ("in use", Some(key.active_from).filter(|from| from.as_millis() > 0)),
+                KeyState::Former(since) => ("former", Some(since)),
+            };
+            list.row([
+                json!(key.purpose.as_str()),
+                json!(key.version),
+                json!(state),
+                json!(since),
+                json!(key.made_at),
+                json!(key.rows),
+            ]);
+        }
+        list.print(&self.format, "There are no keys yet.");
+        Ok(())
     }
-    Ok(())
-}
-
-/// A version, without a line end.
-fn print(key: &KeyVersion) {
-    let state = match key.state {
-        KeyState::Next => format!("next, from {}", key.active_from),
-        KeyState::InUse if key.active_from.as_millis() == 0 => "in use from the beginning".to_owned(),
-        KeyState::InUse => format!("in use since {}", key.active_from),
-        KeyState::Former(since) => format!("former since {since}"),
-    };
-    print!("{:13}  {:3}  made {}  {state:33}", key.purpose.as_str(), key.version, key.made_at);
 }
 
 fn count(rows: u64) -> String {

@@ -156,3 +156,11 @@ pub(super) fn show(route: &Route, stopped: &[StoppedLogin]) {
         println!("         stopped since {since}: {}: {}", refusal.as_str(), refusal.advice());
     }
 }
+
+/// Where a route leads to, on one line.
+pub(super) fn destination(route: &Route) -> String {
+    match &route.transport {
+        Transport::Smtp(smtp) => format!("{}:{} as {}", smtp.host, smtp.port, smtp.from.as_str()),
+        Transport::Provider(account) => account.settings.summary(),
+    }
+}

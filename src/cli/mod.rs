@@ -17,6 +17,7 @@ mod doctor_routes;
 mod doctor_tls;
 mod failure;
 mod keys;
+mod listing;
 mod log;
 mod mail_account;
 mod offline_services;

@@ -6,7 +6,7 @@ use crate::app::{self, Ambient, Foundation, StorePlace};
 use crate::config::Settings;
 use crate::domain::tenants::tenant::{Tenant, TenantHandle};
 use crate::domain::time::Clock as _;
-use crate::service::Services;
+use crate::service::{Refusal, Services};
 
 use super::config_file::{ConfigFile, load};
 use super::failure::Failure;
@@ -51,11 +51,30 @@ impl OfflineServices {
         }
     }
 
-    pub(super) async fn tenant(&self, handle: &str) -> Result<Tenant, Failure> {
-        let unknown = || Failure::no_tenant(handle);
-        let handle = TenantHandle::parse(handle).ok_or_else(unknown)?;
+    /// Returns the tenant with this handle, or the one with this name.
+    pub(super) async fn tenant(&self, word: &str) -> Result<Tenant, Failure> {
+        let unknown = || Failure::no_tenant(word);
+        let Some(handle) = TenantHandle::parse(word) else { return self.named(word).await };
         let found = self.foundation.store.tenant_by_handle(handle, self.ambient.clock.now()).await;
-        found.map_err(crate::service::Refusal::from)?.map(|(tenant, _)| tenant).ok_or_else(unknown)
+        found.map_err(Refusal::from)?.map(|(tenant, _)| tenant).ok_or_else(unknown)
+    }
+
+    /// Sandboxes have the names of their live tenants, which are meant.
+    async fn named(&self, name: &str) -> Result<Tenant, Failure> {
+        let tenants = self.foundation.store.tenants().await.map_err(Refusal::from)?;
+        let is_named = |tenant: &Tenant| tenant.sandbox_of.is_none() && tenant.name == name;
+        let mut found: Vec<_> = tenants.into_iter().filter(is_named).collect();
+        match (found.pop(), found.as_slice()) {
+            (None, _) => Err(Failure::no_tenant(name)),
+            (Some(one), []) => Ok(one),
+            (Some(last), others) => {
+                let handles = others.iter().chain([&last]).map(|tenant| tenant.handle.to_string());
+                let handles = handles.collect::<Vec<_>>().join(", ");
+                Err(Failure::usage(format!(
+                    "several tenants are called {name}: give the handle of one: {handles}"
+                )))
+            }
+        }
     }
 }
 

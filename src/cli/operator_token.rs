@@ -4,14 +4,16 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum};
 use secrecy::ExposeSecret;
+use serde_json::json;
 
 use crate::domain::operator::Role;
-use crate::domain::operator_token::{TokenInfo, TokenName};
-use crate::domain::time::{Clock as _, Timestamp};
+use crate::domain::operator_token::TokenName;
+use crate::domain::time::Clock as _;
 use crate::service::{NewToken, RequestConditions};
 
 use super::config_file::ConfigFile;
 use super::failure::Failure;
+use super::listing::{Format, Listing};
 use super::offline_services::OfflineServices;
 use super::prompt::SHOWN_ONCE;
 use super::runtime::block_on;
@@ -21,9 +23,8 @@ use super::shell_user::at_shell;
 pub(super) enum TokenCommand {
     /// Make a token and print it, once.
     Add(Add),
-    /// List all tokens: name, role, last characters, when made, when it expires, when last used. `default` is the one of
-    /// server.operator_token or operator.token.
-    List(ConfigFile),
+    /// List all tokens, by their last characters. `default` is the one of server.operator_token or operator.token.
+    List(ListTokens),
     /// Revoke a token. It ends at once.
     Revoke(Revoke),
 }
@@ -40,6 +41,14 @@ pub(super) struct Add {
     /// In how many days it expires; without this it does not.
     #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u16).range(1..))]
     expires_in_days: Option<u16>,
+    #[command(flatten)]
+    config: ConfigFile,
+}
+
+#[derive(Args)]
+pub(super) struct ListTokens {
+    #[command(flatten)]
+    format: Format,
     #[command(flatten)]
     config: ConfigFile,
 }
@@ -76,7 +85,7 @@ impl TokenCommand {
         block_on(async {
             match self {
                 Self::Add(add) => add.run().await,
-                Self::List(config) => list(&config).await,
+                Self::List(list) => list.run().await,
                 Self::Revoke(revoke) => revoke.run().await,
             }
         })
@@ -93,32 +102,34 @@ impl Add {
             offline.services.operator_tokens.add(new, at_shell(), &RequestConditions::default()).await?;
         println!("name        {}", info.name);
         println!("role        {}", info.role.as_str());
-        println!("expires     {}", moment(info.expires_at));
+        let expires = info.expires_at.map_or_else(|| "never".to_owned(), |moment| moment.to_string());
+        println!("expires     {expires}");
         println!("token       {}", token.expose_secret());
         println!("{SHOWN_ONCE}");
         Ok(())
     }
 }
 
-async fn list(config: &ConfigFile) -> Result<(), Failure> {
-    let offline = OfflineServices::open(config).await?;
-    let now = offline.ambient.clock.now();
-    for token in offline.services.operator_tokens.list().await? {
-        print(&token, now);
+impl ListTokens {
+    async fn run(self) -> Result<(), Failure> {
+        let offline = OfflineServices::open(&self.config).await?;
+        let now = offline.ambient.clock.now();
+        let columns = ["name", "role", "ends_in", "created_at", "expires_at", "is_over", "last_used_at"];
+        let mut list = Listing::of(columns);
+        for token in offline.services.operator_tokens.list().await? {
+            list.row([
+                json!(token.name.as_str()),
+                json!(token.role.as_str()),
+                json!(format!("…{}", token.hint)),
+                json!(token.created_at),
+                json!(token.expires_at),
+                json!(token.is_over(now)),
+                json!(token.used_at),
+            ]);
+        }
+        list.print(&self.format, "There is no token yet: `otpmint operator token add` makes one.");
+        Ok(())
     }
-    Ok(())
-}
-
-fn print(token: &TokenInfo, now: Timestamp) {
-    let TokenInfo { name, role, hint, created_at, expires_at, used_at } = token;
-    let (name, role) = (name.as_str(), role.as_str());
-    let over = if token.is_over(now) { " (over)" } else { "" };
-    let (expires, used) = (moment(*expires_at), moment(*used_at));
-    println!("{name:32}  {role:9}  …{hint}  made {created_at}  expires {expires}{over}  used {used}");
-}
-
-fn moment(moment: Option<Timestamp>) -> String {
-    moment.map_or_else(|| "never".to_owned(), |moment| moment.to_string())
 }
 
 impl Revoke {

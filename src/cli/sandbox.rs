@@ -1,7 +1,6 @@
 //! Test keys, created at the shell.
 
 use crate::domain::id::TenantId;
-use crate::domain::tenants::tenant::Tenant;
 use crate::service::{Services, TestKeyRequest};
 
 use super::failure::Failure;
@@ -13,10 +12,4 @@ pub(super) async fn add_test_key(services: &Services, live: TenantId) -> Result<
     println!("sandbox     {}", key.sandbox);
     println!("test key    {}", key.secret.expose());
     Ok(())
-}
-
-/// The note after the name of a sandbox in a list of all tenants.
-pub(super) fn mark(tenant: &Tenant, all: &[Tenant]) -> String {
-    let live = all.iter().find(|other| Some(other.id) == tenant.sandbox_of);
-    live.map(|live| format!("  (sandbox of {})", live.handle)).unwrap_or_default()
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
+use serde_json::{Value, json};
 
 use crate::domain::address::Address;
 use crate::domain::tenants::credential::KeyHandle;
@@ -15,6 +16,7 @@ use crate::store::LastManager;
 
 use super::config_file::ConfigFile;
 use super::failure::Failure;
+use super::listing::{Format, Listing};
 use super::offline_services::OfflineServices;
 use super::prompt::{self, SHOWN_ONCE};
 use super::runtime::block_on;
@@ -33,8 +35,8 @@ use super::{mail_account, sandbox, tenant_export, tenant_keys};
 pub(super) enum TenantCommand {
     /// Register a tenant with its mail account, and print its secret key unless you choose one.
     Add(Box<AddTenant>),
-    /// List all tenants: handle, status, when registered, name.
-    List(ConfigFile),
+    /// List all tenants.
+    List(ListTenants),
     /// Show a tenant, its routes and the last characters of its live keys.
     Show(TenantArgument),
     /// Switch a tenant off: within a second its keys and its codes work no more.
@@ -66,6 +68,14 @@ pub(super) enum TenantCommand {
     Route(RouteCommand),
     /// List what the rules against toll fraud refuse at present, or clear one of these blocks.
     Blocks(Blocks),
+}
+
+#[derive(Args)]
+pub(super) struct ListTenants {
+    #[command(flatten)]
+    format: Format,
+    #[command(flatten)]
+    config: ConfigFile,
 }
 
 #[derive(Args)]
@@ -110,7 +120,7 @@ impl TenantCommand {
         block_on(async {
             match self {
                 Self::Add(add) => add.run().await,
-                Self::List(config) => list(&config).await,
+                Self::List(list) => list.run().await,
                 Self::Show(one) => show(one).await,
                 Self::Disable(one) => set_status(one, TenantStatus::Disabled).await,
                 Self::Enable(one) => set_status(one, TenantStatus::Active).await,
@@ -131,18 +141,27 @@ impl TenantCommand {
     }
 }
 
-async fn list(config: &ConfigFile) -> Result<(), Failure> {
-    let offline = OfflineServices::open(config).await?;
-    let tenants = offline.foundation.store.tenants().await.map_err(crate::service::Refusal::from)?;
-    let deletions = offline.foundation.store.deletions().await.map_err(crate::service::Refusal::from)?;
-    for tenant in &tenants {
-        let name = if tenant.name.is_empty() { "-".into() } else { shown(&tenant.name) };
-        let (status, mark) = (tenant.status.as_str(), sandbox::mark(tenant, &tenants));
-        let deletion = deletions.iter().find(|deletion| deletion.tenant == tenant.id);
-        let deletion = deletion.map(tenant_delete::note).unwrap_or_default();
-        println!("{}  {status:8}  {}  {name}{mark}{deletion}", tenant.handle, tenant.created_at);
+impl ListTenants {
+    async fn run(self) -> Result<(), Failure> {
+        let offline = OfflineServices::open(&self.config).await?;
+        let tenants = offline.foundation.store.tenants().await.map_err(Refusal::from)?;
+        let deletions = offline.foundation.store.deletions().await.map_err(Refusal::from)?;
+        let mut list = Listing::of(["tenant", "status", "created_at", "name", "sandbox_of", "deleted_from"]);
+        for tenant in &tenants {
+            let live = tenants.iter().find(|other| Some(other.id) == tenant.sandbox_of);
+            let deletion = deletions.iter().find(|deletion| deletion.tenant == tenant.id);
+            list.row([
+                json!(tenant.handle),
+                json!(tenant.status.as_str()),
+                json!(tenant.created_at),
+                if tenant.name.is_empty() { Value::Null } else { json!(tenant.name) },
+                json!(live.map(|live| &live.handle)),
+                json!(deletion.map(|deletion| deletion.due_at)),
+            ]);
+        }
+        list.print(&self.format, "There is no tenant yet: `otpmint tenant add` registers one.");
+        Ok(())
     }
-    Ok(())
 }
 
 async fn show(one: TenantArgument) -> Result<(), Failure> {

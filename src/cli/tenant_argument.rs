@@ -12,7 +12,7 @@ use super::shell_user::shell_user;
 
 #[derive(Args)]
 pub(super) struct TenantArgument {
-    /// The tenant's handle, such as tnt_4hq7k2m9x3c8v5bn: see `otpmint tenant list`.
+    /// The tenant: its handle, such as tnt_4hq7k2m9x3c8v5bn, or its name. See `otpmint tenant list`.
     tenant: String,
     #[command(flatten)]
     config: ConfigFile,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use crate::domain::tenants::deletion::{Deletion, DeletionStage, MAX_GRACE_DAYS};
+use crate::domain::tenants::deletion::{DeletionStage, MAX_GRACE_DAYS};
 
 use super::failure::Failure;
 use super::shell_user::at_shell;
@@ -52,12 +52,4 @@ pub(super) async fn restore(one: TenantArgument) -> Result<(), Failure> {
     offline.services.tenants.restore(tenant.id, at_shell()).await?;
     println!("{0} stays. It is disabled: otpmint tenant enable {0}", tenant.handle);
     Ok(())
-}
-
-/// What a list says of a tenant that is to be deleted.
-pub(super) fn note(deletion: &Deletion) -> String {
-    match deletion.stage() {
-        DeletionStage::Scheduled => format!("  (deleted from {} on)", deletion.due_at),
-        DeletionStage::UnderWay | DeletionStage::Done => "  (being deleted)".to_owned(),
-    }
 }

@@ -1,12 +1,14 @@
 //! `otpmint tenant route`: manages a tenant's routes.
 
 use clap::{Args, Subcommand};
+use serde_json::{Value, json};
 
 use crate::domain::address::Address;
 use crate::domain::tenants::route::RouteHandle;
 use crate::service::{Candidate, Refusal, RouteChange};
 
 use super::failure::Failure;
+use super::listing::{Format, Listing};
 use super::mail_account;
 use super::route_add::AddRoute;
 use super::tenant_argument::TenantArgument;
@@ -17,11 +19,19 @@ pub(super) enum RouteCommand {
     /// Add a route over a provider, a gateway, a message centre or a mail server.
     Add(Box<AddRoute>),
     /// List the routes in the order in which they are tried.
-    List(TenantArgument),
+    List(ListRoutes),
     /// Check a route step by step: server, connection, TLS and login. Nothing is sent without --to.
     Check(CheckRoute),
     /// Remove a route. Messages that wait use the remaining ones.
     Remove(RouteArgument),
+}
+
+#[derive(Args)]
+pub(super) struct ListRoutes {
+    #[command(flatten)]
+    format: Format,
+    #[command(flatten)]
+    one: TenantArgument,
 }
 
 #[derive(Args)]
@@ -46,24 +56,38 @@ impl RouteCommand {
     pub(super) async fn run(self) -> Result<(), Failure> {
         match self {
             Self::Add(add) => add.run().await,
-            Self::List(one) => list(&one).await,
+            Self::List(list) => list.run().await,
             Self::Check(check) => check.run().await,
             Self::Remove(route) => route.remove().await,
         }
     }
 }
 
-async fn list(one: &TenantArgument) -> Result<(), Failure> {
-    let (offline, tenant) = one.manage().await?;
-    let found = offline.services.routes.list(&tenant).await?;
-    for route in &found.routes {
-        mail_account::show(route, &found.stopped);
-        let reports = offline.services.callbacks.offered(&tenant, route);
-        if let Some(address) = reports.and_then(|reports| reports.address) {
-            println!("         callback {}  verify token {}", address.url, address.verify_token);
+impl ListRoutes {
+    async fn run(self) -> Result<(), Failure> {
+        let (offline, tenant) = self.one.manage().await?;
+        let found = offline.services.routes.list(&tenant).await?;
+        let columns = ["route", "transport", "channels", "to", "name", "stopped", "callback", "verify_token"];
+        let mut list = Listing::of(columns);
+        for route in &found.routes {
+            let stopped = found.stopped.iter().find(|stopped| stopped.is_of(route));
+            let reports = offline.services.callbacks.offered(&tenant, route);
+            let address = reports.and_then(|reports| reports.address);
+            let channels: Vec<_> = route.channels.iter().map(|channel| channel.as_str()).collect();
+            list.row([
+                json!(route.handle.to_string()),
+                json!(route.transport.kind().as_str()),
+                json!(channels),
+                json!(mail_account::destination(route)),
+                if route.name.is_empty() { Value::Null } else { json!(route.name) },
+                json!(stopped.map(|stopped| stopped.refusal.as_str())),
+                json!(address.as_ref().map(|address| &address.url)),
+                json!(address.as_ref().map(|address| &address.verify_token)),
+            ]);
         }
+        list.print(&self.format, "The tenant has no route yet: `otpmint tenant route add` gives it one.");
+        Ok(())
     }
-    Ok(())
 }
 
 impl RouteArgument {

@@ -20,7 +20,16 @@ fn a_tenant_is_added_with_a_password_from_a_file_or_from_standard_input() {
         home.run_with_input(&add(&["--smtp-password-file", "-", "--name", "Acme"]), "piped-pw\nrest\n");
     let piped = piped.is(0).value("tenant");
     let list = home.run(&["tenant", "list"]);
-    assert_eq!(list.is(0).out.lines().count(), 2);
+    assert_eq!(list.is(0).out.lines().count(), 3);
+    assert!(list.out.starts_with("TENANT "), "{}", list.out);
+    let json = home.run(&["tenant", "list", "--json"]).is(0).out.clone();
+    let named: Vec<serde_json::Value> =
+        json.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(named.iter().any(|one| one["tenant"] == *piped && one["name"] == "Acme"), "{json}");
+    // A name does where a handle is asked for, as long as it is the name of one.
+    assert_eq!(home.run(&["tenant", "show", "Acme"]).is(0).value("tenant"), piped);
+    home.run(&add(&["--smtp-password-file", "password", "--name", "Acme"])).is(0);
+    home.run(&["tenant", "disable", "Acme"]).fails(2, &["several tenants", &piped]);
     assert!(
         list.out.contains(&handle) && list.out.contains(&piped) && list.out.contains("Acme"),
         "{}",
@@ -48,7 +57,9 @@ fn test_keys_are_made_at_the_shell_and_sandboxes_are_told_from_live_tenants() {
     home.run(&["tenant", "sandbox-key", "tnt_nobody"]).fails(2, &["otpmint tenant list"]);
     let list = home.run(&["tenant", "list"]);
     let marked = list.is(0).out.lines().find(|line| line.starts_with(&sandbox)).unwrap().to_owned();
-    assert!(marked.ends_with(&format!("Acme  (sandbox of {live})")), "{marked}");
+    assert!(marked.ends_with(&format!("Acme  {live}")), "{marked}");
+    // The live tenant is meant by the name of both.
+    assert_eq!(home.run(&["tenant", "show", "Acme"]).is(0).value("tenant"), live);
     let shown = home.run(&["tenant", "show", &sandbox]);
     assert!(!shown.is(0).out.contains("smtp"), "{}", shown.out);
     // Only the caller knows which of the two leaked.
@@ -219,7 +230,7 @@ fn a_disabled_tenant_is_deleted_after_a_while_and_restored_before() {
     let decided = home.run(&["tenant", "delete", &handle, "--grace-days", "3"]);
     assert!(decided.is(0).out.contains(&format!("otpmint tenant restore {handle}")), "{}", decided.out);
     let due = home.run(&["tenant", "show", &handle]).is(0).value("deletion");
-    assert!(home.run(&["tenant", "list"]).is(0).out.contains(&format!("(deleted from {due} on)")));
+    assert!(home.run(&["tenant", "list"]).is(0).out.contains(&due));
     home.run(&["tenant", "enable", &handle]).fails(1, &["Restore it first"]);
     let restored = home.run(&["tenant", "restore", &handle]);
     assert!(restored.is(0).out.contains("It is disabled"), "{}", restored.out);
