@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes the pictures in docs/pictures/ anew: starts `otpmint dev` and takes them in Chromium, as listed in
+# Makes the pictures in docs/pictures/ anew: starts `otpmint dev --demo` and takes them in Chromium, as listed in
 # tests/browser/pictures.mjs. Needs cargo, node, npm, chromium and python3.
 set -eu
 cd "$(dirname "$0")/.."
@@ -9,13 +9,14 @@ cargo build --quiet
 [ -d tests/browser/node_modules/playwright-core ] ||
   npm ci --prefix tests/browser --no-audit --no-fund --silent
 
-target/debug/otpmint dev --listen "$address" >/dev/null &
+said=$(mktemp)
+target/debug/otpmint dev --demo --listen "$address" >"$said" &
 server=$!
-trap 'kill "$server"' EXIT
+trap 'kill "$server"; rm -f "$said"' EXIT
 tries=0
-until curl -s -o /dev/null "http://$address/readyz"; do
+until grep -q Ctrl-C "$said"; do
   tries=$((tries + 1))
-  [ "$tries" -lt 100 ] || { echo "otpmint dev does not answer on $address" >&2; exit 1; }
+  [ "$tries" -lt 600 ] || { echo "otpmint dev does not start on $address" >&2; exit 1; }
   sleep 0.1
 done
 

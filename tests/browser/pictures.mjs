@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { mkdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { chromium } from "playwright-core";
-import { KEY, asking, challenge, stop } from "./app.mjs";
+import { asking, challenge, stop } from "./app.mjs";
 import * as embedding from "./embedding.mjs";
 
 const OTPMINT = /** @type {string} */ (process.env.OTPMINT);
@@ -16,6 +16,7 @@ const BYTES = 90_000;
 
 const DESK = { width: 720, height: 560 };
 const WIDE = { width: 860, height: 560 };
+const FULL = { width: 1180, height: 720 };
 const PHONE = { width: 375, height: 600 };
 
 /** @param {object} more */
@@ -23,10 +24,10 @@ const page = async (more = {}) => (await challenge(more)).url;
 
 /** @param {import("playwright-core").Page} shown */
 const signIn = async (shown) => {
-  await shown.locator("summary").click();
-  await shown.fill("[name=secret_key]", KEY);
-  await shown.locator("form", { has: shown.locator("[name=secret_key]") }).locator("button").click();
-  await shown.getByRole("link", { name: "Numbers" }).click();
+  await shown.fill("[name=name]", "dev");
+  await shown.fill("[name=password]", "dev-only-4-violet-canoes");
+  await shown.locator("form").first().locator("button").click();
+  await shown.getByRole("heading", { name: "Home" }).waitFor();
 };
 
 /** The widget in an app. @param {import("playwright-core").Page} shown */
@@ -48,7 +49,7 @@ const PICTURES = [
   { name: "page-asking", of: () => asking(), size: PHONE },
   { name: "widget", of: async () => embedding.EXAMPLE, size: DESK, then: openWidget },
   { name: "inbox", of: async () => `${OTPMINT}/dev/inbox`, size: WIDE },
-  { name: "console", of: async () => `${OTPMINT}/console/sign-in`, size: WIDE, then: signIn },
+  { name: "console", of: async () => `${OTPMINT}/console/sign-in`, size: FULL, then: signIn },
 ];
 
 await mkdir(FOLDER, { recursive: true });

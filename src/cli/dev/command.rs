@@ -20,6 +20,7 @@ use crate::config::{DEFAULT, Mode, Settings};
 use crate::crypto::operator_token;
 use crate::domain::network::PortRule;
 use crate::domain::random::Entropy;
+use crate::domain::steady_clock::{SteadyClock, TimeSource};
 use crate::domain::tenants::smtp::SmtpProfile;
 use crate::domain::time::Clock as _;
 use crate::domain::web_origin::WebOrigin;
@@ -27,6 +28,7 @@ use crate::service::{Browser, Caller, Registration, TestKeyRequest};
 
 use super::allowed;
 use super::delivery_log::DeliveryLog;
+use super::demo::{self, DemoClocks};
 use super::known::{OPERATOR, OPERATOR_TOKEN, SECRET_KEY, SMTP_MAIL, SMTP_PASSWORD, TENANT, TEST_KEY};
 use super::pages::desk::Desk;
 use super::pages::routes;
@@ -50,6 +52,10 @@ pub(in crate::cli) struct Dev {
     /// Port to listen on, instead of 5000.
     #[arg(long, conflicts_with = "listen")]
     port: Option<u16>,
+    /// Fill it with three tenants and their last thirty days, to look around in the console: a route that fails and a
+    /// recipient who is locked out are among them. Limits apply then.
+    #[arg(long)]
+    demo: bool,
 }
 
 impl Dev {
@@ -68,7 +74,11 @@ impl Dev {
     async fn serve(self) -> Result<(), Failure> {
         // Before a folder exists that a failure would leave behind.
         let stop = stop_signal()?;
+        let demo = self.demo.then(|| Arc::new(DemoClocks::a_month_ago()));
         let mut ambient = Ambient::system();
+        if let Some(clocks) = &demo {
+            ambient.clock = Arc::new(SteadyClock::over(Arc::clone(clocks) as Arc<dyn TimeSource>));
+        }
         let log = Arc::new(DeliveryLog::new(ambient.clock.clone()));
         let phones = PhoneInbox::new(ambient.clock.clone(), log.clone());
         ambient.observer = Some(log.clone());
@@ -92,6 +102,10 @@ impl Dev {
         tour.open(addresses);
         // Not before its keys work: whoever waits for an answer, uses them next.
         let app = prepared.serve();
+        if let Some(clocks) = demo {
+            eprintln!("Thirty days are being played …");
+            demo::play(app.services(), &clocks, &catcher).await?;
+        }
         println!("{}", steps::welcome(addresses));
         app.run_until(stop).await;
         Ok(())
@@ -120,7 +134,8 @@ impl Dev {
         settings.outbound.smpp_ports = PortRule::Any;
         settings.outbound.allow_ports = PortRule::Only(vec![catcher.address().port()]);
         settings.outbound.ca_file = ca_file;
-        settings.limits.enabled = false;
+        settings.limits.enabled = self.demo;
+        settings.limits.failures_in_a_row = demo::LOCKED_AFTER;
         Ok(settings)
     }
 }

@@ -3,6 +3,7 @@
 mod allowed;
 mod command;
 mod delivery_log;
+mod demo;
 mod known;
 pub mod pages;
 mod phone_route;

@@ -14,14 +14,22 @@ use crate::support::server::Server;
 
 /// A running `dev`, whose temporary files are in `folder`.
 fn start(folder: &Path) -> Server {
+    start_with(folder, &[], Duration::from_secs(5))
+}
+
+/// One with these arguments, which is ready within `limit`.
+fn start_with(folder: &Path, more: &[&str], limit: Duration) -> Server {
     let server = Server::new("");
     let listen = server.address();
     let server = server
-        .command(|serve| [serve[0].as_str(), "dev", "--listen", &listen].map(str::to_owned).to_vec())
+        .command(|serve| {
+            let usual = [serve[0].as_str(), "dev", "--listen", &listen];
+            usual.into_iter().chain(more.iter().copied()).map(str::to_owned).collect()
+        })
         .env("TMPDIR", &folder.display().to_string())
         .start();
     // It answers a moment before its tenant exists, and prints when everything does.
-    let said = eventually(Duration::from_secs(5), || server.output().contains("Ctrl-C").then_some(()));
+    let said = eventually(limit, || server.output().contains("Ctrl-C").then_some(()));
     assert!(said.is_some(), "{}", server.output());
     server
 }
@@ -212,4 +220,30 @@ fn it_refuses_to_be_reached_from_elsewhere() {
         assert!(server.log().contains("this machine only"), "{}", server.log());
     }
     assert!(is_empty(folder.path()));
+}
+
+#[test]
+fn the_demo_has_a_month_of_three_tenants_a_route_that_fails_and_somebody_locked_out() {
+    let folder = TempDir::new().unwrap();
+    let server = start_with(folder.path(), &["--demo"], Duration::from_secs(60));
+    let told = |path: &str| -> serde_json::Value {
+        let token = "Authorization: Bearer otpo_DevOnlyNotASecretDevOnlyNotASecretDevOnlyNo";
+        let mut wire = Wire::open(&server.address()).unwrap();
+        wire.send(request("GET", path, &[token], "")).unwrap();
+        let reply = wire.reply().unwrap();
+        assert_eq!(reply.status, 200, "{path}");
+        serde_json::from_str(&reply.body).unwrap()
+    };
+    let tenants = told("/v1/admin/tenants");
+    let names: Vec<_> = tenants["data"].as_array().unwrap().iter().map(|tenant| &tenant["name"]).collect();
+    for name in ["Acme Shop", "Blue Bank", "Fern Travel"] {
+        assert!(names.iter().any(|known| *known == name), "{names:?}");
+    }
+    for event in ["delivery_failed", "locked_out", "verified", "mismatched"] {
+        let audit = told(&format!("/v1/admin/audit?event={event}&limit=1"));
+        assert_eq!(audit["data"].as_array().unwrap().len(), 1, "{event}");
+    }
+    let days = told("/v1/admin/stats?group_by=day");
+    let busy = days["data"].as_array().unwrap().iter().filter(|day| day["minted"].as_u64() > Some(5)).count();
+    assert!(busy >= 29, "{days}");
 }

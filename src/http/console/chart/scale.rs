@@ -78,7 +78,8 @@ pub(super) fn axis_end(most: f64) -> f64 {
         return 1.0;
     }
     let power = 10_f64.powf(most.log10().floor());
-    let ends = [1.0, 2.0, 5.0, 10.0].into_iter().map(|step| step * power);
+    // The half of each is written beside the axis too, so it is a whole number from 2 on.
+    let ends = [1.0, 2.0, 4.0, 6.0, 8.0, 10.0].into_iter().map(|step| step * power);
     ends.into_iter().find(|end| *end >= most && end.is_finite()).unwrap_or(most)
 }
 
@@ -103,7 +104,7 @@ mod tests {
     #[test]
     fn an_axis_ends_at_a_round_number_above_everything() {
         let ends = [0.0, 0.4, 1.0, 1.1, 21.0, 50.1, 99.0, 1_234.0].map(axis_end);
-        assert_eq!(ends, [1.0, 0.5, 1.0, 2.0, 50.0, 100.0, 100.0, 2_000.0]);
+        assert_eq!(ends, [1.0, 0.4, 1.0, 2.0, 40.0, 60.0, 100.0, 2_000.0]);
         assert_eq!([f64::NAN, f64::INFINITY, -3.0].map(axis_end), [1.0; 3]);
         assert_eq!(axis_end(f64::MAX), f64::MAX);
     }

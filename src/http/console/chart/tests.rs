@@ -128,7 +128,7 @@ fn stacked_bars_stand_on_each_other_and_the_axis_has_room_for_all() {
     let [low, high] = &paths(&svg)[..] else { panic!("{svg}") };
     // The left edge, the top, the width and the bottom.
     assert_eq!(lengths(low)[2], lengths(high)[1], "{low} {high}");
-    assert!(svg.contains(">100</text>"), "{svg}");
+    assert!(svg.contains(">60</text>"), "{svg}");
 }
 
 #[test]
