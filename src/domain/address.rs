@@ -6,6 +6,7 @@ use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::mail_address::{InvalidMailAddress, MailAddress};
 use crate::domain::phone::country::Country;
 use crate::domain::phone::number::{InvalidPhoneNumber, PhoneNumber};
+use crate::domain::tenants::page_mask::PageMask;
 
 /// A destination for codes, whatever the channel. Budgets and lockouts are counted per address.
 /// `Debug` shows it masked.
@@ -101,6 +102,15 @@ impl Address {
         match self {
             Self::Mail(address) => address.masked(),
             Self::Phone(number) => number.masked(),
+        }
+    }
+
+    /// Returns the address as its page shows it. Of a phone number the country and the last two digits are enough.
+    pub fn shown(&self, mask: PageMask) -> String {
+        match (mask, self) {
+            (PageMask::None, _) => self.as_str().to_owned(),
+            (PageMask::Light, Self::Mail(address)) => address.lightly_masked(),
+            (PageMask::Light, Self::Phone(_)) | (PageMask::Strong, _) => self.masked(),
         }
     }
 

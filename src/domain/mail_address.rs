@@ -78,6 +78,15 @@ impl MailAddress {
         let (name, top) = domain.rsplit_once('.').unwrap_or((domain, ""));
         format!("{}***@{}***.{top}", first(local), first(name))
     }
+
+    /// Returns the address with the middle of its name masked, `j•••e@example.com`, for whom it belongs to.
+    pub fn lightly_masked(&self) -> String {
+        let (local, domain) = self.0.rsplit_once('@').unwrap_or((&self.0, ""));
+        // Of a name of one or two letters the last one would be too much.
+        let last = local.char_indices().nth(2).and_then(|_| local.chars().next_back());
+        let last = last.map(String::from).unwrap_or_default();
+        format!("{}•••{last}@{domain}", first(local))
+    }
 }
 
 fn first(text: &str) -> &str {
@@ -94,6 +103,17 @@ impl fmt::Debug for MailAddress {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_light_mask_leaves_the_ends_of_the_name_and_the_domain() {
+        for (address, masked) in [
+            ("jane.doe@gmail.com", "j•••e@gmail.com"),
+            ("ab@example.com", "a•••@example.com"),
+            ("a@example.com", "a•••@example.com"),
+        ] {
+            assert_eq!(MailAddress::parse(address).unwrap().lightly_masked(), masked);
+        }
+    }
 
     #[test]
     fn takes_ordinary_and_international_addresses() {

@@ -235,7 +235,7 @@ for (const width of WIDTHS) {
       await page.getByRole("link", { name: "Appearance" }).click();
       await page.getByLabel("Accent on light pages").first().fill("#7a0f5f");
       if (scripted) await page.locator('[data-accent][fill="#7a0f5f"]').waitFor();
-      await page.getByRole("button", { name: "Save the colours" }).click();
+      await page.getByRole("button", { name: "Save the appearance" }).click();
       await page.getByText("Saved.").waitFor();
       if (scripted) {
         for (const [buffer, said] of /** @type {const} */ ([[logo(), "at most 11 KB fit"], [logo(64, 64), "Saved."]])) {

@@ -9,6 +9,7 @@ pub mod logo;
 pub mod oauth;
 pub mod oauth_draft;
 pub mod oauth_preset;
+pub mod page_mask;
 pub mod route;
 pub mod route_check;
 pub mod route_draft;

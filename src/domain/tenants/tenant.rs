@@ -19,6 +19,7 @@ use crate::domain::spray::rules::SpraySettings;
 use crate::domain::spray::suspicion::Suspicion;
 use crate::domain::tenants::brand::Brand;
 use crate::domain::tenants::logo::LogoName;
+use crate::domain::tenants::page_mask::PageMask;
 use crate::domain::tenants::service::ServiceSettings;
 use crate::domain::time::Timestamp;
 use crate::domain::web_origin::WebOrigin;
@@ -122,6 +123,9 @@ pub struct TenantSettings {
     /// The logo of its hosted pages, which is in the store.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub logo: Option<LogoName>,
+    /// How much of an address its hosted pages show.
+    #[serde(skip_serializing_if = "PageMask::is_default")]
+    pub page_mask: PageMask,
 }
 
 /// What people know a tenant by.

@@ -16,7 +16,7 @@ use crate::http::shared::logo::logo_path;
 use crate::http::shared::problems::rejection::Rejection;
 use crate::http::state::AppState;
 
-use super::fields::{self, Empty, Field, FieldRow};
+use super::fields::{self, Empty, Field, FieldKind, FieldRow};
 use super::flash::Flash;
 use super::form::Form;
 use super::layout::Layout;
@@ -38,6 +38,18 @@ static FIELDS: &[Field] = &[
         "Such as #0f7a5f: the colour of buttons and links.",
     ),
     Field::text("/brand/accent_dark", "Accent on dark pages", "Such as #5fd3b0."),
+    Field::of(
+        FieldKind::Choice(MASKS),
+        "/page_mask",
+        "Address on hosted pages",
+        "What somebody who holds the link of a page sees of the address that the code went to.",
+    ),
+];
+
+const MASKS: &[(&str, &str)] = &[
+    ("light", "Its ends: j•••e@example.com"),
+    ("strong", "Hints only: j***@e***.com"),
+    ("none", "The whole address"),
 ];
 
 /// How a page looks in one scheme.
@@ -138,7 +150,10 @@ impl AppearancePage {
     fn of(state: &AppState, seat: &Seat) -> Self {
         let profile = state.services.tenants.profile(&seat.tenant);
         let settings = &profile.settings;
-        let mut fields = fields::rows(FIELDS, Some(&json!({ "brand": shown(&settings.brand) })));
+        let mut fields = fields::rows(
+            FIELDS,
+            Some(&json!({ "brand": shown(&settings.brand), "page_mask": settings.page_mask })),
+        );
         let standard = json!({ "brand": { "accent": STANDARD.0, "accent_dark": STANDARD.1 } });
         fields.iter_mut().for_each(|row| row.inherit(&standard, "server default"));
         Self {

@@ -125,7 +125,12 @@ impl HostedPages {
         let (found, hosting, way_back) = self.find_hosted(key, embedder).await?;
         let instead = self.channels_instead(&found).await?;
         let brake = Brake::of(&found, &self.keyring, self.clock.now());
-        let Hosted { tenant, challenge, space, .. } = found;
+        let Hosted { tenant, mut challenge, payload, space } = found;
+        if let (Some(to), Some(payload)) = (&mut challenge.to, &payload)
+            && let Some(address) = payload::recipient(&self.keyring, (tenant.id, challenge.id), payload)
+        {
+            *to = address.shown(tenant.settings.page_mask);
+        }
         let digits = digits(space);
         let status = challenge.standing.status_at(self.clock.now());
         let (brand, logo) = (tenant.settings.brand, tenant.settings.logo);

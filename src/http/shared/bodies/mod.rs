@@ -2,6 +2,7 @@
 //!
 //! A JSON body of v1 and a form of the console become the same value through the same parser.
 
+mod brand_patch;
 pub(crate) mod fields;
 pub(crate) mod json;
 pub(crate) mod limits_patch;

@@ -13,13 +13,14 @@ use crate::domain::limits::named::{LimitName, NamedLimits};
 use crate::domain::limits::rate::Rate;
 use crate::domain::locale::Locale;
 use crate::domain::policy::{CodeSettings, LimitSettings, PolicySettings};
-use crate::domain::tenants::brand::{Brand, Colour, InvalidColour, Scheme};
+use crate::domain::tenants::page_mask::PageMask;
 use crate::domain::tenants::tenant::{MAX_ORIGINS, MAX_RETURN_URLS, TenantSettings, parse_name};
 use crate::domain::web_origin::WebOrigin;
 use crate::service::{Ordered, TenantDraft};
 
 use crate::http::shared::problems::rejection::{Flaws, Rejection};
 
+use super::brand_patch::BrandPatch;
 use super::fields;
 use super::mints_patch::MintsPatch;
 use super::object::{self, Change, Members};
@@ -50,16 +51,8 @@ pub(crate) struct TenantPatch {
     return_urls: Change<Vec<String>>,
     #[serde(default, deserialize_with = "object::change")]
     brand: Change<BrandPatch>,
-}
-
-/// The changes to the colours.
-#[derive(Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct BrandPatch {
     #[serde(default)]
-    accent: Change<String>,
-    #[serde(default)]
-    accent_dark: Change<String>,
+    page_mask: Change<PageMask>,
 }
 
 /// The changes to a policy.
@@ -135,8 +128,7 @@ impl TenantPatch {
             flaws.note(spray.check());
         }
         if let Change::Set(brand) = &self.brand {
-            flaws.note(check_accent(&brand.accent, "accent", Scheme::Light));
-            flaws.note(check_accent(&brand.accent_dark, "accent_dark", Scheme::Dark));
+            flaws.note(brand.check());
         }
         if let Change::Set(purposes) = &self.purposes {
             flaws.note(check_purposes(purposes));
@@ -165,6 +157,11 @@ impl TenantPatch {
         change(&self.brand, &mut draft.settings.brand, BrandPatch::apply);
         change(&self.policy, &mut draft.settings.policy, PolicyPatch::apply);
         self.apply_purposes(&mut draft.settings);
+        match &self.page_mask {
+            Change::Keep => {}
+            Change::Remove => draft.settings.page_mask = PageMask::default(),
+            Change::Set(mask) => draft.settings.page_mask = *mask,
+        }
     }
 
     fn order(&self) -> Option<Ordered> {
@@ -217,13 +214,6 @@ fn check_all<T, E: Display>(
     flaws.end()
 }
 
-/// Refuses a colour without enough contrast.
-fn check_accent(accent: &Change<String>, name: &str, scheme: Scheme) -> Result<(), Rejection> {
-    let Change::Set(text) = accent else { return Ok(()) };
-    let problem = |error: InvalidColour| Rejection::field(format!("/brand/{name}"), error.to_string());
-    scheme.accent(text).map(|_| ()).map_err(problem)
-}
-
 /// Replaces a list whose entries were checked.
 fn replace<T, E>(change: &Change<Vec<String>>, list: &mut Vec<T>, parse: impl Fn(&str) -> Result<T, E>) {
     match change {
@@ -244,22 +234,6 @@ impl PolicyPatch {
         self.channels.apply(&mut policy.channels);
         self.fallback_after.apply(&mut policy.fallback_after);
         self.template.apply(&mut policy.template);
-    }
-}
-
-impl BrandPatch {
-    fn apply(&self, brand: &mut Brand) {
-        replace_accent(&self.accent, &mut brand.accent, Scheme::Light);
-        replace_accent(&self.accent_dark, &mut brand.accent_dark, Scheme::Dark);
-    }
-}
-
-/// Replaces a colour that was checked.
-fn replace_accent(change: &Change<String>, accent: &mut Option<Colour>, scheme: Scheme) {
-    match change {
-        Change::Keep => {}
-        Change::Remove => *accent = None,
-        Change::Set(text) => *accent = scheme.accent(text).ok(),
     }
 }
 

@@ -15,6 +15,7 @@ use crate::domain::phone::fraud::settings::FraudSettings;
 use crate::domain::policy::{MAX_PURPOSES, PolicySettings};
 use crate::domain::sid::{Sid, SidKind};
 use crate::domain::tenants::brand::Brand;
+use crate::domain::tenants::page_mask::PageMask;
 use crate::domain::tenants::tenant::{MAX_ORIGINS, MAX_RETURN_URLS};
 use crate::domain::tenants::tenant::{MintSettings, TenantHandle};
 use crate::domain::time::Timestamp;
@@ -23,7 +24,7 @@ use crate::service::TenantProfile;
 
 use crate::http::shared::description::examples;
 use crate::http::shared::description::operation::Example;
-use crate::http::shared::description::schemas::part;
+use crate::http::shared::description::schemas::{one_of, one_of_or_null, part};
 use crate::http::shared::description::words;
 use crate::http::shared::logo::logo_path;
 
@@ -70,6 +71,8 @@ pub(crate) struct TenantView {
     /// The URL of the logo on hosted pages; null if there is none.
     #[schema(required, pattern = "^/assets/logo-[0-9a-f]{32}\\.(png|webp)$", max_length = 60)]
     logo: Option<String>,
+    #[schema(schema_with = page_mask)]
+    page_mask: &'static str,
     /// The policies in force: of the built-in purposes, and of those with settings.
     effective: BTreeMap<String, EffectivePolicyView>,
 }
@@ -92,6 +95,7 @@ impl TenantView {
             return_urls: profile.settings.return_urls.clone(),
             brand: BrandView::of(&profile.settings.brand),
             logo: profile.settings.logo.as_ref().map(logo_path),
+            page_mask: profile.settings.page_mask.as_str(),
             effective: EffectivePolicyView::of_all(&profile.effective),
         }
     }
@@ -126,6 +130,7 @@ impl Example for TenantView {
             return_urls: ReturnUrl::parse("https://app.example/login/done").into_iter().collect(),
             brand: BrandView { accent: Some("#0f7a5f".to_owned()), accent_dark: None },
             logo: None,
+            page_mask: PageMask::default().as_str(),
             effective: [("login".to_owned(), EffectivePolicyView::example())].into(),
         }
     }
@@ -157,6 +162,8 @@ pub(crate) struct TenantPatchSchema {
     #[schema(schema_with = changed_return_urls)]
     return_urls: Option<Vec<String>>,
     brand: Option<BrandPatchSchema>,
+    #[schema(schema_with = changed_page_mask)]
+    page_mask: Option<String>,
 }
 
 /// The changes to the colours.
@@ -233,6 +240,17 @@ fn changed_return_urls() -> RefOr<Schema> {
         "maxItems": MAX_RETURN_URLS,
         "examples": [["https://app.example/login/done"]],
     }))
+}
+
+const MASKS: &str = "How much of an address hosted pages show whoever holds their link: `strong` for `j***@e***.com`, \
+                     `light` for `j•••e@example.com`, `none` for the whole address.";
+
+fn page_mask() -> RefOr<Schema> {
+    one_of(MASKS, PageMask::ALL.map(PageMask::as_str))
+}
+
+fn changed_page_mask() -> RefOr<Schema> {
+    one_of_or_null(MASKS, PageMask::ALL.map(PageMask::as_str))
 }
 
 fn by_purpose() -> RefOr<Schema> {

@@ -189,3 +189,31 @@ async fn a_page_without_a_brand_looks_as_usual() {
     assert!(!shown.body.contains("<img") && !shown.body.contains("/assets/brand-"), "{}", shown.body);
     leaves(&browser.answer(&page, &page.code).await);
 }
+
+#[tokio::test]
+async fn a_page_shows_as_much_of_the_address_as_its_tenant_wants() {
+    let app = start().await;
+    let tenant = hosting_tenant(&app).await;
+    let (browser, page) = (Browser::at(&app), Hosted::by(&app, &tenant).await);
+    let told = backend(&app, &tenant).get("/v1/tenant").await.json();
+    assert_eq!(told["page_mask"], "light");
+    for (mask, shown) in [
+        (json!("strong"), "j***@r***.example"),
+        (json!("none"), "jane.roe@recipient.example"),
+        (json!(null), "j•••e@recipient.example"),
+    ] {
+        let body = json!({ "page_mask": mask }).to_string().into_bytes();
+        let changed = backend(&app, &tenant).send(Method::PATCH, "/v1/tenant", body).await;
+        assert_eq!(changed.status, 200, "{}", changed.body);
+        // A page is asked for anew: the tenant is read with it.
+        let body = browser.get(&page.path).await.body;
+        assert!(body.contains(&format!("We sent a code to {shown}.")), "{mask}: {body}");
+    }
+    // The API, the trail and the logs go on to show hints only.
+    let told = backend(&app, &tenant).get(&format!("/v1/challenges/{}", page.key)).await.json();
+    assert_eq!(told["to"], "j***@r***.example");
+    let body = json!({ "page_mask": "some" }).to_string().into_bytes();
+    let wrong = backend(&app, &tenant).send(Method::PATCH, "/v1/tenant", body).await;
+    assert_problem(&wrong, 422, "invalid_field");
+    assert!(wrong.body.contains("/page_mask"), "{}", wrong.body);
+}
