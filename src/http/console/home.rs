@@ -108,18 +108,27 @@ impl FindingRow {
                 "/audit?event=spray_suspected",
                 "Look",
             ),
+            Trouble::MessagesFailed => {
+                row("waits", "Messages failed today.".to_owned(), "/audit?event=delivery_failed", "Look")
+            }
+            Trouble::FraudRefused => {
+                row("bad", "The rules against toll fraud refuse messages.".to_owned(), "/phone", "Look")
+            }
+            Trouble::MintsCapped => row(
+                "waits",
+                "The tenant's own cap on its codes was reached.".to_owned(),
+                "/audit?event=mints_capped",
+                "Look",
+            ),
             Trouble::LockedOut => row(
                 "waits",
                 "Recipients were locked out today.".to_owned(),
                 "/audit?event=locked_out",
                 "Look",
             ),
-            Trouble::WebhookDisabled => row(
-                "bad",
-                "A webhook kept failing and was disabled.".to_owned(),
-                "/audit?event=webhook_disabled",
-                "Look",
-            ),
+            Trouble::WebhookDisabled => {
+                row("bad", "A webhook kept failing and was disabled.".to_owned(), "/webhooks", "Fix")
+            }
             Trouble::KeyEnds(name) => {
                 row("waits", format!("The secret key \u{201c}{name}\u{201d} ends."), "/keys", "Replace")
             }

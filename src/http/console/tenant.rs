@@ -37,6 +37,20 @@ struct TenantPage {
     return_urls: String,
 }
 
+impl TenantPage {
+    /// What a limit is called.
+    fn limit_label(name: &str) -> &str {
+        match name {
+            "mint_per_tenant" => "Codes for the tenant",
+            "verify_per_tenant" => "Answers for the tenant",
+            "manage_per_tenant" => "Management requests of the tenant",
+            "sends_per_recipient" => "Messages to a recipient",
+            "failures_per_recipient" => "Wrong answers for a recipient",
+            other => other,
+        }
+    }
+}
+
 /// `GET`: the tenant.
 pub(crate) async fn show(state: Data<AppState>, request: HttpRequest, seat: Looking<Seat>) -> HttpResponse {
     let layout = layout(&seat).flashing(&request);

@@ -24,6 +24,14 @@ const LATELY: Duration = Duration::from_secs(86_400);
 /// The most findings of a kind.
 const MOST: usize = 20;
 
+/// Events of the last day that need attention.
+const EVENTS: [(AuditEvent, Trouble); 4] = [
+    (AuditEvent::PhoneBlocked, Trouble::FraudRefused),
+    (AuditEvent::LockedOut, Trouble::LockedOut),
+    (AuditEvent::MintsCapped, Trouble::MintsCapped),
+    (AuditEvent::WebhookDisabled, Trouble::WebhookDisabled),
+];
+
 /// Something that needs attention.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Finding {
@@ -42,8 +50,14 @@ pub enum Trouble {
     RouteFails(RouteHandle, DeliveryError),
     /// Somebody seems to guess at the codes of the tenant's recipients.
     Guesses(Level),
+    /// Messages failed lately, as far as the trail says: this server has tried none of them since its start.
+    MessagesFailed,
     /// Recipients were locked out.
     LockedOut,
+    /// The rules against toll fraud refuse messages.
+    FraudRefused,
+    /// The tenant's own cap on its mints was reached.
+    MintsCapped,
     /// A webhook was switched off because it kept failing.
     WebhookDisabled,
     /// A secret key of this name ends.
@@ -55,9 +69,14 @@ impl Reports {
     pub async fn attention(&self, _: &Operator) -> Result<Reported<Vec<Finding>>, Refusal> {
         let now = self.clock.now();
         let mut found = self.guesses(now).await?;
-        found.extend(self.outbox.health().iter().filter_map(failing).take(MOST));
-        found.extend(self.lately(AuditEvent::LockedOut, Trouble::LockedOut, now).await?);
-        found.extend(self.lately(AuditEvent::WebhookDisabled, Trouble::WebhookDisabled, now).await?);
+        let health = self.outbox.health();
+        found.extend(health.iter().filter_map(failing).take(MOST));
+        let failed = self.lately(AuditEvent::DeliveryFailed, Trouble::MessagesFailed, now).await?;
+        let is_untried = |finding: &Finding| health.iter().all(|health| health.tenant != finding.tenant);
+        found.extend(failed.into_iter().filter(is_untried));
+        for (event, trouble) in EVENTS {
+            found.extend(self.lately(event, trouble, now).await?);
+        }
         let ending = self.store.ending_keys((now, now + ENDS_SOON), MOST).await?;
         let ends = |(tenant, name, at)| Finding { tenant, trouble: Trouble::KeyEnds(name), at };
         found.extend(ending.into_iter().map(ends));

@@ -1,6 +1,6 @@
 //! `/console/tenants/{tenant}/policy`: a tenant's settings for its codes, for all purposes or one.
 
-mod fields_of;
+mod groups;
 mod in_force;
 
 use actix_web::http::StatusCode;
@@ -27,7 +27,7 @@ use super::refused::Refused;
 use super::session::Seat;
 use super::{page, tenant, words};
 
-use fields_of::GROUPS;
+use groups::GROUPS;
 use in_force::Odds;
 
 /// A policy in force, as a row of the table.
@@ -118,7 +118,7 @@ impl PolicyPage {
         let PolicyLayers { inherited, in_force } =
             state.services.tenants.policy_layers(&seat.tenant, named.as_ref());
         let general = named.is_some().then_some(&settings.policy);
-        let group = |(legend, group): &fields_of::Group| {
+        let group = |(legend, group): &groups::FieldGroup| {
             let mut rows = fields::rows(group, Some(&json!(own)));
             in_force::tell(&mut rows, &inherited, general);
             Group { legend, rows }

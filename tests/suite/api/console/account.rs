@@ -118,7 +118,9 @@ async fn the_code_is_asked_for_in_a_second_step_which_counts_wrong_ones_and_ends
     assert!(other.token.is_none() && other.device.is_none() && !asked.body.contains(PASSWORD));
     let begun = hidden(&asked.body, "begun");
     let second = code(&app, &secret);
-    let altered = format!("{}A", &begun[..begun.len() - 1]);
+    let (before, after) = begun.split_at(begun.len() / 2);
+    let other_letter = if after.starts_with('A') { "B" } else { "A" };
+    let altered = format!("{before}{other_letter}{}", &after[1..]);
     let id = app.database().number("SELECT id FROM operators");
     let others = begun.replacen(&id.to_string(), &(id + 1).to_string(), 1);
     for begun in ["x", "1.", &altered, &others] {

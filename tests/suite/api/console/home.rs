@@ -89,3 +89,28 @@ async fn lockouts_and_guesses_are_told_with_their_tenant() {
     assert_eq!(browser.sign_in(PASSWORD).await.status, 303);
     shows(&browser.get("/console").await, 200, CALM);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_failed_before_a_restart_and_what_reached_a_cap_is_told() {
+    let app = start().await;
+    let tenant = app.tenant().await;
+    app.mail.set_faults(vec![Fault::AuthRefused.always()]);
+    app.api.json().mint(JANE, &tenant.key).await.is_problem(502, "authentication_failed");
+    let app = app.restart(|_| {}).await;
+    let mut browser = Browser::set_up(&app).await;
+    let page = browser.get("/console").await;
+    shows(&page, 200, "Messages failed today.");
+    shows(&page, 200, "/audit?event=delivery_failed");
+    // Once it is tried again, the route says itself whether it works.
+    app.mail.set_faults(Vec::new());
+    app.mint(&tenant, JANE).await;
+    shows(&browser.get("/console").await, 200, CALM);
+
+    let cap = json!({ "mints": { "per_hour": 2 } }).to_string().into_bytes();
+    let api = app.api.bearing(&tenant.key);
+    assert_eq!(api.send(reqwest::Method::PATCH, "/v1/tenant", cap).await.status, 200);
+    for number in 0..3 {
+        api.post("/v1/challenges", &json!({ "to": format!("joe{number}@recipient.example") })).await;
+    }
+    shows(&browser.get("/console").await, 200, "The tenant&#39;s own cap on its codes was reached.");
+}

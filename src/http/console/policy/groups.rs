@@ -2,11 +2,11 @@
 
 use crate::http::console::fields::{Field, FieldKind};
 
-/// The fields of a group, and its name.
-pub(super) type Group = (&'static str, &'static [Field]);
+/// The heading of a group, and its fields.
+pub(super) type FieldGroup = (&'static str, &'static [Field]);
 
 /// The settings, as `PATCH /v1/tenant` names them in a policy. One more is one entry here.
-pub(super) static GROUPS: [Group; 4] = [
+pub(super) static GROUPS: [FieldGroup; 4] = [
     (
         "Codes",
         &[
@@ -72,6 +72,6 @@ pub(super) static GROUPS: [Group; 4] = [
     ),
 ];
 
-/// The choices of the alphabet, with its number of characters in the label.
+/// The choices of the alphabet.
 const ALPHABETS: &[(&str, &str)] =
     &[("", "As in force"), ("digits", "Digits"), ("unambiguous", "Letters and digits without look-alikes")];
