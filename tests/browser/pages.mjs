@@ -150,8 +150,9 @@ test("a code is pasted with what stood around it", async () => {
   await page.goto(url);
   await page.evaluate((text) => navigator.clipboard.writeText(text), ` ${code.slice(0, 3)}-${code.slice(3)}\n`);
   await page.focus("#code");
+  // It is whole, so it is sent.
   await page.keyboard.press("ControlOrMeta+V");
-  assert.equal(await page.inputValue("#code"), code);
+  assert.equal((await shown(page)).status, "verified");
   await close();
 });
 
