@@ -20,6 +20,7 @@ pub fn routes(config: &mut ServiceConfig, state: &Data<AppState>, limits: &Addre
         .configure(|config| v1::routes::routes(config, limits))
         .configure(|config| twilio::routes::routes(config, limits))
         .configure(|config| openapi::serve::routes(config, limits.documents()))
+        .configure(|config| openapi::reader::routes(config, limits.documents()))
         .configure(|config| pages::routes::routes(config, limits))
         .configure(callbacks::routes::routes)
         .configure(hooks::routes::routes)

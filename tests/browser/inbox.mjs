@@ -282,3 +282,35 @@ test("without leave to copy, the code is selected", async () => {
   assert.equal(await page.evaluate(() => getSelection()?.toString()), await codeFor(to));
   await close();
 });
+
+for (const [width, dark] of /** @type {const} */ ([[375, false], [375, true], [1280, false], [1280, true]])) {
+  test(`the API is read, searched and tried: ${width} px ${dark ? "dark" : "light"}`, async () => {
+    const { page, looks, close } = await visitor({ width, dark, origins: ORIGINS });
+    await page.goto(`${OTPMINT}/docs/`);
+    await page.getByRole("heading", { name: "The API", level: 1 }).waitFor();
+    await looks("api");
+    await page.keyboard.press("/");
+    await page.keyboard.type("post sandbox key");
+    await page.getByText(/^1 of \d+ requests$/).waitFor();
+    await page.getByLabel("Search").fill("post /v1/challenges {key} verify");
+    await page.getByText(/^\d of \d+ requests$/).waitFor();
+    await page.getByLabel("Search").fill("");
+    const mint = page.locator("#mintChallenge");
+    await mint.locator("summary").first().click();
+    await page.getByLabel("Key or token, to try requests with").fill(KEY);
+    await mint.getByLabel("Body", { exact: true }).fill(JSON.stringify({ to: somebody() }));
+    await mint.getByRole("button", { name: "Send" }).click();
+    await mint.locator(".told").getByText('"status": "pending"').waitFor();
+    await looks("api-tried");
+    await close();
+  });
+}
+
+test("the API is read without script", async () => {
+  const { page, looks, close } = await visitor({ scripted: false, origins: ORIGINS });
+  await page.goto(`${OTPMINT}/docs/`);
+  await page.locator("#verifyChallenge summary").first().click();
+  assert.equal(await page.locator("form:visible").count(), 0);
+  await looks("api");
+  await close();
+});

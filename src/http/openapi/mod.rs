@@ -2,7 +2,9 @@
 //!
 //! Only the route table uses this module.
 
+mod assets;
 pub(crate) mod document;
 mod openness;
+pub(crate) mod reader;
 pub(crate) mod serve;
 pub(crate) mod sharing;

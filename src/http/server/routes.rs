@@ -5,7 +5,7 @@ use actix_web::web::{self, ServiceConfig};
 use crate::http::shared::document_limit::DocumentLimit;
 use crate::http::shared::fallback::allowing;
 
-use super::{docs, health, problems, receipt_keys};
+use super::{health, problems, receipt_keys};
 
 /// A path for GET and HEAD.
 macro_rules! look {
@@ -22,8 +22,6 @@ macro_rules! look {
 
 /// Registers all of them except metrics.
 pub(crate) fn routes(config: &mut ServiceConfig, limit: &DocumentLimit) {
-    look!(config, "/docs", docs::to_page);
-    look!(config, "/docs/{file:.*}", docs::file, counted by limit);
     look!(config, "/.well-known/jwks.json", receipt_keys::jwks);
     look!(config, "/problems/{code}", problems::explain, counted by limit);
     look!(config, "/livez", health::live);

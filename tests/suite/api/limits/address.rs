@@ -200,7 +200,7 @@ async fn documents_for_anybody_are_limited_apart_from_everything_else() {
     let from = app.api.at_address("127.0.0.7");
     assert_eq!(from.get("/openapi.json").await.status, 200);
     assert_eq!(from.get("/problems/code_mismatch").await.status, 200);
-    let refused = from.get("/docs/index.html").await;
+    let refused = from.get("/docs/").await;
     assert!((1..=1_800).contains(&refused.is_limited_by("documents_per_address")));
     assert_eq!(from.get("/livez").await.status, 200);
     assert_eq!(from.get("/.well-known/jwks.json").await.status, 200);
