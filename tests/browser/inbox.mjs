@@ -159,7 +159,10 @@ for (const width of WIDTHS) {
       await page.getByText("Every text message").waitFor({ state: "detached" });
       await entry.locator(".subject").click();
       await page.getByText("Said by a voice, with a pause after each line.").waitFor();
-      await page.getByText("reported to have arrived").waitFor();
+      const arrived = page.getByText("reported to have arrived");
+      // Without script the page does not change by itself.
+      for (let tries = 0; !scripted && tries < 100 && !(await arrived.count()); tries++) await page.reload();
+      await arrived.waitFor();
       await looks("dev-call-heard");
       await set({ policy: null });
       await close();
