@@ -30,8 +30,11 @@ const step = () => Math.floor(Date.now() / 30_000);
 
 /** @typedef {import("playwright-core").Page} Page */
 
-/** @param {Page} page @param {string} heading */
-const shows = (page, heading) => page.getByRole("heading", { name: heading, level: 1, exact: true }).waitFor();
+/** Waits for a page, its script included. @param {Page} page @param {string} heading */
+const shows = async (page, heading) => {
+  await page.getByRole("heading", { name: heading, level: 1, exact: true }).waitFor();
+  await page.waitForLoadState();
+};
 
 /** @param {Page} page @param {string} code */
 const signIn = async (page, code) => {

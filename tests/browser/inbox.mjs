@@ -292,6 +292,7 @@ for (const [width, dark] of /** @type {const} */ ([[375, false], [375, true], [1
     await page.goto(`${OTPMINT}/docs/`);
     await page.getByRole("heading", { name: "The API", level: 1 }).waitFor();
     await looks("api");
+    await page.waitForLoadState();
     await page.keyboard.press("/");
     await page.keyboard.type("post sandbox key");
     await page.getByText(/^1 of \d+ requests$/).waitFor();
