@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::config::{Mode, Settings};
+use crate::config::{LoadError, Mode, Settings};
 use crate::domain::limits::named::NamedLimits;
 use crate::domain::policy::{ChannelOrder, Policy, SendPolicy};
+use crate::domain::web_origin::WebOrigin;
 use crate::service::{ConsoleRules, DevInbox, RegistrationMode, Rules, SignInLimits, TenantLimits};
 use crate::store::Retention;
 
@@ -18,9 +19,14 @@ const KEEP_RECIPIENTS: Duration = Duration::from_secs(7 * 86_400);
 /// Wrong answers in a row that are never forgotten over time. People mistype less often than that.
 const KEEP_IN_A_ROW: u32 = 5;
 
+/// The origin from which mails load pictures. An inbox of this server is read on this machine.
+pub(super) fn pictures_url(settings: &Settings, ambient: &Ambient) -> Result<Option<WebOrigin>, LoadError> {
+    if ambient.catch.is_some() { settings.public_url() } else { settings.report_url() }
+}
+
 /// The rules of the use cases.
 pub(super) fn rules(settings: &Settings, ambient: &Ambient) -> Result<Rules, StartError> {
-    let config = |error: crate::config::LoadError| StartError::Config(error.to_string());
+    let config = |error: LoadError| StartError::Config(error.to_string());
     let limits = &settings.limits;
     Ok(Rules {
         policy: Arc::new(policy(settings).map_err(config)?),
@@ -33,6 +39,7 @@ pub(super) fn rules(settings: &Settings, ambient: &Ambient) -> Result<Rules, Sta
         },
         public_url: settings.public_url().map_err(config)?,
         report_url: settings.report_url().map_err(config)?,
+        pictures_url: pictures_url(settings, ambient).map_err(config)?,
         outbound: Arc::new(settings.outbound_rule().map_err(config)?),
         webhooks: Arc::new(settings.webhook_rule().map_err(config)?),
         message_centres: Arc::new(settings.smpp_rule().map_err(config)?),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::config::Settings;
+use crate::config::{LoadError, Settings};
 use crate::delivery::channels::http::HttpChannel;
 use crate::delivery::channels::log::LogChannel;
 use crate::delivery::channels::smpp::{SmppChannel, SmppEnvironment, SmppLimits};
@@ -14,11 +14,12 @@ use crate::delivery::net::http::HttpClient;
 use crate::delivery::oauth::{TokenClient, Tokens};
 use crate::delivery::outbox::{Outbox, OutboxSettings};
 use crate::delivery::{Channel, Routing};
-use crate::service::{StoreLedger, StoreLoginLedger, StoreReports};
+use crate::service::{ReachableOrigins, StoreLedger, StoreLoginLedger, StoreReports};
 
 use super::ambient::Ambient;
 use super::authorities;
 use super::foundation::Foundation;
+use super::rules::pictures_url;
 use super::start_error::StartError;
 use super::store_place::StorePlace;
 
@@ -26,8 +27,12 @@ use super::store_place::StorePlace;
 pub fn outbox(settings: &Settings, ambient: &Ambient, foundation: &Foundation) -> Result<Outbox, StartError> {
     let (clock, entropy) = (ambient.clock.clone(), Arc::clone(&ambient.entropy));
     let (store, keyring) = (Arc::clone(&foundation.store), Arc::clone(&foundation.keyring));
-    let report_url = settings.report_url().map_err(|error| StartError::Config(error.to_string()))?;
-    let ledger = StoreLedger::new(store, keyring, Arc::clone(&entropy), report_url);
+    let config = |error: LoadError| StartError::Config(error.to_string());
+    let origins = ReachableOrigins {
+        reports: settings.report_url().map_err(config)?,
+        pictures: pictures_url(settings, ambient).map_err(config)?,
+    };
+    let ledger = StoreLedger::new(store, keyring, Arc::clone(&entropy), origins);
     let bounds = OutboxSettings {
         capacity: settings.delivery.queue,
         at_once: settings.delivery.sessions,

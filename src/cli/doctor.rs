@@ -85,7 +85,7 @@ impl Doctor {
         let parsed = TenantHandle::parse(handle).ok_or_else(unknown)?;
         let found = foundation.store.tenant_by_handle(parsed, ambient.clock.now()).await;
         let (tenant, _) = found.map_err(Refusal::from)?.ok_or_else(unknown)?;
-        let sender = crate::service::sender(&foundation.keyring, &tenant).map_err(Refusal::from)?;
+        let sender = crate::service::sender(&foundation.keyring, &tenant, None).map_err(Refusal::from)?;
         let routing = app::routing(settings, ambient, foundation)?;
         for gap in doctor_routes::gaps(&tenant, &sender.routes, settings) {
             println!("note  {gap}");

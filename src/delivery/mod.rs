@@ -24,6 +24,6 @@ pub use ports::ledger::Ledger;
 pub use ports::message::Message;
 pub use ports::observer::{DeliveryStep, Observer};
 pub use ports::reports::{DeliveryReports, LoggedReports};
-pub use ports::sender::Sender;
+pub use ports::sender::{Look, Sender};
 pub use routing::Routing;
 pub use webhooks::{DueEndpoint, WebhookLedger, WebhookRequest};

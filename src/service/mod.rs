@@ -41,8 +41,8 @@ pub use callbacks::recorded::StoreReports;
 pub use challenges::{
     AfterAnswer, AliasRefusal, AliasRequest, Aliases, Brake, ChallengeReference, Challenges, FoundMail,
     Holder, Holders, HostedPage, HostedPages, KeptMail, Leaving, MailQuery, MintRequest, Minted,
-    NamedChallenge, PageRequest, RELAYED_LIVES, RelayRequest, Relayed, SandboxMails, StoreLedger,
-    Verification, VerifyRequest, Wait, Waited, WayBack,
+    NamedChallenge, PageRequest, RELAYED_LIVES, ReachableOrigins, RelayRequest, Relayed, SandboxMails,
+    StoreLedger, Verification, VerifyRequest, Wait, Waited, WayBack,
 };
 pub use console::{
     Browser, Console, ConsoleRules, Denied, DeviceToken, ListedOperator, OwnSession, SetupLink, SignInLimits,

@@ -52,6 +52,8 @@ pub struct Rules {
     pub public_url: Option<WebOrigin>,
     /// The origin at which providers reach it, to report; `None` if they cannot.
     pub report_url: Option<WebOrigin>,
+    /// The origin from which recipients' mail programs load pictures; `None` if they cannot reach it.
+    pub pictures_url: Option<WebOrigin>,
     /// The mail servers that tenants may use.
     pub outbound: Arc<OutboundRule>,
     /// The hosts where tenants may have webhooks.

@@ -8,9 +8,10 @@ use super::template::cleaning::presentable;
 use super::unused_template::log_unused;
 use super::wording::{self, MissingText, Wording, wording};
 use crate::delivery::ports::message::Message;
-use crate::delivery::ports::sender::Sender;
+use crate::delivery::ports::sender::{Look, Sender};
 use crate::domain::challenges::link::Link;
 use crate::domain::locale::Locale;
+use crate::domain::tenants::brand::{Colour, Scheme};
 use crate::domain::tenants::template::MailSource;
 
 /// The error for a message without content. A test prevents a release in which it can occur.
@@ -46,22 +47,56 @@ struct Text<'a>(Body<'a>);
 #[template(path = "mail/code.html")]
 struct Html<'a>(Body<'a>);
 
+/// The name in a template, and in variables, of the line about what the code is for.
+const CONTEXT: &str = "context";
+
 #[derive(Clone, Copy)]
 struct Body<'a> {
     words: &'a Wording,
     /// The tenant's name; may be empty.
     name: &'a str,
     code: &'a str,
+    /// What the code is for, in the words of the tenant; may be empty.
+    context: &'a str,
     /// The link that does the same; may be empty.
     link: &'a str,
-    /// What surrounds the link in a template, so that it is only there if the message has one.
-    around_link: (&'a str, &'a str),
+    look: &'a Look,
+    /// Whether this is a template, in which a part is only there if the message has a value for it.
+    is_template: bool,
+}
+
+impl Body<'_> {
+    /// Returns what stands before a part that is only there if `name` has a value.
+    fn if_has(&self, name: &str) -> String {
+        if self.is_template { format!("{{% if {name} %}}") } else { String::new() }
+    }
+
+    /// Returns what stands after such a part.
+    fn end_if(&self) -> &'static str {
+        if self.is_template { "{% endif %}" } else { "" }
+    }
+
+    /// Returns the accent for readers with light surfaces.
+    fn light(&self) -> Colour {
+        self.look.brand.accent(Scheme::Light)
+    }
+
+    /// Returns the accent for readers with dark surfaces.
+    fn dark(&self) -> Colour {
+        self.look.brand.accent(Scheme::Dark)
+    }
+
+    /// Returns how often an invisible space follows the preview of a mail list, so that the list shows nothing else:
+    /// the code is not for whoever sees a locked screen.
+    fn padding(&self) -> std::ops::Range<u8> {
+        0..if self.is_template { 0 } else { 14 }
+    }
 }
 
 impl MailContent {
-    /// Composes the content of `message`, sent by `name`. If the tenant's template cannot be
-    /// rendered, the built-in texts are used, because the code must go out.
-    pub fn of(name: &str, message: &Message) -> Result<Self, ContentError> {
+    /// Composes the content of `message`, sent by `name`, whose built-in mails look like this. If the
+    /// tenant's template cannot be rendered, the built-in texts are used, because the code must go out.
+    pub fn of(name: &str, look: &Look, message: &Message) -> Result<Self, ContentError> {
         let name = presentable(name);
         let lifetime = message.expires_at.since(message.created_at);
         let words = wording(message.locale.as_ref(), &message.purpose, &name, lifetime)?;
@@ -76,8 +111,10 @@ impl MailContent {
             return Ok(Self { subject: own.subject, text: own.text, html: own.html, lang, is_own: true });
         }
         let link = message.link.as_ref().map_or("", Link::as_str);
+        let context = presentable(message.vars.get(CONTEXT));
+        let code = message.code.expose();
         let body =
-            Body { words: &words, name: &name, code: message.code.expose(), link, around_link: ("", "") };
+            Body { words: &words, name: &name, code, context: &context, link, look, is_template: false };
         let (text, html) = (Text(body).render()?, Html(body).render()?);
         let (subject, lang) = (words.subject.into_owned(), words.lang.to_owned());
         Ok(Self { subject, text, html: Some(html), lang, is_own: false })
@@ -90,9 +127,14 @@ impl MailContent {
 }
 
 /// Returns the built-in mail as a template, for an app that `name` stands for; it may be empty.
-pub(super) fn starter(words: &Wording, name: &str, code: &str) -> Result<MailSource, ContentError> {
-    let around_link = ("{% if link %}", "{% endif %}");
-    let body = Body { words, name, code, link: "{{ link }}", around_link };
+pub(super) fn starter(
+    words: &Wording,
+    name: &str,
+    code: &str,
+    look: &Look,
+) -> Result<MailSource, ContentError> {
+    let (context, link) = ("{{ vars.context }}", "{{ link }}");
+    let body = Body { words, name, code, context, link, look, is_template: true };
     let (text, html) = (Text(body).render()?, Html(body).render()?);
     Ok(MailSource { subject: words.subject.clone().into_owned(), text, html: Some(html) })
 }
@@ -103,7 +145,7 @@ pub(in crate::delivery) fn mail_content(
     sender: &Sender,
     message: &Message,
 ) -> Result<MailContent, ContentError> {
-    let content = MailContent::of(&sender.name, message)?;
+    let content = MailContent::of(&sender.name, &sender.look, message)?;
     log_unused(sender, message, content.is_own);
     Ok(content)
 }
@@ -122,9 +164,14 @@ mod tests {
         fn no_name_is_markup(name in ".*[<>&\"'{}].*") {
             let name = presentable(&name);
             let words = wording(None, &Purpose::VERIFICATION, &name, Duration::from_secs(600)).unwrap();
-            let html = |name| Html(Body { words: &words, name, code: "012345", link: "", around_link: ("", "") }).render().unwrap();
+            let look = Look::default();
+            let html = |name| {
+                let (words, look) = (&words, &look);
+                let body = Body { words, name, code: "012345", context: name, link: "", look, is_template: false };
+                Html(body).render().unwrap()
+            };
             let tags = |html: &str| html.matches(['<', '>']).count();
-            prop_assert_eq!(tags(&html(&name)), tags(&html("Acme")) - if name.is_empty() { 4 } else { 0 });
+            prop_assert_eq!(tags(&html(&name)), tags(&html("Acme")) - if name.is_empty() { 12 } else { 0 });
             prop_assert_eq!(html(&name).matches("012345").count(), 1);
         }
     }

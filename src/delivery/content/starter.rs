@@ -31,7 +31,7 @@ impl Template {
             Medium::Mail => {
                 let mut words = wording(Some(locale), purpose, app, SOME_LIFETIME)?;
                 words.validity = Cow::Borrowed(LIFETIME);
-                TemplateSource::Mail(mail_content::starter(&words, app, CODE)?)
+                TemplateSource::Mail(mail_content::starter(&words, app, CODE, setting.look)?)
             }
             Medium::Text => {
                 let texts = text_content::starters(purpose, locale, app, CODE)?;
@@ -56,16 +56,18 @@ fn spoken(purpose: &Purpose, locale: &Locale, app: &str) -> Result<String, Missi
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::delivery::Look;
     use crate::texts;
 
     #[test]
     fn the_built_in_words_are_a_template_without_errors_in_every_language() {
+        let look = Look { logo: Some("https://otp.example/assets/logo-1.png".to_owned()), ..Look::default() };
         for tag in texts::ALL.iter().map(texts::BuiltIn::tag) {
             let locale = Locale::parse(tag).unwrap();
             for purpose in &Purpose::BUILT_IN {
                 for medium in Medium::ALL {
                     for name in ["Acme", ""] {
-                        let setting = Setting { name, locale: &locale, hosts: &[] };
+                        let setting = Setting { name, locale: &locale, hosts: &[], look: &look };
                         let source = Template::starter(purpose, medium, &setting).unwrap();
                         let report = Template::lint(&source, &setting);
                         assert!(

@@ -3,6 +3,7 @@
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::id::TenantId;
 use crate::domain::phone::settings::Countries;
+use crate::domain::tenants::brand::Brand;
 use crate::domain::tenants::route::Route;
 
 /// A tenant as a sender, with its routes. All of its jobs share it. `revision` differs after every
@@ -17,10 +18,21 @@ pub struct Sender {
     pub name: String,
     /// The routes, in the order in which they are tried. A tenant without routes sends nothing.
     pub routes: Vec<Route>,
+    /// How its mails look.
+    pub look: Look,
     /// The countries whose phone numbers it sends to.
     pub countries: Countries,
     /// Whether it is a sandbox. A sandbox has no routes, and its messages are stored instead of sent.
     pub is_sandbox: bool,
+}
+
+/// How the built-in mails of a tenant look.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Look {
+    /// The accent colours; the mails have defaults for those that are not set.
+    pub brand: Brand,
+    /// The URL of the logo; `None` if there is none, or if no public URL of this server is known.
+    pub logo: Option<String>,
 }
 
 impl Sender {

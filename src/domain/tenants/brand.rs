@@ -123,6 +123,14 @@ pub struct Brand {
 }
 
 impl Brand {
+    /// Returns the accent on a surface of this scheme: the tenant's, or that of `templates/tokens.css`.
+    pub fn accent(&self, scheme: Scheme) -> Colour {
+        match scheme {
+            Scheme::Light => self.accent.unwrap_or(Colour([0x0f, 0x7a, 0x5f])),
+            Scheme::Dark => self.accent_dark.unwrap_or(Colour([0x5f, 0xd3, 0xb0])),
+        }
+    }
+
     /// Returns whether no colour is set.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()

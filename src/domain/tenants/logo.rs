@@ -118,6 +118,11 @@ impl LogoName {
         &self.0
     }
 
+    /// Returns the path of the address under which this server serves the picture.
+    pub fn path(&self) -> String {
+        format!("/assets/logo-{}", self.0)
+    }
+
     /// Returns the format that the name implies.
     pub fn picture(&self) -> Picture {
         let is_its = |picture: &Picture| self.0.ends_with(picture.end());

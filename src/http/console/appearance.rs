@@ -9,10 +9,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
 
 use crate::domain::tenants::brand::{Brand, Colour, Scheme};
-use crate::domain::tenants::logo::Logo;
+use crate::domain::tenants::logo::{Logo, LogoName};
 
 use crate::http::shared::client::ClientIp;
-use crate::http::shared::logo::logo_path;
 use crate::http::shared::problems::rejection::Rejection;
 use crate::http::state::AppState;
 
@@ -162,7 +161,7 @@ impl AppearancePage {
             name: profile.name.clone(),
             fields,
             samples: samples(&settings.brand),
-            logo: settings.logo.as_ref().map(logo_path),
+            logo: settings.logo.as_ref().map(LogoName::path),
         }
     }
 }

@@ -9,6 +9,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::domain::challenges::challenge::ChallengeStatus;
+use crate::domain::tenants::logo::LogoName;
 use crate::domain::time::Timestamp;
 use crate::service::{FactorPage, FactorPageState, FactorRefusal, Leaving, PageConfirmed, Refusal, WayBack};
 use crate::texts::{self, BuiltIn, MissingText};
@@ -16,7 +17,7 @@ use crate::texts::{self, BuiltIn, MissingText};
 use crate::http::shared::client::ClientIp;
 use crate::http::shared::problems::audience::Audience;
 use crate::http::shared::problems::problem::Problem;
-use crate::http::shared::{logo, qr_code};
+use crate::http::shared::qr_code;
 use crate::http::state::AppState;
 
 use super::countdown::Countdown;
@@ -75,7 +76,7 @@ fn branded<'a>(
 ) -> Result<PageTemplate<'a>, MissingText> {
     Ok(PageTemplate {
         brand: brand::style_path(&page.brand),
-        logo: page.logo.as_ref().map(logo::logo_path),
+        logo: page.logo.as_ref().map(LogoName::path),
         name: &page.name,
         ..PageTemplate::of(texts, texts.text(title, None)?)
     })

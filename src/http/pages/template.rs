@@ -7,11 +7,11 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::ContentType;
 use askama::Template;
 
+use crate::domain::tenants::logo::LogoName;
 use crate::service::{HostedPage, Leaving, WayBack};
 use crate::texts::{BuiltIn, MissingText};
 
 use crate::http::shared::assets::ICON;
-use crate::http::shared::logo;
 
 use super::assets::{SCRIPT, STYLE};
 use super::countdown::Countdown;
@@ -152,7 +152,7 @@ impl<'a> PageTemplate<'a> {
     pub(super) fn branded(texts: &'static BuiltIn, title: PageText, page: &'a HostedPage) -> Self {
         Self {
             brand: brand::style_path(&page.brand),
-            logo: page.logo.as_ref().map(logo::logo_path),
+            logo: page.logo.as_ref().map(LogoName::path),
             name: &page.name,
             ..Self::of(texts, title)
         }

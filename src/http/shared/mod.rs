@@ -16,7 +16,6 @@ pub(crate) mod failed_keys;
 pub(crate) mod fallback;
 pub(crate) mod headers;
 pub(crate) mod limits;
-pub(crate) mod logo;
 pub(crate) mod middleware;
 pub(crate) mod observe;
 pub(crate) mod one_spelling;

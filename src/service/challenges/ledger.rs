@@ -33,18 +33,27 @@ pub struct StoreLedger {
     keyring: Arc<Keyring>,
     entropy: Arc<dyn Entropy>,
     callbacks: CallbackAddresses,
+    pictures_url: Option<WebOrigin>,
+}
+
+/// The origins at which others reach this server; `None` where they cannot.
+pub struct ReachableOrigins {
+    /// For the reports of providers.
+    pub reports: Option<WebOrigin>,
+    /// For the pictures in mails.
+    pub pictures: Option<WebOrigin>,
 }
 
 impl StoreLedger {
-    /// Creates a ledger over this store and these keys, for a server that others reach at `public_url`.
+    /// Creates a ledger over this store and these keys, for a server that others reach at `origins`.
     pub fn new(
         store: Arc<dyn Store>,
         keyring: Arc<Keyring>,
         entropy: Arc<dyn Entropy>,
-        public_url: Option<WebOrigin>,
+        origins: ReachableOrigins,
     ) -> Self {
-        let callbacks = CallbackAddresses::new(keyring.shareable_keys(), public_url);
-        Self { store, keyring, entropy, callbacks }
+        let callbacks = CallbackAddresses::new(keyring.shareable_keys(), origins.reports);
+        Self { store, keyring, entropy, callbacks, pictures_url: origins.pictures }
     }
 
     /// Claims jobs. A claimed delivery is held until it is settled, so none may be dropped: one
@@ -91,7 +100,8 @@ impl StoreLedger {
         let Some(tenant) = tenant.filter(|tenant| tenant.status == TenantStatus::Active) else {
             return Ok(None);
         };
-        let Ok(sender) = sealed_routes::sender(&self.keyring, &tenant) else { return Ok(None) };
+        let pictures_url = self.pictures_url.as_ref();
+        let Ok(sender) = sealed_routes::sender(&self.keyring, &tenant, pictures_url) else { return Ok(None) };
         let shelf = TemplateCache::of(self.store.as_ref(), &tenant).await?;
         Ok(Some((Arc::new(sender), Arc::new(shelf))))
     }

@@ -37,7 +37,7 @@ pub use brake::{Brake, Waited};
 pub use challenge::Challenges;
 pub use holder::{Holder, Holders};
 pub use hosted::{HostedPage, HostedPages};
-pub use ledger::StoreLedger;
+pub use ledger::{ReachableOrigins, StoreLedger};
 pub use mint::Minted;
 pub use relay::Relayed;
 pub use request::{MintRequest, PageRequest, RELAYED_LIVES, RelayRequest, Wait};

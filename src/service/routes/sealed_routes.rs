@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use crate::crypto::Place;
 use crate::crypto::keyring::Keyring;
-use crate::delivery::Sender;
+use crate::delivery::{Look, Sender};
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::id::TenantId;
 use crate::domain::mail_address::MailAddress;
@@ -16,6 +16,7 @@ use crate::domain::secret::Sealed;
 use crate::domain::tenants::route::{Route, RouteHandle, Transport, TransportKind};
 use crate::domain::tenants::smtp::{Security, SmtpLogin, SmtpProfile};
 use crate::domain::tenants::tenant::Tenant;
+use crate::domain::web_origin::WebOrigin;
 use crate::store::{LoginsOfRoutes, StoreError};
 
 use super::sealed_login::{OpenedLogin, SealedLogin};
@@ -124,22 +125,34 @@ pub(super) fn is_alike(one: &Route, other: &Route) -> bool {
     written(one) == written(other)
 }
 
-/// Opens a tenant's routes into a sender. Routes that do not open were altered or moved in the
-/// database, and nothing is sent over them.
-pub fn sender(keyring: &Keyring, tenant: &Tenant) -> Result<Sender, StoreError> {
-    if tenant.sandbox_of.is_some() {
-        return Ok(sandbox(tenant));
-    }
-    let routes = open(keyring, tenant)?.routes;
-    let revision = tenant.routes.as_ref().map(revision).unwrap_or_default();
-    let (name, countries) = (tenant.name.clone(), tenant.settings.phone.countries.clone());
-    Ok(Sender { tenant: tenant.id, revision, name, routes, countries, is_sandbox: false })
+/// Opens a tenant's routes into a sender, whose mails load their logo from `pictures_url`. Routes that
+/// do not open were altered or moved in the database, and nothing is sent over them. A sandbox has
+/// no routes, whatever its row contains.
+pub fn sender(
+    keyring: &Keyring,
+    tenant: &Tenant,
+    pictures_url: Option<&WebOrigin>,
+) -> Result<Sender, StoreError> {
+    let is_sandbox = tenant.sandbox_of.is_some();
+    let (revision, routes) = match &tenant.routes {
+        Some(sealed) if !is_sandbox => (revision(sealed), open(keyring, tenant)?.routes),
+        _ => (0, Vec::new()),
+    };
+    Ok(Sender {
+        tenant: tenant.id,
+        revision,
+        name: tenant.name.clone(),
+        look: look(tenant, pictures_url),
+        routes,
+        countries: tenant.settings.phone.countries.clone(),
+        is_sandbox,
+    })
 }
 
-/// Returns the sender of a sandbox, which has no routes, whatever its row contains.
-fn sandbox(tenant: &Tenant) -> Sender {
-    let (name, countries) = (tenant.name.clone(), tenant.settings.phone.countries.clone());
-    Sender { tenant: tenant.id, revision: 0, name, routes: Vec::new(), countries, is_sandbox: true }
+/// Returns how a tenant's mails look, whose logo is loaded from `pictures_url`.
+pub(in crate::service) fn look(tenant: &Tenant, pictures_url: Option<&WebOrigin>) -> Look {
+    let logo = tenant.settings.logo.as_ref().zip(pictures_url);
+    Look { brand: tenant.settings.brand, logo: logo.map(|(name, origin)| format!("{origin}{}", name.path())) }
 }
 
 /// Opens a tenant's routes.

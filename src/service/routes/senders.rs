@@ -8,6 +8,7 @@ use crate::domain::tenants::tenant::Tenant;
 use crate::service::keys::sub_keys::SubKeys;
 use crate::service::parts::Parts;
 use crate::service::refusal::Refusal;
+use crate::service::rules::Rules;
 
 use super::sealed_routes::{self, OpenedRoutes};
 
@@ -15,17 +16,18 @@ use super::sealed_routes::{self, OpenedRoutes};
 pub struct Senders {
     keyring: Arc<Keyring>,
     keys: Arc<SubKeys>,
+    rules: Arc<Rules>,
 }
 
 impl Senders {
     pub(in crate::service) fn new(parts: &Parts, keys: Arc<SubKeys>) -> Self {
-        Self { keyring: Arc::clone(&parts.keyring), keys }
+        Self { keyring: Arc::clone(&parts.keyring), keys, rules: Arc::clone(&parts.rules) }
     }
 
     /// Returns the sender of a tenant's messages.
     pub(in crate::service) async fn of(&self, tenant: &Tenant) -> Result<Sender, Refusal> {
         self.refresh_keys(tenant).await;
-        Ok(sealed_routes::sender(&self.keyring, tenant)?)
+        Ok(sealed_routes::sender(&self.keyring, tenant, self.rules.pictures_url.as_ref())?)
     }
 
     /// Returns a tenant's routes, including those that cannot be used.

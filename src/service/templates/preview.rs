@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::delivery::{CallContent, MailContent, Message, Template, TextContent};
+use crate::delivery::{CallContent, Look, MailContent, Message, Template, TextContent};
 use crate::domain::address::Address;
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::code::Code;
@@ -66,7 +66,8 @@ impl Templates {
         };
         let (medium, is_draft) = (request.medium, request.source.is_some());
         let message = self.sample(tenant, template, request).ok_or(Refusal::UnknownTemplate)?;
-        let preview = rendered(tenant.name(), &message, medium, is_draft).ok_or(Refusal::UnknownTemplate)?;
+        let preview = rendered((tenant.name(), &self.look(tenant)), &message, medium, is_draft)
+            .ok_or(Refusal::UnknownTemplate)?;
         let locale = if preview.is_own { own_locale } else { MailContent::nearest(&asked) };
         Ok(Preview { locale, ..preview })
     }
@@ -118,9 +119,14 @@ impl Templates {
     }
 }
 
-/// Renders a message from `name`. The text of a draft is shown however long it is, so that its
+/// Renders a message from `name`, whose mails look like this. The text of a draft is shown however long it is, so that its
 /// author sees the parts; a stored one as it is sent.
-fn rendered(name: &str, message: &Message, medium: Medium, is_draft: bool) -> Option<Preview> {
+fn rendered(
+    (name, look): (&str, &Look),
+    message: &Message,
+    medium: Medium,
+    is_draft: bool,
+) -> Option<Preview> {
     let plain = |text: String, is_own, sms| Preview {
         medium,
         subject: String::new(),
@@ -132,7 +138,7 @@ fn rendered(name: &str, message: &Message, medium: Medium, is_draft: bool) -> Op
     };
     match medium {
         Medium::Mail => {
-            let mail = MailContent::of(name, message).ok()?;
+            let mail = MailContent::of(name, look, message).ok()?;
             let (subject, html) = (mail.subject, mail.html);
             Some(Preview { subject, html, ..plain(mail.text, mail.is_own, None) })
         }

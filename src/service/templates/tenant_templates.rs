@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use crate::delivery::{Setting, Template};
+use crate::delivery::{Look, Setting, Template};
 use crate::domain::conditions::Subject;
 use crate::domain::id::IdGenerator;
 use crate::domain::locale::Locale;
@@ -15,6 +15,7 @@ use crate::domain::tenants::template::{
 use crate::domain::time::Clock;
 use crate::service::parts::Parts;
 use crate::service::refusal::Refusal;
+use crate::service::routes::sealed_routes::look;
 use crate::service::rules::Rules;
 use crate::service::shared::Shared;
 use crate::service::tenants::authenticated::AuthenticatedTenant;
@@ -90,7 +91,8 @@ impl Templates {
         name: &TemplateName,
     ) -> Result<TemplateSource, Refusal> {
         let hosts = self.hosts(tenant);
-        let setting = Self::setting(tenant, &name.locale, &hosts);
+        let look = self.look(tenant);
+        let setting = Self::setting(tenant, &name.locale, &hosts, &look);
         Template::starter(&name.purpose, name.medium, &setting).map_err(|_| Refusal::UnknownTemplate)
     }
 
@@ -106,7 +108,7 @@ impl Templates {
         let name = TemplateName { medium: source.medium(), ..name };
         let hosts = self.hosts(tenant);
         let Report { errors, warnings } =
-            Template::lint(&source, &Self::setting(tenant, &name.locale, &hosts));
+            Template::lint(&source, &Self::setting(tenant, &name.locale, &hosts, &self.look(tenant)));
         if !errors.is_empty() {
             return Err(Refusal::InvalidTemplate(errors));
         }
@@ -154,7 +156,8 @@ impl Templates {
         locale: &Locale,
     ) -> Result<Report, Refusal> {
         let hosts = self.hosts(tenant);
-        let mut report = Template::lint(source, &Self::setting(tenant, locale, &hosts));
+        let look = self.look(tenant);
+        let mut report = Template::lint(source, &Self::setting(tenant, locale, &hosts, &look));
         report.warnings.extend(gaps(&self.store.template_names(tenant.id()).await?));
         Ok(report)
     }
@@ -164,8 +167,14 @@ impl Templates {
         tenant: &'a AuthenticatedTenant,
         locale: &'a Locale,
         hosts: &'a [CodeHost],
+        look: &'a Look,
     ) -> Setting<'a> {
-        Setting { name: tenant.name(), locale, hosts }
+        Setting { name: tenant.name(), locale, hosts, look }
+    }
+
+    /// Returns how the tenant's built-in mails look.
+    pub(super) fn look(&self, tenant: &AuthenticatedTenant) -> Look {
+        look(tenant.row(), self.rules.pictures_url.as_ref())
     }
 
     /// Returns the hosts of the pages on which the tenant's codes may be typed.

@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use mail_catcher::{Fault, Stage};
-use otpmint::delivery::Sender;
 use otpmint::delivery::channels::smtp::SmtpSettings;
+use otpmint::delivery::{Look, Sender};
 use otpmint::domain::deliveries::delivery::DeliveryError::{self, *};
 use otpmint::domain::deliveries::delivery::TryOutcome::{self, Accepted, Refused, Retry};
 use otpmint::domain::id::TenantId;
@@ -211,6 +211,7 @@ async fn nobody_at_the_port_and_no_such_host_are_tried_again() {
         revision: 1,
         name: String::new(),
         routes: sender_to(1, 25, Security::StartTls).routes.clone(),
+        look: Look::default(),
         countries: Countries::default(),
         is_sandbox: false,
     };

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use otpmint::delivery::Sender;
 use otpmint::delivery::channels::smtp::SmtpSettings;
+use otpmint::delivery::{Look, Sender};
 use otpmint::domain::deliveries::delivery::DeliveryError::{ConnectionFailed, ServerUnavailable};
 use otpmint::domain::deliveries::delivery::TryOutcome::{Accepted, Retry};
 use otpmint::domain::id::TenantId;
@@ -35,6 +35,7 @@ async fn neither_another_tenant_nor_a_changed_account_uses_it() {
         revision: 2,
         name: String::new(),
         routes: first.routes.clone(),
+        look: Look::default(),
         countries: Countries::default(),
         is_sandbox: false,
     };

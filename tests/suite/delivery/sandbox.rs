@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use mail_catcher::MailCatcher;
 use otpmint::delivery::outbox::{Outbox, OutboxSettings};
-use otpmint::delivery::{Job, Message, Sender};
+use otpmint::delivery::{Job, Look, Message, Sender};
 use otpmint::domain::address::Address;
 use otpmint::domain::deliveries::delivery::{DeliveryEnd, DeliveryError};
 use otpmint::domain::phone::settings::Countries;
@@ -42,6 +42,7 @@ impl Sandbox {
             revision: 1,
             name: live.name.clone(),
             routes: live.routes.clone(),
+            look: Look::default(),
             countries: Countries::default(),
             is_sandbox: true,
         };

@@ -10,7 +10,7 @@ use otpmint::delivery::channels::smtp::{SmtpChannel, SmtpEnvironment, SmtpSettin
 use otpmint::delivery::net::Trust;
 use otpmint::delivery::net::http::HttpClient;
 use otpmint::delivery::oauth::{TokenClient, Tokens};
-use otpmint::delivery::{Content, Job, Ledger, Message, RouteToCheck, Routing, Sender, Standing};
+use otpmint::delivery::{Content, Job, Ledger, Look, Message, RouteToCheck, Routing, Sender, Standing};
 use otpmint::domain::BoxFuture;
 use otpmint::domain::address::Address;
 use otpmint::domain::challenges::channel::ChannelKind;
@@ -173,6 +173,7 @@ pub fn sender_with(tenant: i64, routes: Vec<Route>) -> Arc<Sender> {
         revision: 1,
         name,
         routes,
+        look: Look::default(),
         countries: Countries::default(),
         is_sandbox: false,
     })

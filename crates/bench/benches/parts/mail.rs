@@ -7,7 +7,7 @@ use std::time::Duration;
 use criterion::Criterion;
 use otpmint::app::{SystemClocks, SystemEntropy};
 use otpmint::delivery::content::mail::compose;
-use otpmint::delivery::{MailContent, Message, Sender, Template};
+use otpmint::delivery::{Look, MailContent, Message, Sender, Template};
 use otpmint::domain::address::Address;
 use otpmint::domain::challenges::channel::ChannelKind;
 use otpmint::domain::challenges::code::Code;
@@ -37,8 +37,11 @@ pub fn measure(criterion: &mut Criterion) {
     group.finish();
 
     let mut group = criterion.benchmark_group("words");
-    group.bench_function("say", |b| b.iter(|| MailContent::of(&sender.name, black_box(&usual))));
-    group.bench_function("render a template", |b| b.iter(|| MailContent::of(&sender.name, black_box(&own))));
+    group
+        .bench_function("say", |b| b.iter(|| MailContent::of(&sender.name, &sender.look, black_box(&usual))));
+    group.bench_function("render a template", |b| {
+        b.iter(|| MailContent::of(&sender.name, &sender.look, black_box(&own)))
+    });
     group.bench_function("parse a template", |b| b.iter(|| Template::parse(black_box(&source))));
     group.finish();
 }
@@ -53,6 +56,7 @@ fn sender() -> Sender {
         tenant: TenantId(1),
         revision: 1,
         name: "Acme".to_owned(),
+        look: Look::default(),
         routes: vec![route],
         countries: Countries::default(),
         is_sandbox: false,

@@ -21,7 +21,7 @@ const LONGEST_WAIT: u64 = 30;
 
 /// What the HTML of a mail may do: display itself, with its own styles and embedded images.
 const MAIL_POLICY: &str =
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; frame-ancestors 'self'";
+    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; sandbox; frame-ancestors 'self'";
 
 type Shown = web::Data<Desk>;
 

@@ -13,7 +13,7 @@ use secrecy::SecretString;
 
 use super::*;
 use crate::delivery::channels::smtp::mail_object::MailObject;
-use crate::delivery::{Message, Sender, Template};
+use crate::delivery::{Look, Message, Sender, Template};
 use crate::domain::address::Address;
 use crate::domain::challenges::code::Code;
 use crate::domain::challenges::purpose::Purpose;
@@ -50,6 +50,7 @@ fn sender(name: &str) -> Sender {
         revision: 1,
         name: name.to_owned(),
         routes,
+        look: Look::default(),
         countries: Countries::default(),
         is_sandbox: false,
     }

@@ -2,7 +2,7 @@
 
 use super::Template;
 use super::tests::{CODE, lint, message, said, source, vars};
-use crate::delivery::MailContent;
+use crate::delivery::{Look, MailContent};
 use crate::domain::address::Address;
 use crate::domain::tenants::template::TemplateSource;
 
@@ -241,7 +241,9 @@ fn what_is_too_deep_or_too_much_is_refused_before_it_costs_anything() {
 fn a_message_that_would_grow_too_long_makes_way_for_the_usual_words() {
     let huge = format!("{{{{ code }}}}{}", "{{ vars.x }}".repeat(190));
     let source = source("s", &huge, Some(&huge));
-    let said = MailContent::of("Acme", &message(&source, vars(&[("x", &"\"".repeat(500))]))).unwrap();
+    let said =
+        MailContent::of("Acme", &Look::default(), &message(&source, vars(&[("x", &"\"".repeat(500))])))
+            .unwrap();
     assert!(!said.is_own && said.text.contains(CODE) && said.text.len() < 1_000);
 }
 
@@ -283,7 +285,8 @@ fn neither_a_tenants_name_nor_a_recipient_is_markup_or_a_header() {
         .or_else(|_| Address::parse("a'b+{{code}}@example.com"))
         .or_else(|_| Address::parse("a'b@example.com"))
         .unwrap();
-    let said = MailContent::of("<i>Acme\r\nBcc: x@y.example\u{202e}{{ code }}", &message).unwrap();
+    let said =
+        MailContent::of("<i>Acme\r\nBcc: x@y.example\u{202e}{{ code }}", &Look::default(), &message).unwrap();
     let html = said.html.unwrap();
     assert_eq!(html.matches('<').count(), 2, "{html}");
     assert!(

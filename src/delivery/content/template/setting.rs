@@ -1,5 +1,6 @@
 //! What surrounds a template: it decides how long its messages get.
 
+use crate::delivery::ports::sender::Look;
 use crate::domain::locale::Locale;
 use crate::domain::sms::{AppHash, CodeHost};
 
@@ -16,6 +17,8 @@ pub struct Setting<'a> {
     pub locale: &'a Locale,
     /// The hosts of the pages that may ask for codes.
     pub hosts: &'a [CodeHost],
+    /// How the tenant's built-in mails look.
+    pub look: &'a Look,
 }
 
 impl Setting<'_> {

@@ -7,14 +7,14 @@ use proptest::prelude::*;
 use super::tests::{CODE, vars};
 use super::{Setting, Template};
 use crate::delivery::content::template::tests::message;
-use crate::delivery::{CallContent, Message, TextContent};
+use crate::delivery::{CallContent, Look, Message, TextContent};
 use crate::domain::locale::Locale;
 use crate::domain::sms::{Autofill, CodeHost, measure};
 use crate::domain::tenants::template::{MailSource, Report, TemplateSource};
 
 fn lint_as(source: &TemplateSource, name: &str, tag: &str, host: &str) -> Report {
     let (locale, hosts) = (Locale::parse(tag).unwrap(), [CodeHost::parse(host).unwrap()]);
-    Template::lint(source, &Setting { name, locale: &locale, hosts: &hosts })
+    Template::lint(source, &Setting { name, locale: &locale, hosts: &hosts, look: &Look::default() })
 }
 
 fn lint(text: &str) -> Report {

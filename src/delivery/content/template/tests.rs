@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use super::cleaning::presentable;
 use super::{Setting, Template};
 use crate::delivery::content::message_values::message_values;
-use crate::delivery::{MailContent, Message};
+use crate::delivery::{Look, MailContent, Message};
 use crate::domain::address::Address;
 use crate::domain::challenges::code::Code;
 use crate::domain::challenges::purpose::Purpose;
@@ -29,7 +29,10 @@ pub(super) fn source(subject: &str, text: &str, html: Option<&str>) -> TemplateS
 }
 
 pub(super) fn lint(source: &TemplateSource) -> Report {
-    Template::lint(source, &Setting { name: "Acme", locale: &Locale::ENGLISH, hosts: &[] })
+    Template::lint(
+        source,
+        &Setting { name: "Acme", locale: &Locale::ENGLISH, hosts: &[], look: &Look::default() },
+    )
 }
 
 pub(super) fn vars(entries: &[(&str, &str)]) -> Vars {
@@ -59,7 +62,7 @@ pub(super) fn message(source: &TemplateSource, vars: Vars) -> Message {
 }
 
 pub(super) fn said(source: &TemplateSource, entries: &[(&str, &str)]) -> MailContent {
-    MailContent::of("Acme", &message(source, vars(entries))).unwrap()
+    MailContent::of("Acme", &Look::default(), &message(source, vars(entries))).unwrap()
 }
 
 fn text(source_text: &str, entries: &[(&str, &str)]) -> String {

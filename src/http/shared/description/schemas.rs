@@ -38,13 +38,14 @@ pub(crate) fn vars() -> RefOr<Schema> {
     part(json!({
         "type": "object",
         "description": format!(
-            "At most {MAX_ENTRIES} entries, with names of at most {MAX_ENTRY_NAME} letters, digits and underscores, and \
+            "Texts for your templates, which use them as `vars.name`; the built-in mails say `context` above the code. At \
+             most {MAX_ENTRIES} entries, with names of at most {MAX_ENTRY_NAME} letters, digits and underscores, and \
              values of at most {MAX_VALUE} bytes on one line."
         ),
         "propertyNames": { "type": "string", "pattern": "^[a-z][a-z0-9_]*$", "maxLength": MAX_ENTRY_NAME },
         "additionalProperties": { "type": "string", "pattern": "^[^\\x00-\\x1f\\x7f-\\x9f]*$", "maxLength": MAX_VALUE },
         "maxProperties": MAX_ENTRIES,
-        "examples": [{ "amount": "12.50 EUR" }],
+        "examples": [{ "amount": "12.50 EUR", "context": "Sign-in from Graz" }],
     }))
 }
 

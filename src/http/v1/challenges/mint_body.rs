@@ -70,7 +70,8 @@ pub(crate) struct MintBody {
     /// Returned in the receipt, so that you know which request it answers.
     #[schema(pattern = "^[!-~]+$", min_length = 1, max_length = 200, example = "n-0S6_WzA2Mj")]
     nonce: Option<String>,
-    /// Values for your templates, which use them as `vars.name`. They are stored encrypted and never returned.
+    /// Values for your templates, which use them as `vars.name`. The built-in mails say `context` above the code. They are
+    /// stored encrypted and never returned.
     #[serde(default)]
     #[schema(schema_with = schemas::vars)]
     vars: BTreeMap<String, String>,

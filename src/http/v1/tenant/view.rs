@@ -15,6 +15,7 @@ use crate::domain::phone::fraud::settings::FraudSettings;
 use crate::domain::policy::{MAX_PURPOSES, PolicySettings};
 use crate::domain::sid::{Sid, SidKind};
 use crate::domain::tenants::brand::Brand;
+use crate::domain::tenants::logo::LogoName;
 use crate::domain::tenants::page_mask::PageMask;
 use crate::domain::tenants::tenant::{MAX_ORIGINS, MAX_RETURN_URLS};
 use crate::domain::tenants::tenant::{MintSettings, TenantHandle};
@@ -26,7 +27,6 @@ use crate::http::shared::description::examples;
 use crate::http::shared::description::operation::Example;
 use crate::http::shared::description::schemas::{one_of, one_of_or_null, part};
 use crate::http::shared::description::words;
-use crate::http::shared::logo::logo_path;
 
 use super::mints_view::{MintsPatchSchema, MintsView};
 use super::phone::settings_view::{PhonePatchSchema, PhoneView};
@@ -94,7 +94,7 @@ impl TenantView {
             allowed_origins: profile.settings.allowed_origins.clone(),
             return_urls: profile.settings.return_urls.clone(),
             brand: BrandView::of(&profile.settings.brand),
-            logo: profile.settings.logo.as_ref().map(logo_path),
+            logo: profile.settings.logo.as_ref().map(LogoName::path),
             page_mask: profile.settings.page_mask.as_str(),
             effective: EffectivePolicyView::of_all(&profile.effective),
         }

@@ -47,7 +47,7 @@ fn text_of(keyring: &Keyring, tenant: &Tenant) -> String {
 fn an_entry_without_a_tag_is_an_smtp_account_and_is_written_as_it_was() {
     let keyring = keyring();
     let tenant = holding(&keyring, &format!("[{UNTAGGED}]"));
-    let sender = sender(&keyring, &tenant).unwrap();
+    let sender = sender(&keyring, &tenant, None).unwrap();
     let smtp = sender.routes[0].smtp().unwrap();
     assert_eq!((sender.routes.len(), smtp.password().unwrap().expose_secret()), (1, "hunt\"er22"));
     let again = Tenant { routes: Some(seal(&keyring, &Zeros, tenant.id, &sender.routes)), ..tenant };
@@ -62,7 +62,7 @@ fn an_entry_without_a_tag_is_an_smtp_account_and_is_written_as_it_was() {
 fn a_route_with_an_unknown_transport_is_skipped_and_survives_a_change_of_the_others() {
     let keyring = keyring();
     let tenant = holding(&keyring, &format!("[{LATER},{UNTAGGED}]"));
-    assert_eq!(sender(&keyring, &tenant).unwrap().routes.len(), 1);
+    assert_eq!(sender(&keyring, &tenant, None).unwrap().routes.len(), 1);
     let OpenedRoutes { routes, unknown } = open(&keyring, &tenant).unwrap();
     let sealed = seal_with(&keyring, &Zeros, tenant.id, &routes, &unknown);
     let again = text_of(&keyring, &Tenant { routes: Some(sealed), ..tenant });
@@ -73,8 +73,8 @@ fn a_route_with_an_unknown_transport_is_skipped_and_survives_a_change_of_the_oth
 fn what_is_not_a_list_of_routes_is_refused_as_a_whole() {
     let keyring = keyring();
     for json in ["", "{}", "[1]", "[{\"transport\":7}]", "[{\"transport\":\"smtp\"}]", "[{}]"] {
-        let opened = sender(&keyring, &holding(&keyring, json));
+        let opened = sender(&keyring, &holding(&keyring, json), None);
         assert_eq!(opened.map(|sender| sender.routes.len()), Err(StoreError::Unavailable), "{json}");
     }
-    assert!(sender(&keyring, &holding(&keyring, "[]")).unwrap().routes.is_empty());
+    assert!(sender(&keyring, &holding(&keyring, "[]"), None).unwrap().routes.is_empty());
 }

@@ -3,9 +3,10 @@
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::{Browser, Hosted, backend, hosting_tenant, leaves, shows, start};
-use crate::api::harness::{Answer, Tenant, TestApp};
+use super::{Browser, Hosted, PUBLIC, backend, hosting_tenant, leaves, shows, start};
+use crate::api::harness::{Answer, JANE, Tenant, TestApp};
 use crate::api::v1::assert_problem;
+use crate::support::mail::Mail;
 
 /// A PNG of one pixel, followed by this many bytes.
 pub fn png(more: usize) -> Vec<u8> {
@@ -62,6 +63,41 @@ async fn a_page_has_the_colours_of_its_tenant_and_no_inline_style() {
     assert_eq!(browser.get("/assets/brand-1a4fa3-usual.css").await.body.matches("--mint:").count(), 1);
     assert_eq!(patch(&app, &tenant, Value::Null).await.status, 200);
     assert!(!browser.get(&page.path).await.body.contains("/assets/brand-"));
+}
+
+/// The text and the HTML of a mail to Jane with this context, and its code.
+async fn mailed(app: &TestApp, tenant: &Tenant, context: Option<&str>) -> (String, String, String) {
+    let vars = context.map_or_else(|| json!({}), |context| json!({ "context": context }));
+    let body = json!({ "to": JANE, "vars": vars }).to_string().into_bytes();
+    let before = app.mail.mails().len();
+    let answer = backend(app, tenant).send(Method::POST, "/v1/challenges", body).await;
+    assert_eq!(answer.status, 201, "{}", answer.body);
+    let caught = app.mail.mails()[before].clone();
+    let mail = Mail::parse(&caught.source());
+    (mail.text().to_owned(), mail.html().to_owned(), caught.code().expect("a code").to_owned())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_has_the_look_of_its_tenant_and_says_what_the_code_is_for() {
+    let app = start().await;
+    let tenant = hosting_tenant(&app).await;
+    let (_, usual, _) = mailed(&app, &tenant, None).await;
+    assert!(usual.contains("solid #0f7a5f") && !usual.contains("<img"), "{usual}");
+    assert_eq!(
+        patch(&app, &tenant, json!({ "accent": "#1A4FA3", "accent_dark": "#8fb8ff" })).await.status,
+        200
+    );
+    let path = logo(&upload(&app, &tenant, png(0)).await);
+    let (text, html, code) = mailed(&app, &tenant, Some("Sign-in from <b>Graz</b>\u{202e}")).await;
+    assert!(html.contains("solid #1a4fa3") && html.contains("border-top-color: #8fb8ff"), "{html}");
+    assert!(html.contains(&format!("src=\"{PUBLIC}{path}\"")), "{html}");
+    assert!(html.contains("<bdi>Sign-in from &#60;b&#62;Graz&#60;/b&#62;</bdi>"), "{html}");
+    assert!(text.contains("\n\nSign-in from <b>Graz</b>\n\n"), "{text}");
+    // A list of mails shows the lifetime beside the subject, and not the code.
+    let preview =
+        html.split_once("display:none").expect("a preview").1.split_once("</div>").expect("its end").0;
+    assert!(preview.contains("10 minutes") && !preview.contains(&code), "{preview}");
+    assert_eq!(html.matches(&code).count(), 1, "{html}");
 }
 
 #[tokio::test]
