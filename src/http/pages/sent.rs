@@ -36,6 +36,19 @@ pub(super) fn sentence(
     texts.text(id, Some(&args)).map(Some)
 }
 
+/// Where to look for a mail that comes from this address; nothing about other messages.
+pub(super) fn hints(
+    texts: &'static BuiltIn,
+    channel: ChannelKind,
+    from: Option<&str>,
+) -> Result<Vec<PageText>, MissingText> {
+    if channel != ChannelKind::Email {
+        return Ok(Vec::new());
+    }
+    let from = from.map(|from| with(texts, "page-from", "from", from));
+    from.into_iter().chain([texts.text("page-spam", None)]).collect()
+}
+
 /// The label of the button that has the code sent over this channel instead; `None` if there is none.
 pub(super) fn instead(texts: &'static BuiltIn, channel: ChannelKind) -> Result<Option<Instead>, MissingText> {
     let label = match channel {

@@ -35,6 +35,8 @@ pub(super) struct PageTemplate<'a> {
     pub(super) name: &'a str,
     pub(super) title: PageText,
     pub(super) lead: Option<PageText>,
+    /// Where to look for a message that does not seem to arrive.
+    pub(super) hints: Vec<PageText>,
     pub(super) flash: Option<(PageText, Flash)>,
     /// The form for a visitor who sets up an app.
     pub(super) app: Option<AppForm>,
@@ -105,7 +107,7 @@ pub(super) struct RecipientForm {
 /// The form for a visitor to whom a code was sent.
 pub(super) struct CodeForm {
     pub(super) verify: String,
-    /// The path for a wrong address.
+    /// The path for a wrong address, or another one.
     pub(super) wrong: String,
     /// What asks once more, where that cancels the code.
     pub(super) leave: Option<PageText>,
@@ -170,6 +172,7 @@ impl<'a> PageTemplate<'a> {
             name: "",
             title,
             lead: None,
+            hints: Vec::new(),
             flash: None,
             app: None,
             recovery: None,

@@ -59,9 +59,11 @@ fn pending<'a>(
     let standing = &challenge.standing;
     let has_failed = challenge.delivery == Some(DeliveryStatus::Failed);
     let asks_again = challenge.details.asks().is_some() && challenge.sends_remaining > 0;
-    let wrong_address = match challenge.channel.reaches_numbers() {
-        true => "page-wrong-number",
-        false => "page-wrong-address",
+    let wrong_address = match (has_failed, challenge.channel.reaches_numbers()) {
+        (true, true) => "page-other-number",
+        (true, false) => "page-other-address",
+        (false, true) => "page-wrong-number",
+        (false, false) => "page-wrong-address",
     };
     let form = CodeForm {
         verify: visitor.path(key, "/verify", None),
@@ -86,11 +88,15 @@ fn pending<'a>(
         wrong_address: texts.text(wrong_address, None)?,
     };
     let flash = flashed(visitor, texts)?;
-    let (title, lead) = match has_failed {
-        true => (texts.text("page-failed", None)?, None),
-        false => (texts.text("page-title", None)?, sent::sentence(texts, challenge.channel, to)?),
+    let (title, lead, hints) = match has_failed {
+        true => (texts.text("page-failed", None)?, None, Vec::new()),
+        false => {
+            let lead = sent::sentence(texts, challenge.channel, to)?;
+            let hints = sent::hints(texts, challenge.channel, page.from.as_deref())?;
+            (texts.text("page-title", None)?, lead, hints)
+        }
     };
-    Ok(PageTemplate { lead, flash, form: Some(form), ..PageTemplate::branded(texts, title, page) })
+    Ok(PageTemplate { lead, hints, flash, form: Some(form), ..PageTemplate::branded(texts, title, page) })
 }
 
 fn brake(

@@ -22,12 +22,14 @@ use crate::domain::reports::actor::Actor;
 use crate::domain::secret::Sealed;
 use crate::domain::tenants::brand::Brand;
 use crate::domain::tenants::logo::LogoName;
+use crate::domain::tenants::route::Route;
 use crate::domain::time::Clock;
 use crate::domain::web_origin::WebOrigin;
 use crate::service::admission::Admission;
 use crate::service::idempotency::conditions::RequestConditions;
 use crate::service::parts::Parts;
 use crate::service::refusal::Refusal;
+use crate::service::routes::senders::Senders;
 use crate::service::rules::Rules;
 use crate::service::shared::Shared;
 use crate::service::tenants::loaded::TenantLoader;
@@ -52,6 +54,8 @@ pub struct HostedPage {
     pub status: ChallengeStatus,
     /// How many digits the code has; `None` for another kind of code, or none yet.
     pub digits: Option<u32>,
+    /// The address that the mail with the code comes from; `None` if it may be one of several, or none.
+    pub from: Option<String>,
     /// The channels that the visitor may have the code sent over instead.
     pub instead: Vec<ChannelKind>,
     /// The tenant's name; may be empty.
@@ -78,6 +82,7 @@ pub struct HostedPages {
     pub(super) rules: Arc<Rules>,
     pub(super) admission: Arc<Admission>,
     pub(super) loader: Arc<TenantLoader>,
+    senders: Arc<Senders>,
     pub(super) issuer: Arc<Issuer>,
     pub(super) challenges: Arc<Challenges>,
     pub(super) verification: Arc<Verification>,
@@ -99,6 +104,7 @@ impl HostedPages {
             rules: Arc::clone(&parts.rules),
             admission: Arc::clone(&shared.admission),
             loader: Arc::clone(&shared.loader),
+            senders: Arc::clone(&shared.senders),
             issuer: Arc::clone(&challenges.issuer),
             challenges,
             verification,
@@ -124,6 +130,7 @@ impl HostedPages {
         let _permit = self.admission.admit(None)?;
         let (found, hosting, way_back) = self.find_hosted(key, embedder).await?;
         let instead = self.channels_instead(&found).await?;
+        let from = self.mails_from(&found).await?;
         let brake = Brake::of(&found, &self.keyring, self.clock.now());
         let Hosted { tenant, mut challenge, payload, space } = found;
         if let (Some(to), Some(payload)) = (&mut challenge.to, &payload)
@@ -135,7 +142,30 @@ impl HostedPages {
         let status = challenge.standing.status_at(self.clock.now());
         let (brand, logo) = (tenant.settings.brand, tenant.settings.logo);
         let name = tenant.name;
-        Ok(HostedPage { status, challenge, digits, instead, name, brand, logo, hosting, way_back, brake })
+        Ok(HostedPage {
+            status,
+            challenge,
+            digits,
+            from,
+            instead,
+            name,
+            brand,
+            logo,
+            hosting,
+            way_back,
+            brake,
+        })
+    }
+
+    /// Returns the address that the mail of a page comes from, where all routes of the tenant have the same.
+    async fn mails_from(&self, found: &Hosted) -> Result<Option<String>, Refusal> {
+        if found.challenge.channel != ChannelKind::Email || found.challenge.to.is_none() {
+            return Ok(None);
+        }
+        let sender = self.senders.of(&found.tenant).await?;
+        let mut all = sender.routes.iter().filter_map(Route::smtp).map(|smtp| smtp.from.as_str());
+        let first = all.next();
+        Ok(first.filter(|first| all.all(|other| other == *first)).map(str::to_owned))
     }
 
     /// Checks an answer that was typed on a page. If it is right, the visitor leaves with a result

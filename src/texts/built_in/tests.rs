@@ -11,7 +11,7 @@ const NOT_LATIN: [&str; 12] =
 fn ids() -> Vec<&'static str> {
     let names = ALL[0].source.lines().filter_map(|line| line.split_once(" = ")).map(|(name, _)| name);
     let ids: Vec<_> = names.filter(|name| name.starts_with("page-")).collect();
-    assert_eq!(ids.len(), 43);
+    assert_eq!(ids.len(), 47);
     ids
 }
 
@@ -21,6 +21,7 @@ fn said(texts: &'static BuiltIn, id: &'static str) -> String {
     args.set("time", "9:41");
     args.set("count", 4);
     args.set("app", "7");
+    args.set("from", "1@2.3");
     texts.text(id, Some(&args)).unwrap_or_else(|error| panic!("{error}")).into_owned()
 }
 

@@ -186,6 +186,7 @@ async fn the_code_of_an_asking_page_follows_over_the_next_channel_until_the_numb
     }
     let shown = browser.get(&kept).await.body;
     assert!(shown.contains("We sent a code to +1 *** ***00 over WhatsApp."), "{shown}");
+    assert!(!shown.contains("spam"), "only mails: {shown}");
     assert_eq!(leads(&browser.post(&format!("{withdrawn}/withdraw"), "").await), withdrawn);
     app.clock.pass_seconds(31);
     assert_eq!(follow().await, 1);
