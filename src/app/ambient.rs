@@ -1,5 +1,6 @@
-//! What the process provides to the program: clocks, randomness, metrics. No other module may use the ambient ones.
+//! What the process provides to the program: clocks, randomness, metrics, the disk. No other module may use the ambient ones.
 
+use std::path::Path;
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
@@ -28,6 +29,8 @@ pub struct Ambient {
     pub catch: Option<Arc<dyn Catch>>,
     /// How far the process proves that it is a node of a store that several share.
     pub nodes: NodeRule,
+    /// Returns the room on the disk of a folder: what is free and the whole, in bytes.
+    pub room: fn(&Path) -> Option<(u64, u64)>,
     /// Between two looks at codes that follow over another channel.
     pub follow_every: Duration,
 }
@@ -67,9 +70,18 @@ impl Ambient {
             observer: None,
             catch: None,
             nodes: NodeRule::Compared,
+            room: room_on_disk,
             follow_every: FOLLOW_EVERY,
         }
     }
+}
+
+/// The room on a disk of this machine; `None` if the system does not say.
+fn room_on_disk(folder: &Path) -> Option<(u64, u64)> {
+    let found = rustix::fs::statvfs(folder).ok()?;
+    // `f_bavail` is what others than root may use.
+    let bytes = |blocks: u64| blocks.saturating_mul(found.f_frsize);
+    Some((bytes(found.f_bavail), bytes(found.f_blocks)))
 }
 
 /// The machine's clocks.

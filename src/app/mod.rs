@@ -7,6 +7,7 @@ mod backup;
 mod certificate_report;
 mod certificates;
 mod data_folder;
+mod disk;
 mod foundation;
 mod heartbeat;
 mod housekeeping;

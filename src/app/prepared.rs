@@ -18,11 +18,13 @@ use crate::domain::steady_clock::SteadyClock;
 use crate::domain::time::Clock;
 use crate::http::{
     self, AddressLimits, AddressRates, AppState, ClientRules, DocumentLimit, FailedKeys, PlainDoor, Traffic,
+    Upkeep,
 };
 use crate::service::{Denied, Heartbeat, Services, SetupLink};
 
 use super::ambient::Ambient;
 use super::certificates::Certificates;
+use super::disk::DiskWatch;
 use super::foundation::{DataLock, Foundation};
 use super::heartbeat::{self, Beating};
 use super::housekeeping::{count_together, deliver, follow, run_housekeeping, seed_generator};
@@ -73,7 +75,13 @@ impl Prepared {
         let traffic = Arc::new(Traffic::default());
         let limits = address_limits(settings, ambient, &services);
         let documents = limits.documents().clone();
-        let (open, own) = states(settings, &services, &traffic, tls.as_ref())?;
+        let disk = DiskWatch::of(settings.data_dir.clone(), ambient);
+        let upkeep = Upkeep {
+            certificate: tls.as_ref().map(Certificates::standing),
+            backups: backups.as_ref().map(ScheduledBackups::standing),
+            disk: disk.standing(),
+        };
+        let (open, own) = states(settings, &services, &traffic, &upkeep)?;
         let operator_tls = tls.as_ref().map(Certificates::operator_acceptor).transpose()?;
         let offer = Offer {
             state: Data::new(open),
@@ -97,7 +105,7 @@ impl Prepared {
         Ok(Self {
             services,
             bound,
-            beside: Beside { outbox, webhooks, documents, clock, follow_every, backups, certificate },
+            beside: Beside { outbox, webhooks, documents, clock, follow_every, backups, certificate, disk },
             traffic,
             heartbeat,
             shutdown: Duration::from_secs(settings.server.shutdown_seconds),
@@ -149,6 +157,7 @@ struct Beside {
     follow_every: Duration,
     backups: Option<ScheduledBackups>,
     certificate: Vec<JoinHandle<()>>,
+    disk: DiskWatch,
 }
 
 impl Beside {
@@ -157,6 +166,7 @@ impl Beside {
             tokio::spawn(deliver(self.outbox)),
             tokio::spawn(self.webhooks.run()),
             tokio::spawn(seed_generator()),
+            tokio::spawn(self.disk.run()),
             tokio::spawn(follow(Arc::clone(services), self.follow_every)),
             tokio::spawn(count_together(Arc::clone(services))),
             tokio::spawn(run_housekeeping(Arc::clone(services), self.documents, self.clock)),
@@ -178,10 +188,10 @@ fn states(
     settings: &Settings,
     services: &Arc<Services>,
     traffic: &Arc<Traffic>,
-    tls: Option<&Certificates>,
+    upkeep: &Upkeep,
 ) -> Result<(AppState, AppState), StartError> {
     let console = settings.console_url().map_err(|error| StartError::Config(error.to_string()))?;
-    let state = || state(settings, services, traffic, tls);
+    let state = || state(settings, services, traffic, upkeep);
     let own = AppState { admin: settings.admin.enabled, console, ..state() };
     let open = match settings.operator.is_apart() {
         true => state(),
@@ -191,12 +201,7 @@ fn states(
 }
 
 /// What every handler reaches, without what is the operator's.
-fn state(
-    settings: &Settings,
-    services: &Arc<Services>,
-    traffic: &Arc<Traffic>,
-    tls: Option<&Certificates>,
-) -> AppState {
+fn state(settings: &Settings, services: &Arc<Services>, traffic: &Arc<Traffic>, upkeep: &Upkeep) -> AppState {
     let failed_keys = settings.limits.enabled.then_some(settings.limits.wrong_keys_per_address);
     let failed_keys = failed_keys.map(|rate| FailedKeys::new(Arc::clone(&services.limiter), rate));
     AppState {
@@ -211,7 +216,7 @@ fn state(
         mint_wait: Duration::from_secs(settings.delivery.wait_seconds),
         body_timeout: Duration::from_secs(settings.server.body_timeout_seconds),
         traffic: Arc::clone(traffic),
-        certificate: tls.map(Certificates::standing),
+        upkeep: upkeep.clone(),
     }
 }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::config::Settings;
 use crate::crypto::backup::{BackupRecipient, SealedFor};
+use crate::domain::backup_standing::BackupStanding;
 use crate::domain::time::{Clock, Timestamp};
 use crate::service::Services;
 
@@ -29,6 +30,7 @@ pub(super) struct ScheduledBackups {
     ambient: Ambient,
     recipients: Vec<BackupRecipient>,
     every: Duration,
+    standing: Arc<BackupStanding>,
 }
 
 impl ScheduledBackups {
@@ -42,7 +44,13 @@ impl ScheduledBackups {
             ambient: ambient.clone(),
             recipients: backup_recipients(settings)?,
             every: Duration::from_secs(settings.backup.every_hours * 3_600),
+            standing: Arc::default(),
         }))
+    }
+
+    /// How they stand, for reports.
+    pub(super) fn standing(&self) -> Arc<BackupStanding> {
+        Arc::clone(&self.standing)
     }
 
     /// Takes backups while this node keeps house, until the server stops.
@@ -93,9 +101,13 @@ impl ScheduledBackups {
             Ok(Backup { file, contents, bytes }) => {
                 let rows: u64 = contents.tables.iter().map(|table| table.rows).sum();
                 tracing::info!(file = %file.display(), rows, bytes, "a backup was taken");
+                self.standing.taken();
                 self.forget_old(now);
             }
-            Err(ref error) => tracing::error!(%error, "no backup could be taken; it is tried again"),
+            Err(ref error) => {
+                self.standing.failed(now);
+                tracing::error!(%error, "no backup could be taken; it is tried again");
+            }
         }
         outcome == "taken"
     }

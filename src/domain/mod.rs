@@ -2,10 +2,12 @@
 
 pub mod acme;
 pub mod address;
+pub mod backup_standing;
 pub mod certificate;
 pub mod challenges;
 pub mod conditions;
 pub mod deliveries;
+pub mod disk;
 pub mod factors;
 pub mod file_access;
 mod future;

@@ -33,6 +33,6 @@ pub use shared::observe::observe;
 pub use shared::one_spelling::one_spelling;
 pub use shared::problems::document::{codes_table, deliveries_table, problems_page};
 pub use shared::problems::refusals::refusal_text;
-pub use state::AppState;
+pub use state::{AppState, Upkeep};
 pub use traffic::Traffic;
 pub use v1::{export_text, read_route};

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
+use crate::domain::backup_standing::BackupStanding;
 use crate::domain::certificate::CertificateStanding;
+use crate::domain::disk::DiskStanding;
 use crate::domain::membership::Lapse;
 use crate::domain::web_origin::WebOrigin;
 use crate::service::{self, AuthenticatedTenant, Operator, Refusal, Services};
@@ -35,8 +37,19 @@ pub struct AppState {
     pub body_timeout: Duration,
     /// Whether the server is shutting down, and the requests that still run.
     pub traffic: Arc<Traffic>,
-    /// How the server's own certificate stands; `None` if something else provides TLS.
+    /// How what the server lives on stands.
+    pub upkeep: Upkeep,
+}
+
+/// How what the server lives on stands.
+#[derive(Clone)]
+pub struct Upkeep {
+    /// Its own certificate; `None` if something else provides TLS.
     pub certificate: Option<Arc<CertificateStanding>>,
+    /// Its own backups; `None` if it takes none.
+    pub backups: Option<Arc<BackupStanding>>,
+    /// The disk that it writes to.
+    pub disk: Arc<DiskStanding>,
 }
 
 impl AppState {

@@ -7,6 +7,7 @@ use askama::Template;
 
 use crate::domain::deliveries::delivery::DeliveryError;
 use crate::domain::spray::suspicion::Level;
+use crate::domain::time::Timestamp;
 use crate::service::{Finding, LastDays, Operator, Refusal, Reported, Signed, Trouble, Visibility};
 
 use crate::http::state::AppState;
@@ -20,6 +21,7 @@ use super::redirect::see_other;
 use super::report_scope::TENANTS;
 use super::session::{Anybody, refused};
 use super::tenant_cell::TenantCell;
+use super::upkeep::{self, Need};
 use super::words::{ago, moment, plain};
 
 /// The days of the curve.
@@ -36,15 +38,15 @@ struct HomePage {
 
 /// Something that needs attention.
 struct FindingRow {
-    tenant: TenantCell,
+    /// Whose it is; `None` for what the servers need.
+    tenant: Option<TenantCell>,
     tone: &'static str,
     what: String,
     why: Option<&'static str>,
     /// For machines, for readers, and relative to now.
     at: (String, String, String),
     /// Where it is mended, and what the link says.
-    there: String,
-    action: &'static str,
+    there: Option<(String, &'static str)>,
 }
 
 pub(crate) async fn show(state: Data<AppState>, person: Looking<Anybody>) -> HttpResponse {
@@ -66,34 +68,49 @@ async fn home(state: &AppState, signed: &Signed, operator: &Operator) -> Result<
     let charts = charts::all(&days, now);
     // A chart that cannot be drawn is left out: what needs attention is more important.
     let charts = charts.iter().take(1).filter_map(|chart| Chart::html(chart).ok()).collect();
-    let row = |finding: &Finding| FindingRow {
-        at: (finding.at.to_string(), moment(finding.at), ago(finding.at, now)),
-        ..FindingRow::of(finding, &found)
-    };
+    let row = |finding: &Finding| FindingRow { at: told(finding.at, now), ..FindingRow::of(finding, &found) };
+    let needs = upkeep::needs(&state.upkeep, &state.services.nodes.overview(operator).await?);
+    let findings = needs.into_iter().map(|need| FindingRow::of_need(need, now));
     Ok(HomePage {
         layout: Layout::of(signed, "Home", HOME),
-        findings: found.found.iter().map(row).collect(),
+        findings: findings.chain(found.found.iter().map(row)).collect(),
         charts,
     })
 }
 
+/// A moment for machines, for readers, and relative to now.
+fn told(at: Timestamp, now: Timestamp) -> (String, String, String) {
+    (at.to_string(), moment(at), ago(at, now))
+}
+
 impl FindingRow {
+    fn of_need(need: Need, now: Timestamp) -> Self {
+        Self {
+            tenant: None,
+            tone: if need.is_urgent { "bad" } else { "waits" },
+            what: need.what,
+            why: Some(need.why),
+            at: told(need.at, now),
+            there: need.there.map(|page| (page.to_owned(), "Look")),
+        }
+    }
+
     fn of(finding: &Finding, found: &Reported<Vec<Finding>>) -> Self {
         let tenant = TenantCell::of(found.tenants.get(&finding.tenant));
         let pages = format!("{TENANTS}/{}", tenant.handle);
         let row = |tone, what: String, end: &str, action| Self {
-            tenant,
+            tenant: Some(tenant),
             tone,
             what,
             why: None,
             at: Default::default(),
-            there: format!("{pages}{end}"),
-            action,
+            there: Some((format!("{pages}{end}"), action)),
         };
         match &finding.trouble {
             Trouble::RouteFails(route, error) => {
-                let end = if route.as_str().starts_with("smtp_") { "/accounts" } else { "/providers" };
-                let what = format!("Messages over {route} fail: {}.", plain(error.as_str()));
+                let end = if route.handle.as_str().starts_with("smtp_") { "/accounts" } else { "/providers" };
+                let name = if route.name.is_empty() { &route.host } else { &route.name };
+                let what = format!("Messages over {name} fail: {}.", plain(error.as_str()));
                 Self { why: Some(DeliveryError::advice(*error)), ..row("bad", what, end, "Fix") }
             }
             Trouble::Guesses(Level::UnderAttack) => row(

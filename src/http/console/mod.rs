@@ -65,6 +65,7 @@ mod tenant_cell;
 mod tenants;
 mod test_keys;
 mod totp;
+mod upkeep;
 mod values;
 mod webhooks;
 mod words;

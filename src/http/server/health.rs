@@ -21,7 +21,7 @@ fn passed(state: &AppState) -> Value {
         Counting::Together => told["limits"] = "together".into(),
         Counting::Apart => told["limits"] = "apart".into(),
     }
-    if let Some(certificate) = &state.certificate {
+    if let Some(certificate) = &state.upkeep.certificate {
         told["certificate"] = certificate.state(state.services.now()).as_str().into();
     }
     told

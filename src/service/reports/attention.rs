@@ -11,6 +11,7 @@ use crate::domain::tenants::route::RouteHandle;
 use crate::domain::time::Timestamp;
 use crate::service::operator::identity::Operator;
 use crate::service::refusal::Refusal;
+use crate::service::routes::sealed_routes;
 
 use super::recipients::MOST_TENANTS;
 use super::reporting::{Reported, Reports};
@@ -47,7 +48,7 @@ pub struct Finding {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Trouble {
     /// Messages over a route fail.
-    RouteFails(RouteHandle, DeliveryError),
+    RouteFails(FailingRoute, DeliveryError),
     /// Somebody seems to guess at the codes of the tenant's recipients.
     Guesses(Level),
     /// Messages failed lately, as far as the trail says: this server has tried none of them since its start.
@@ -64,13 +65,26 @@ pub enum Trouble {
     KeyEnds(String),
 }
 
+/// A route whose messages fail.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FailingRoute {
+    /// The public name.
+    pub handle: RouteHandle,
+    /// What its owner calls it; empty if it has no name, or was deleted.
+    pub name: String,
+    /// The server that it leads to.
+    pub host: String,
+}
+
 impl Reports {
     /// Returns what needs attention, the most urgent first.
     pub async fn attention(&self, _: &Operator) -> Result<Reported<Vec<Finding>>, Refusal> {
         let now = self.clock.now();
         let mut found = self.guesses(now).await?;
         let health = self.outbox.health();
-        found.extend(health.iter().filter_map(failing).take(MOST));
+        for failing in health.iter().filter_map(failing).take(MOST) {
+            found.push(self.with_its_name(failing).await?);
+        }
         let failed = self.lately(AuditEvent::DeliveryFailed, Trouble::MessagesFailed, now).await?;
         let is_untried = |finding: &Finding| health.iter().all(|health| health.tenant != finding.tenant);
         found.extend(failed.into_iter().filter(is_untried));
@@ -82,6 +96,17 @@ impl Reports {
         found.extend(ending.into_iter().map(ends));
         let tenants = found.iter().map(|finding| finding.tenant).collect();
         Ok(Reported { tenants: self.names.labels(tenants).await?, found })
+    }
+
+    /// Adds the name that the owner of a failing route gave it, which is sealed with the route.
+    async fn with_its_name(&self, mut finding: Finding) -> Result<Finding, Refusal> {
+        let Trouble::RouteFails(failing, _) = &mut finding.trouble else { return Ok(finding) };
+        let tenant = self.store.tenant(finding.tenant).await?;
+        let opened = tenant.and_then(|tenant| sealed_routes::open(&self.keyring, &tenant).ok());
+        let routes = opened.map(|opened| opened.routes).unwrap_or_default();
+        let named = routes.into_iter().find(|route| route.handle == failing.handle);
+        failing.name = named.map(|route| route.name).unwrap_or_default();
+        Ok(finding)
     }
 
     async fn guesses(&self, now: Timestamp) -> Result<Vec<Finding>, Refusal> {
@@ -130,7 +155,9 @@ fn failing(health: &ServerHealth) -> Option<Finding> {
     let is_over = health.seen.last_sent.is_some_and(|sent| sent >= at);
     let is_left_alone =
         [health.server_breaker, health.route_breaker].into_iter().any(|one| one != Breaker::Closed);
-    let trouble = Trouble::RouteFails(health.route.clone(), error);
+    let route =
+        FailingRoute { handle: health.route.clone(), name: String::new(), host: health.server.host.clone() };
+    let trouble = Trouble::RouteFails(route, error);
     let fails = is_left_alone || (!is_over && is_of_route(error));
     fails.then_some(Finding { tenant: health.tenant, trouble, at })
 }

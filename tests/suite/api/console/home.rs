@@ -7,6 +7,7 @@ use serde_json::json;
 use super::tenant::{own, signed_in};
 use super::{Browser, PASSWORD, leads, operator, shows, start, start_with};
 use crate::api::harness::{JANE, wrong};
+use crate::api::v1::accounts::account_at;
 
 const CALM: &str = "Nothing. Messages pass, and nobody is locked out.";
 
@@ -30,9 +31,19 @@ async fn a_route_that_fails_leads_to_where_it_is_mended_until_it_is() {
     let refused = app.api.json().mint(JANE, &tenant.key).await;
     refused.is_problem(502, "authentication_failed");
     let page = browser.get("/console").await;
-    shows(&page, 200, "fail: authentication failed.");
+    shows(&page, 200, "Messages over localhost fail: authentication failed.");
     shows(&page, 200, "check the route&#39;s credentials");
     assert!(page.body.contains(&format!("href=\"{}\"", own(&tenant, "/accounts"))), "{}", page.body);
+    // It is known by the name that its owner gave it.
+    let routes = app.api.bearing(&tenant.key).get("/v1/tenant/routes").await.json();
+    let id = routes["data"][0]["id"].as_str().expect("a route");
+    let mut named = account_at(&app.mail);
+    named["transport"] = json!("smtp");
+    named["name"] = json!("Main server");
+    let (api, path) = (app.api.bearing(&tenant.key), format!("/v1/tenant/routes/{id}"));
+    let answer = api.send(reqwest::Method::PUT, &path, named.to_string().into_bytes()).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    shows(&browser.get("/console").await, 200, "Messages over Main server fail: authentication failed.");
     app.mail.set_faults(Vec::new());
     app.clock.pass_seconds(900);
     app.mint(&tenant, JANE).await;
@@ -61,6 +72,27 @@ async fn keys_that_end_soon_are_told_in_time_and_no_longer_once_they_do_not() {
     let changed = api.send(reqwest::Method::PATCH, &path, b"{\"expires_at\": null}".to_vec()).await;
     assert_eq!(changed.status, 200, "{}", changed.body);
     shows(&browser.get("/console").await, 200, CALM);
+}
+
+/// A recipient whose identity nobody has.
+const RECIPIENT: &str = "age1v0janthaq0jq7mtlv6tygcy2vcppuhld28luvemnwxrpjplzcd2svuvz7h";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_server_itself_needs_is_told() {
+    let app = start_with(|settings| {
+        settings.backup.folder = "/dev/null/backups".into();
+        settings.backup.recipients = vec![RECIPIENT.to_owned()];
+    })
+    .await;
+    let mut browser = Browser::set_up(&app).await;
+    for _ in 0..100 {
+        let page = browser.get("/console").await;
+        if page.body.contains("Backups fail.") {
+            return assert!(!page.body.contains(CALM), "{}", page.body);
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    panic!("nothing is told of the backups");
 }
 
 #[tokio::test]

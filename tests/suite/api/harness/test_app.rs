@@ -269,6 +269,7 @@ pub fn ambient(clock: &Arc<ManualClock>) -> Ambient {
         observer: None,
         catch: None,
         nodes: NodeRule::Alone,
+        room: |_| Some((50 << 30, 100 << 30)),
         // A test has the codes follow, and counts them.
         follow_every: Duration::from_secs(3_600),
     }
