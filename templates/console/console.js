@@ -37,6 +37,48 @@ const tellTimes = (root) => {
 };
 tellTimes(document);
 
+/** What a chart says of a place: the arrow keys go from one to the next, and Enter leads to the rows behind it.
+ * @param {Element} chart @param {number} step */
+const showPlace = (chart, step) => {
+  const places = [...chart.querySelectorAll(".place")];
+  const former = places.findIndex((place) => place.matches(".here"));
+  const from = former < 0 ? places.length - 1 : former + step;
+  const at = Math.min(Math.max(from, 0), places.length - 1);
+  for (const place of places) place.classList.toggle("here", place === places[at]);
+  const said = chart.parentElement?.querySelector(".summary");
+  if (!(said instanceof HTMLElement)) return;
+  said.dataset.summary ??= said.textContent ?? "";
+  said.ariaLive = "polite";
+  said.textContent = places[at].querySelector("title")?.textContent ?? "";
+};
+
+/** @param {ParentNode} root */
+const readyCharts = (root) => {
+  for (const chart of root.querySelectorAll(".chart > svg")) chart.setAttribute("tabindex", "0");
+};
+readyCharts(document);
+
+document.addEventListener("keydown", (event) => {
+  const chart = event.target;
+  if (!(chart instanceof SVGSVGElement) || !chart.matches(".chart > svg")) return;
+  const step = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity }[event.key];
+  if (step) {
+    event.preventDefault();
+    showPlace(chart, step);
+  }
+  const link = chart.querySelector(".here")?.closest("a");
+  if (event.key === "Enter" && link) location.assign(link.href.baseVal);
+});
+document.addEventListener("focusin", ({ target }) => {
+  if (target instanceof SVGSVGElement && target.matches(".chart > svg")) showPlace(target, 0);
+});
+document.addEventListener("focusout", ({ target }) => {
+  if (!(target instanceof SVGSVGElement)) return;
+  target.querySelector(".here")?.classList.remove("here");
+  const said = target.parentElement?.querySelector(".summary");
+  if (said instanceof HTMLElement && said.dataset.summary) said.textContent = said.dataset.summary;
+});
+
 for (const secret of document.querySelectorAll("[data-copy]")) {
   const button = document.createElement("button");
   button.type = "button";
@@ -147,6 +189,7 @@ const refresh = async () => {
     // What somebody is at is not taken away.
     if (!fresh || list.contains(document.activeElement)) continue;
     tellTimes(fresh);
+    readyCharts(fresh);
     if (fresh.innerHTML !== list.innerHTML) list.replaceChildren(...fresh.childNodes);
   }
 };

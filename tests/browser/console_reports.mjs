@@ -100,6 +100,23 @@ test("charts are painted in the colours of the page and have their numbers below
   assert.notEqual(colours[0], colours[1]);
 });
 
+test("a chart is read by keyboard, and a day leads to its events", async () => {
+  const { page, close } = await signedIn({ width: 1280 });
+  await page.goto(`${HOME}/numbers`);
+  await page.waitForLoadState();
+  const chart = page.locator("section[aria-labelledby=by-day]");
+  await chart.locator("> svg").focus();
+  const said = async () => (await chart.locator(".summary").textContent()) ?? "";
+  assert.match(await said(), / so far: /);
+  await page.keyboard.press("ArrowLeft");
+  assert.match(await said(), /^\d+ \w+: /);
+  await page.keyboard.press("End");
+  await page.keyboard.press("Enter");
+  await page.waitForURL((url) => url.pathname.endsWith("/audit") && url.searchParams.has("from"));
+  await page.locator("main table, main li, main .cards").first().waitFor();
+  await close();
+});
+
 test("lists are filtered without a script, and a delivery is found from its list", async () => {
   const { page, looks, close } = await signedIn({ width: 375, scripted: false });
   await page.goto(`${HOME}/deliveries`);

@@ -63,6 +63,7 @@ export const visitor = async ({
     await page.waitForLoadState();
     const scroll = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     assert.ok(scroll <= 0, `${name} is ${scroll} px too wide`);
+    assert.deepEqual(await page.evaluate(flaws), [], name);
     await mkdir(SHOTS, { recursive: true });
     const variant = [width, scripted ? "" : "-without-script", dark ? "-dark" : ""].join("");
     await page.screenshot({ path: path.join(SHOTS, `${name}-${variant}.png`), fullPage: true });
@@ -73,6 +74,34 @@ export const visitor = async ({
   };
 
   return { page, looks, close: () => context.close() };
+};
+
+/** What a page shows worse than it was meant: labels of buttons that wrap, and texts that are cut off. In the browser. */
+const flaws = () => {
+  /** @type {string[]} */
+  const found = [];
+  const isSeen = (/** @type {Element} */ element) => element.checkVisibility({ visibilityProperty: true });
+  for (const button of document.querySelectorAll("button, a.button, a.primary, .badge, .tabs a, thead th")) {
+    // On a phone, the head of a list of cards is there for those who hear it.
+    const head = button.closest("thead")?.getBoundingClientRect();
+    if (!isSeen(button) || (head && head.width <= 1)) continue;
+    const label = button.textContent?.trim();
+    const [texts, lines] = [document.createTreeWalker(button, NodeFilter.SHOW_TEXT), new Set()];
+    while (texts.nextNode()) {
+      if (texts.currentNode.parentElement?.closest(".hidden, .unseen")) continue;
+      const text = document.createRange();
+      text.selectNodeContents(texts.currentNode);
+      for (const { top, width } of text.getClientRects()) if (width > 1) lines.add(Math.round(top / 8));
+    }
+    if (lines.size > 1) found.push(`wraps: ${label}`);
+    if (button.scrollWidth > button.clientWidth + 1 && button.clientWidth > 0) found.push(`is cut: ${label}`);
+  }
+  for (const text of document.querySelectorAll("svg text")) {
+    const [own, drawing] = [text.getBoundingClientRect(), text.closest("svg")?.getBoundingClientRect()];
+    if (!drawing || !isSeen(text)) continue;
+    if (own.left < drawing.left - 1 || own.right > drawing.right + 1) found.push(`leaves the drawing: ${text.textContent}`);
+  }
+  return found;
 };
 
 /** Where a text with this meaning appears. @param {import("playwright-core").Page} page @param {string} text */

@@ -14,15 +14,17 @@ use crate::http::state::AppState;
 
 use super::chart::model::Chart;
 use super::dashboard::charts;
+use super::dashboard::events::Events;
+use super::filters::Filters;
 use super::layout::{HOME, Layout};
 use super::page;
 use super::power::Looking;
 use super::redirect::see_other;
-use super::report_scope::TENANTS;
+use super::report_scope::{ReportScope, TENANTS};
 use super::session::{Anybody, refused};
 use super::tenant_cell::TenantCell;
 use super::upkeep::{self, Need};
-use super::words::{ago, moment, plain};
+use super::words::{ago, moment, plain, sentence};
 
 /// The days of the curve.
 const DAYS: u16 = 7;
@@ -42,7 +44,7 @@ struct FindingRow {
     tenant: Option<TenantCell>,
     tone: &'static str,
     what: String,
-    why: Option<&'static str>,
+    why: Option<String>,
     /// For machines, for readers, and relative to now.
     at: (String, String, String),
     /// Where it is mended, and what the link says.
@@ -65,9 +67,10 @@ async fn home(state: &AppState, signed: &Signed, operator: &Operator) -> Result<
     let (reports, now) = (&state.services.reports, state.services.now());
     let found = reports.attention(operator).await?;
     let days: LastDays = reports.last_days(&Visibility::All(operator.clone()), None, DAYS).await?;
-    let charts = charts::all(&days, now);
+    let (scope, filters) = (ReportScope::everywhere(), Filters::of(""));
+    let charts = charts::all(&days, now, &Events::of(&scope, &filters));
     // A chart that cannot be drawn is left out: what needs attention is more important.
-    let charts = charts.iter().take(1).filter_map(|chart| Chart::html(chart).ok()).collect();
+    let charts = charts.iter().take(2).filter_map(|chart| Chart::html(chart).ok()).collect();
     let row = |finding: &Finding| FindingRow { at: told(finding.at, now), ..FindingRow::of(finding, &found) };
     let needs = upkeep::needs(&state.upkeep, &state.services.nodes.overview(operator).await?);
     let findings = needs.into_iter().map(|need| FindingRow::of_need(need, now));
@@ -89,7 +92,7 @@ impl FindingRow {
             tenant: None,
             tone: if need.is_urgent { "bad" } else { "waits" },
             what: need.what,
-            why: Some(need.why),
+            why: Some(need.why.to_owned()),
             at: told(need.at, now),
             there: need.there.map(|page| (page.to_owned(), "Look")),
         }
@@ -111,7 +114,7 @@ impl FindingRow {
                 let end = if route.handle.as_str().starts_with("smtp_") { "/accounts" } else { "/providers" };
                 let name = if route.name.is_empty() { &route.host } else { &route.name };
                 let what = format!("Messages over {name} fail: {}.", plain(error.as_str()));
-                Self { why: Some(DeliveryError::advice(*error)), ..row("bad", what, end, "Fix") }
+                Self { why: Some(sentence(DeliveryError::advice(*error))), ..row("bad", what, end, "Fix") }
             }
             Trouble::Guesses(Level::UnderAttack) => row(
                 "bad",

@@ -38,7 +38,7 @@ pub(crate) struct Layout {
     /// The links to the sections of operators.
     pub(crate) sections: Vec<NavLink>,
     /// The links to the pages of the tenant.
-    pub(crate) tabs: Vec<NavLink>,
+    pub(crate) tabs: Vec<TabGroup>,
     /// The tenant.
     pub(crate) about: Option<TenantCell>,
     /// The sentence about the last action.
@@ -67,6 +67,12 @@ pub(crate) struct NavLink {
     pub(crate) is_here: bool,
 }
 
+/// Links to pages of a tenant that belong together.
+pub(crate) struct TabGroup {
+    pub(crate) name: &'static str,
+    pub(crate) links: Vec<NavLink>,
+}
+
 /// The sections of operators: path and label. A page for operators is added here.
 const SECTIONS: &[(&str, &str)] = &[
     (HOME, "Home"),
@@ -84,27 +90,34 @@ const SECTIONS: &[(&str, &str)] = &[
 /// The page of what a tenant has, for owners and the tenant itself.
 const DATA: &str = "/data";
 
-/// The pages of a tenant, below its own: path and label. A page about one tenant is added here.
-const TABS: &[(&str, &str)] = &[
-    ("", "Overview"),
-    ("/keys", "Keys"),
-    ("/hooks", "Identity servers"),
-    ("/accounts", "Mail accounts"),
-    ("/providers", "Phone routes"),
-    ("/policy", "Policy"),
-    ("/templates", "Templates"),
-    ("/appearance", "Appearance"),
-    ("/webhooks", "Webhooks"),
-    ("/sandbox", "Test keys"),
-    ("/factors", "Authenticator apps"),
-    ("/recipients", "Recipients"),
-    ("/phone", "Phone numbers"),
-    ("/numbers", "Numbers"),
-    ("/deliveries", "Deliveries"),
-    ("/audit", "Audit"),
-    ("/fired", "Limits"),
-    ("/servers", "Mail servers"),
-    (DATA, "Data"),
+/// The pages of a tenant in their groups, below its own: path and label. A page about one tenant is added here.
+const TABS: &[(&str, &[(&str, &str)])] = &[
+    ("Tenant", &[("", "Overview"), ("/recipients", "Recipients"), (DATA, "Data")]),
+    ("Codes", &[("/policy", "Policy"), ("/templates", "Templates"), ("/appearance", "Appearance")]),
+    (
+        "Sending",
+        &[("/accounts", "Mail accounts"), ("/providers", "Phone routes"), ("/phone", "Phone numbers")],
+    ),
+    (
+        "Apps",
+        &[
+            ("/keys", "Keys"),
+            ("/sandbox", "Test keys"),
+            ("/webhooks", "Webhooks"),
+            ("/hooks", "Identity servers"),
+            ("/factors", "Authenticator apps"),
+        ],
+    ),
+    (
+        "Reports",
+        &[
+            ("/numbers", "Dashboard"),
+            ("/deliveries", "Deliveries"),
+            ("/audit", "Audit"),
+            ("/fired", "Limits"),
+            ("/servers", "Mail servers"),
+        ],
+    ),
 ];
 
 impl Layout {
@@ -149,7 +162,10 @@ impl Layout {
         let label = TenantLabel { handle: tenant.handle().clone(), name: tenant.name().to_owned() };
         let about = TenantCell::of(Some(&label));
         let manages = signed.may(Power::Manage);
-        let tabs = TABS.iter().filter(|(end, _)| *end != DATA || manages).map(link).collect();
+        let shown = |links: &[(&'static str, &'static str)]| {
+            links.iter().filter(|(end, _)| *end != DATA || manages).map(link).collect()
+        };
+        let tabs = TABS.iter().map(|(name, links)| TabGroup { name, links: shown(links) }).collect();
         Self { tabs, about: Some(about), ..Self::of(signed, title, TENANTS) }
     }
 

@@ -82,5 +82,6 @@ fn chart(found: &[(HitSource, HitCounts)], now: Timestamp) -> Chart {
         axis: "Hour (UTC)",
         labels: (0..HOURS).map(|back| format!("{:02}:00", (hour + 1 + back) % HOURS)).collect(),
         series: limits.into_iter().map(|(name, counts)| Series::counts(name, counts)).collect(),
+        links: Vec::new(),
     }
 }

@@ -5,6 +5,13 @@ use crate::domain::passwords::{MAX_PASSWORD, PasswordFlaw};
 use crate::domain::reports::statistics::Day;
 use crate::domain::time::Timestamp;
 
+/// A clause as a sentence: with a capital at its beginning and a full stop.
+pub(crate) fn sentence(clause: &str) -> String {
+    let mut letters = clause.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).chain(Some('.')).collect()
+}
+
 /// What a role may do, for readers.
 pub(crate) const fn role_words(role: Role) -> &'static str {
     match role {

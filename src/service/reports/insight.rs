@@ -48,13 +48,21 @@ pub struct LastDays {
     pub counts: Vec<(Day, Counts)>,
     /// The courses of the days.
     pub courses: Vec<(Day, Course)>,
+    /// The counts of as many days before as are over, to compare them.
+    pub before: Vec<(Day, Counts)>,
 }
 
 impl LastDays {
     /// Returns the last `days` days with nothing in them.
     pub fn empty(now: Timestamp, days: u16) -> Self {
         let to = Day::of(now);
-        Self { from: to - (i64::from(days) - 1).max(0), to, counts: Vec::new(), courses: Vec::new() }
+        Self {
+            from: to - (i64::from(days) - 1).max(0),
+            to,
+            counts: Vec::new(),
+            courses: Vec::new(),
+            before: Vec::new(),
+        }
     }
 }
 
@@ -70,19 +78,21 @@ impl Reports {
         let LastDays { from, to, .. } = LastDays::empty(self.clock.now(), days);
         let asked = StatisticsQuery {
             tenant,
-            from,
+            // The last day is not over.
+            from: from - (to.number() - from.number()),
             to,
             only: Vec::new(),
             group_by: vec![Dimension::Day],
-            limit: usize::from(days) + 1,
+            limit: 2 * usize::from(days) + 1,
         };
         let groups = self.store.statistics(asked).await?;
         let counts = groups.iter().filter_map(|group| match group.marks.first() {
             Some(Mark::Day(day)) => Some((*day, group.counts)),
             _ => None,
         });
+        let (before, counts) = counts.partition(|(day, _)| *day < from);
         let courses = self.store.courses(CourseQuery { tenant, from, to }).await?;
-        Ok(LastDays { from, to, counts: counts.collect(), courses })
+        Ok(LastDays { from, to, counts, courses, before })
     }
 
     /// Returns a page of deliveries.

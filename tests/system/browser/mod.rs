@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use crate::support::eventually;
 use crate::support::lab::{Missing, need, need_command};
 use crate::support::ports::Port;
 
@@ -34,15 +33,22 @@ struct Dev {
 
 impl Dev {
     fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    fn start_with(more: &[&str]) -> Self {
         let port = Port::lease();
         let child = Command::new(env!("CARGO_BIN_EXE_otpmint"))
             .args(["dev", "--listen", &format!("127.0.0.1:{}", port.number())])
+            .args(more)
             .stdin(Stdio::null())
-            .stdout(Stdio::null())
+            .stdout(Stdio::piped())
             .spawn();
-        let dev = Self { child: child.expect("the program exists"), port };
-        let listens = || std::net::TcpStream::connect(("127.0.0.1", dev.port.number())).ok();
-        assert!(eventually(START, listens).is_some(), "otpmint dev does not listen");
+        let mut dev = Self { child: child.expect("the program exists"), port };
+        // It listens while it plays what is to be shown, and its clock jumps until then.
+        let mut said = BufReader::new(dev.child.stdout.take().expect("a pipe")).lines().map_while(Result::ok);
+        assert!(said.any(|line| line.contains("is running")), "otpmint dev does not run");
+        std::thread::spawn(move || said.for_each(drop));
         dev
     }
 }
@@ -127,6 +133,12 @@ fn the_widget() {
 #[test]
 fn errands_in_the_console() {
     run("errands.mjs");
+}
+
+#[test]
+fn every_page_of_the_console() {
+    let Some(folder) = need(flows()) else { return };
+    drive(&folder, "console_pages.mjs", &Dev::start_with(&["--demo"]).port, |node| node);
 }
 
 #[test]

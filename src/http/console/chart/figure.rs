@@ -29,6 +29,7 @@ struct Place {
     x: String,
     width: String,
     says: String,
+    link: Option<String>,
 }
 
 /// A grid line and its label.
@@ -39,11 +40,14 @@ struct GridLine {
 
 struct Tick<'a> {
     x: String,
+    /// Where the label stands: a long one at the right edge would leave the drawing.
+    anchor: &'static str,
     label: &'a str,
 }
 
 struct ChartRow<'a> {
     label: &'a str,
+    link: Option<String>,
     cells: Vec<String>,
 }
 
@@ -59,16 +63,23 @@ impl Chart {
             GridLine { y: scale::number(plot.y(value)), label: self.unit.short(value) }
         };
         let every = self.labels.len().div_ceil(MOST_TICKS).max(1);
-        let tick = |(at, label)| Tick { x: scale::number(plot.centre(at)), label };
+        let tick = |(at, label)| match at + 1 == self.labels.len() && at > 0 {
+            true => Tick { x: scale::number(plot.to()), anchor: "end", label },
+            false => Tick { x: scale::number(plot.centre(at)), anchor: "middle", label },
+        };
         let cell =
             |series: &Series, at| series.value(at).map_or("–".to_owned(), |value| self.unit.long(value));
-        let row =
-            |(at, label)| ChartRow { label, cells: self.series.iter().map(|one| cell(one, at)).collect() };
+        let row = |(at, label)| ChartRow {
+            label,
+            link: self.links.get(at).cloned(),
+            cells: self.series.iter().map(|one| cell(one, at)).collect(),
+        };
         let labels = || self.labels.iter().map(String::as_str).enumerate();
         let place = |(at, label): (usize, &str)| Place {
             x: scale::number(plot.left(at)),
             width: scale::number(plot.step()),
             says: self.says(at, label),
+            link: self.links.get(at).cloned(),
         };
         Figure {
             chart: self,

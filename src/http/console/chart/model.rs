@@ -15,6 +15,8 @@ pub(crate) struct Chart {
     /// From left to right; each series has a value for each label.
     pub(crate) labels: Vec<String>,
     pub(crate) series: Vec<Series>,
+    /// For each label the path of the rows behind it; empty if there are none.
+    pub(crate) links: Vec<String>,
 }
 
 /// The values of one kind.

@@ -5,7 +5,7 @@ pub(crate) const WIDTH: f64 = 360.0;
 
 pub(crate) const HEIGHT: f64 = 190.0;
 
-const LEFT: f64 = 38.0;
+const LEFT: f64 = 42.0;
 
 const RIGHT: f64 = 6.0;
 

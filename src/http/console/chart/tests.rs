@@ -14,6 +14,7 @@ fn chart(kind: ChartKind, series: Vec<Series>, labels: &[&str]) -> Chart {
         axis: "Day",
         labels: labels.iter().map(|label| (*label).to_owned()).collect(),
         series,
+        links: Vec::new(),
     }
 }
 
@@ -89,6 +90,19 @@ fn each_place_says_its_values_under_the_pointer() {
     let places = document.descendants().filter(|node| node.attribute("class") == Some("place"));
     let said: Vec<_> = places.filter_map(|node| node.first_child()?.text()).collect();
     assert_eq!(said, ["24 Oct: 21,949 minted, 1 verified", "25 Oct so far: 0 minted, 0 verified"]);
+}
+
+#[test]
+fn places_and_rows_lead_to_what_is_behind_them() {
+    let mut chart = chart(ChartKind::Bars, vec![Series::counts("all", [1, 2])], &["Mon", "Tue"]);
+    chart.links = ["/a?x=1&y=\"", "/b"].map(str::to_owned).into();
+    let svg = drawn(&chart);
+    let document = Document::parse(&svg).unwrap();
+    // Links are no part of an image.
+    assert_eq!(document.root_element().attribute("role"), Some("group"));
+    let links: Vec<_> = document.descendants().filter_map(|node| node.attribute("href")).collect();
+    assert_eq!(links, ["/a?x=1&y=\"", "/b"]);
+    assert!(chart.html().unwrap().contains("<th scope=\"row\"><a href=\"/b\">Tue</a></th>"));
 }
 
 #[test]

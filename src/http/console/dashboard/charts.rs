@@ -1,8 +1,10 @@
 //! The charts of the dashboard.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use crate::domain::deliveries::delivery::DeliveryError;
+use crate::domain::reports::audit::AuditEvent;
 use crate::domain::reports::course::{Course, DELIVERY_TIME_BOUNDS, DeliveryTimes, HOURS, hour_of};
 use crate::domain::reports::statistics::{Counts, Day, FactorCounts, VERIFICATION_TIME_BOUNDS};
 use crate::domain::time::Timestamp;
@@ -11,28 +13,29 @@ use crate::service::LastDays;
 use crate::http::console::chart::model::{Chart, ChartKind, Series, Unit};
 use crate::http::console::words::{self, count, plain, share, span};
 
+use super::events::Events;
 use super::total::total;
 
 /// The number of causes with a series of their own; rarer ones are "other".
 const MOST_CAUSES: usize = 5;
 
 /// All charts, in the order of the page.
-pub(crate) fn all(numbers: &LastDays, now: Timestamp) -> Vec<Chart> {
-    let days = Days::of(numbers);
+pub(crate) fn all(numbers: &LastDays, now: Timestamp, events: &Events) -> Vec<Chart> {
+    let (days, sum) = (Days::of(numbers), total(&numbers.counts));
     let mut charts = vec![
-        by_hour(&days, now),
-        by_day(&days),
-        conversion(&days, &total(numbers)),
-        time_to_verify(&total(numbers)),
+        by_hour(&days, now, events),
+        by_day(&days, events),
+        conversion(&days, &sum, events),
+        time_to_verify(&sum),
         delivery_latency(&days),
-        failures(&days),
+        failures(&days, events),
     ];
-    charts.extend(factors(&days, total(numbers).factors));
+    charts.extend(factors(&days, sum.factors, events));
     charts
 }
 
 /// The answers to authenticator apps, if there are any in these days.
-fn factors(days: &Days, total: FactorCounts) -> Option<Chart> {
+fn factors(days: &Days, total: FactorCounts, events: &Events) -> Option<Chart> {
     let of = |count: fn(FactorCounts) -> u64| -> Vec<u64> {
         days.counts().map(|counts| count(counts.factors)).collect()
     };
@@ -53,6 +56,7 @@ fn factors(days: &Days, total: FactorCounts) -> Option<Chart> {
         axis: "Day (UTC)",
         labels: days.labels(),
         series,
+        links: days.links(events, None),
     })
 }
 
@@ -82,6 +86,11 @@ impl Days {
         self.days.iter().enumerate().map(label).collect()
     }
 
+    /// The paths of what happened on each day.
+    fn links(&self, events: &Events, event: Option<AuditEvent>) -> Vec<String> {
+        self.days.iter().map(|day| events.on(*day, event)).collect()
+    }
+
     fn counts(&self) -> impl Iterator<Item = Counts> {
         self.days.iter().map(|day| self.counts.get(day).copied().unwrap_or_default())
     }
@@ -96,6 +105,7 @@ fn minted_and_verified(
     title: &str,
     axis: &'static str,
     bars: Vec<(String, u64, u64)>,
+    links: Vec<String>,
 ) -> Chart {
     let (minted, verified): (Vec<u64>, Vec<u64>) = bars.iter().map(|bar| (bar.1, bar.2)).unzip();
     let (all, of_them): (u64, u64) = (minted.iter().sum(), verified.iter().sum());
@@ -108,11 +118,12 @@ fn minted_and_verified(
         axis,
         labels: bars.into_iter().map(|(label, ..)| label).collect(),
         series: vec![Series::counts("minted", minted), Series::counts("verified", verified)],
+        links,
     }
 }
 
 /// The 24 hours that end with the present one.
-fn by_hour(days: &Days, now: Timestamp) -> Chart {
+fn by_hour(days: &Days, now: Timestamp, events: &Events) -> Chart {
     let (today, hour) = (Day::of(now), usize::from(hour_of(now)));
     let bars = (0..HOURS).map(|back| {
         let at = (hour + 1 + back) % HOURS;
@@ -120,16 +131,22 @@ fn by_hour(days: &Days, now: Timestamp) -> Chart {
         let counted = days.courses.get(&day).map(|course| course.hours[at]).unwrap_or_default();
         (format!("{at:02}:00"), counted.minted, counted.verified)
     });
-    minted_and_verified("by-hour", "The last 24 hours", "Hour (UTC)", bars.collect())
+    let begins = Day::of(now).begins_at() + Duration::from_secs(3_600 * u64::from(hour_of(now)));
+    let links = (0..HOURS as u64).rev().map(|back| {
+        let from = begins - Duration::from_secs(3_600 * back);
+        events.between(from, from + Duration::from_secs(3_600), None)
+    });
+    let title = "The last 24 hours";
+    minted_and_verified("by-hour", title, "Hour (UTC)", bars.collect(), links.collect())
 }
 
-fn by_day(days: &Days) -> Chart {
+fn by_day(days: &Days, events: &Events) -> Chart {
     let bars = days.labels().into_iter().zip(days.counts());
     let bars = bars.map(|(label, counts)| (label, counts.minted, counts.verified));
-    minted_and_verified("by-day", "Day by day", "Day (UTC)", bars.collect())
+    minted_and_verified("by-day", "Day by day", "Day (UTC)", bars.collect(), days.links(events, None))
 }
 
-fn conversion(days: &Days, total: &Counts) -> Chart {
+fn conversion(days: &Days, total: &Counts, events: &Events) -> Chart {
     let summary = match total.conversion() {
         None => "Nothing was minted.".to_owned(),
         Some(part) => format!("{} of what was minted in these days was verified.", share(part)),
@@ -147,6 +164,7 @@ fn conversion(days: &Days, total: &Counts) -> Chart {
         axis: "Day (UTC)",
         labels: days.labels(),
         series: vec![Series { name: "verified".to_owned(), values }],
+        links: days.links(events, None),
     }
 }
 
@@ -161,6 +179,7 @@ fn time_to_verify(total: &Counts) -> Chart {
         axis: "Up to",
         labels: VERIFICATION_TIME_BOUNDS.iter().map(|step| span(f64::from(*step))).collect(),
         series: vec![Series::counts("challenges", total.times.0)],
+        links: Vec::new(),
     }
 }
 
@@ -181,6 +200,7 @@ fn delivery_latency(days: &Days) -> Chart {
         axis: "Up to",
         labels: DELIVERY_TIME_BOUNDS.iter().map(|step| span(f64::from(*step) / 1_000.0)).collect(),
         series: vec![Series::counts("messages", waits.0)],
+        links: Vec::new(),
     }
 }
 
@@ -196,7 +216,7 @@ fn percentiles(seconds: impl Fn(f64) -> Option<f64>, none: &str) -> String {
     }
 }
 
-fn failures(days: &Days) -> Chart {
+fn failures(days: &Days, events: &Events) -> Chart {
     let courses: Vec<Course> = days.courses().collect();
     let sum = |cause: usize| courses.iter().map(|course| course.causes[cause]).sum::<u64>();
     let mut causes: Vec<(usize, u64)> =
@@ -230,5 +250,6 @@ fn failures(days: &Days) -> Chart {
         axis: "Day (UTC)",
         labels: days.labels(),
         series,
+        links: days.links(events, Some(AuditEvent::DeliveryFailed)),
     }
 }

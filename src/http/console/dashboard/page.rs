@@ -2,17 +2,16 @@
 
 use askama::Template;
 
-use crate::domain::reports::statistics::Counts;
 use crate::domain::time::Timestamp;
 use crate::service::LastDays;
 
 use crate::http::console::chart::model::Chart;
 use crate::http::console::filters::Filters;
 use crate::http::console::report_scope::ReportScope;
-use crate::http::console::words::{count, share};
 
 use super::charts;
-use super::total::total;
+use super::events::Events;
+use super::tiles::{self, Tile};
 
 /// The periods and their names.
 const CHOICES: [(u16, &str); 3] = [(7, "7 days"), (30, "30 days"), (90, "90 days")];
@@ -36,7 +35,7 @@ struct DashboardPage<'a> {
     filters: &'a Filters,
     days: u16,
     choices: [(u16, &'static str); 3],
-    tiles: Vec<(&'static str, String)>,
+    tiles: Vec<Tile>,
     /// As HTML.
     charts: Vec<String>,
 }
@@ -48,25 +47,8 @@ pub(crate) fn render(
     numbers: &LastDays,
     now: Timestamp,
 ) -> Result<String, askama::Error> {
-    let charts = charts::all(numbers, now);
+    let charts = charts::all(numbers, now, &Events::of(scope, filters));
     let charts = charts.iter().map(Chart::html).collect::<Result<_, _>>()?;
-    let tiles = tiles(&total(numbers));
+    let tiles = tiles::of(numbers);
     DashboardPage { scope, filters, days, choices: CHOICES, tiles, charts }.render()
-}
-
-fn tiles(total: &Counts) -> Vec<(&'static str, String)> {
-    let mut tiles = vec![
-        ("minted", count(total.minted)),
-        ("verified", total.conversion().map_or_else(|| "–".to_owned(), share)),
-        ("messages sent", count(total.sent)),
-        ("messages not sent", count(total.failed)),
-        ("wrong codes", count(total.mismatched)),
-        ("out of attempts", count(total.exhausted)),
-        ("pending", count(total.pending())),
-    ];
-    // Only tenants with phone numbers know these.
-    if total.refused > 0 {
-        tiles.push(("messages refused", count(total.refused)));
-    }
-    tiles
 }

@@ -9,6 +9,7 @@ use crate::http::console::filters::Filters;
 use crate::http::console::report_scope::ReportScope;
 
 use super::charts;
+use super::events::Events;
 use super::page::{days, render};
 
 /// Ten in the morning.
@@ -30,11 +31,21 @@ fn numbers() -> LastDays {
     }
     let mut counts = Counts { minted: 7, verified: 3, sent: 4, failed: 28, ..Counts::default() };
     counts.times.0[4] = 3; // above 5 and up to 8 s
-    LastDays { from: to - 6, to, counts: vec![(to, counts)], courses: vec![(to - 1, yesterday), (to, today)] }
+    LastDays {
+        from: to - 6,
+        to,
+        counts: vec![(to, counts)],
+        courses: vec![(to - 1, yesterday), (to, today)],
+        before: Vec::new(),
+    }
+}
+
+fn all(numbers: &LastDays) -> Vec<Chart> {
+    charts::all(numbers, now(), &Events::of(&ReportScope::everywhere(), &Filters::of("")))
 }
 
 fn chart(id: &str) -> Chart {
-    charts::all(&numbers(), now()).into_iter().find(|chart| chart.id == id).unwrap()
+    all(&numbers()).into_iter().find(|chart| chart.id == id).unwrap()
 }
 
 /// The values of these labels in the table.
@@ -58,6 +69,22 @@ fn the_last_24_hours_end_with_the_present_one() {
 }
 
 #[test]
+fn an_hour_and_a_day_lead_to_their_events() {
+    let hours = chart("by-hour");
+    assert!(
+        hours.links[23].contains("from=2024-10-04T10%3A00%3A00Z&to=2024-10-04T11%3A00%3A00Z"),
+        "{:?}",
+        hours.links
+    );
+    assert!(hours.links[0].contains("from=2024-10-03T11%3A00%3A00Z"), "{:?}", hours.links);
+    let failures = chart("failures");
+    assert_eq!(
+        failures.links[6],
+        "/console/audit?from=2024-10-04T00%3A00%3A00Z&to=2024-10-05T00%3A00%3A00Z&event=delivery_failed"
+    );
+}
+
+#[test]
 fn days_without_a_challenge_are_there_and_have_no_conversion() {
     let days = chart("by-day");
     assert_eq!(days.labels.len(), 7);
@@ -66,7 +93,7 @@ fn days_without_a_challenge_are_there_and_have_no_conversion() {
     assert!(today.ends_with(" so far"), "{today}");
     assert_eq!(values("conversion", &[&days.labels[0], &today]), [vec![None], vec![None]]);
     let later = LastDays { to: numbers().to + 1, ..numbers() };
-    let later = charts::all(&later, now()).into_iter().find(|chart| chart.id == "conversion").unwrap();
+    let later = all(&later).into_iter().find(|chart| chart.id == "conversion").unwrap();
     assert_eq!(later.series[0].values[5..], [None, Some(3.0 / 7.0), None]);
     assert_eq!(chart("conversion").summary, "42.9 % of what was minted in these days was verified.");
 }

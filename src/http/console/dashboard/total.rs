@@ -1,11 +1,10 @@
-//! The counts of all days together.
+//! The counts of several days together.
 
-use crate::domain::reports::statistics::Counts;
-use crate::service::LastDays;
+use crate::domain::reports::statistics::{Counts, Day};
 
-pub(crate) fn total(numbers: &LastDays) -> Counts {
+pub(crate) fn total(days: &[(Day, Counts)]) -> Counts {
     let mut total = Counts::default();
-    for (_, counts) in &numbers.counts {
+    for (_, counts) in days {
         total.minted += counts.minted;
         total.sent += counts.sent;
         total.delivered += counts.delivered;
