@@ -20,7 +20,7 @@ use super::layout::{HOME, Layout};
 use super::page;
 use super::power::Looking;
 use super::redirect::see_other;
-use super::report_scope::{ReportScope, TENANTS};
+use super::report_scope::TENANTS;
 use super::session::{Anybody, refused};
 use super::tenant_cell::TenantCell;
 use super::upkeep::{self, Need};
@@ -67,8 +67,7 @@ async fn home(state: &AppState, signed: &Signed, operator: &Operator) -> Result<
     let (reports, now) = (&state.services.reports, state.services.now());
     let found = reports.attention(operator).await?;
     let days: LastDays = reports.last_days(&Visibility::All(operator.clone()), None, DAYS).await?;
-    let (scope, filters) = (ReportScope::everywhere(), Filters::of(""));
-    let charts = charts::all(&days, now, &Events::of(&scope, &filters));
+    let charts = charts::all(&days, now, &Events::of("/console/audit", &Filters::of("")));
     // A chart that cannot be drawn is left out: what needs attention is more important.
     let charts = charts.iter().take(2).filter_map(|chart| Chart::html(chart).ok()).collect();
     let row = |finding: &Finding| FindingRow { at: told(finding.at, now), ..FindingRow::of(finding, &found) };

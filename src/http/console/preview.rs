@@ -21,7 +21,7 @@ use super::templates::{sentences, source};
 
 /// The mail is shown as mail programs show it: without scripts, forms and external resources. It cannot reach the
 /// console, because it has an origin of its own.
-const POLICY: &str = "sandbox; default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; \
+const POLICY: &str = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; form-action 'none'; \
                       base-uri 'none'; frame-ancestors 'self'";
 
 /// One part of the message, as its recipient would see it.

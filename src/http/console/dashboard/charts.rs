@@ -25,7 +25,7 @@ pub(crate) fn all(numbers: &LastDays, now: Timestamp, events: &Events) -> Vec<Ch
     let mut charts = vec![
         by_hour(&days, now, events),
         by_day(&days, events),
-        conversion(&days, &sum, events),
+        conversion(&days, &sum),
         time_to_verify(&sum),
         delivery_latency(&days),
         failures(&days, events),
@@ -146,7 +146,7 @@ fn by_day(days: &Days, events: &Events) -> Chart {
     minted_and_verified("by-day", "Day by day", "Day (UTC)", bars.collect(), days.links(events, None))
 }
 
-fn conversion(days: &Days, total: &Counts, events: &Events) -> Chart {
+fn conversion(days: &Days, total: &Counts) -> Chart {
     let summary = match total.conversion() {
         None => "Nothing was minted.".to_owned(),
         Some(part) => format!("{} of what was minted in these days was verified.", share(part)),
@@ -164,7 +164,7 @@ fn conversion(days: &Days, total: &Counts, events: &Events) -> Chart {
         axis: "Day (UTC)",
         labels: days.labels(),
         series: vec![Series { name: "verified".to_owned(), values }],
-        links: days.links(events, None),
+        links: Vec::new(),
     }
 }
 

@@ -47,7 +47,7 @@ pub(crate) fn render(
     numbers: &LastDays,
     now: Timestamp,
 ) -> Result<String, askama::Error> {
-    let charts = charts::all(numbers, now, &Events::of(scope, filters));
+    let charts = charts::all(numbers, now, &Events::of("audit", filters));
     let charts = charts.iter().map(Chart::html).collect::<Result<_, _>>()?;
     let tiles = tiles::of(numbers);
     DashboardPage { scope, filters, days, choices: CHOICES, tiles, charts }.render()
