@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
+use crate::domain::limits::rate::Rate;
 use crate::domain::phone::fraud::rule::FraudRule;
+use crate::domain::phone::fraud::rules::FraudRules;
 use crate::domain::phone::settings::PhoneSettings;
 
 use crate::http::shared::problems::rejection::Rejection;
@@ -24,12 +26,7 @@ static FIELDS: &[Field] = &[
         "Region",
         "Two letters: numbers without a country code are understood as of this country. Empty: they are refused.",
     ),
-    Field::of(
-        FieldKind::Number,
-        "/phone/rules/messages_per_hour",
-        "Budget: messages within an hour",
-        "Empty: the operator's alone, as for all of these.",
-    ),
+    Field::of(FieldKind::Number, "/phone/rules/messages_per_hour", "Budget: messages within an hour", ""),
     Field::of(FieldKind::Number, "/phone/rules/messages_per_day", "Budget: messages within 24 hours", ""),
     Field::of(FieldKind::Number, "/phone/rules/calls_per_hour", "Budget: calls within an hour", ""),
     Field::of(FieldKind::Number, "/phone/rules/calls_per_day", "Budget: calls within 24 hours", ""),
@@ -37,7 +34,7 @@ static FIELDS: &[Field] = &[
         FieldKind::List,
         "/phone/rules/sends_per_end_user",
         "Messages for one end user",
-        "Such as 3/10m, 10/24h; they hold beside the operator's.",
+        "Such as 3/10m, 10/24h. They apply in addition to the server's.",
     ),
     Field::of(
         FieldKind::Number,
@@ -78,6 +75,15 @@ impl PhoneForm {
         }
     }
 
+    /// Tells each field what holds without it; `None` where limits are switched off.
+    pub(crate) fn inheriting(mut self, server: Option<&FraudRules>) -> Self {
+        if let Some(server) = server {
+            let values = inherited(server);
+            self.fields.iter_mut().for_each(|row| row.inherit(&values, "server default"));
+        }
+        self
+    }
+
     /// The form as it was typed, with what is wrong.
     pub(crate) fn typed(typed: &FormFields, wrong: &Rejection) -> Self {
         let mut rows = fields::typed_rows(FIELDS, typed, wrong);
@@ -88,6 +94,21 @@ impl PhoneForm {
             recordable: recordable(|rule| typed.all(RECORD_ONLY).any(|word| word == rule.as_str())),
         }
     }
+}
+
+/// What holds without a value: the server's rules, in the shape of a body of the API.
+fn inherited(server: &FraudRules) -> Value {
+    let windows = |rates: &[Rate]| rates.iter().map(Rate::to_string).collect::<Vec<_>>().join(", ");
+    let most = |bound: Option<u32>| bound.map_or(json!("no limit"), |most| json!(most));
+    json!({ "phone": { "rules": {
+        "messages_per_hour": most(server.tenant.hour),
+        "messages_per_day": most(server.tenant.day),
+        "calls_per_hour": most(server.calls.hour),
+        "calls_per_day": most(server.calls.day),
+        "sends_per_end_user": windows(&server.sends_per_end_user),
+        "countries_per_end_user": server.countries_per_end_user,
+        "sends_per_prefix": windows(&server.sends_per_prefix),
+    } } })
 }
 
 fn recordable(is_ticked: impl Fn(FraudRule) -> bool) -> Vec<(&'static str, String, bool)> {

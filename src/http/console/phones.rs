@@ -106,7 +106,7 @@ pub(crate) async fn change(
         Err(wrong) => Err(wrong),
     };
     let Err(wrong) = changed else { return done(&seat.path(HERE), Flash::Changed) };
-    let form = PhoneForm::typed(&typed, &wrong);
+    let form = PhoneForm::typed(&typed, &wrong).inheriting(state.services.tenants.server_fraud_rules());
     let why = Refused::from(wrong);
     let text = fields::first_error(&form.fields).unwrap_or_else(|| why.text.clone());
     match page(&state, &seat, layout(&seat).failed(text)).await {
@@ -132,7 +132,9 @@ async fn page(state: &AppState, seat: &Seat, layout: Layout) -> Result<PhonesPag
     };
     let counted = state.services.reports.statistics(&seat.tenant, asked).await?;
     let blocks = blocks.iter().map(BlockRow::of).collect();
-    let form = PhoneForm::of(&state.services.tenants.profile(&seat.tenant).settings.phone);
+    let tenants = &state.services.tenants;
+    let form = PhoneForm::of(&tenants.profile(&seat.tenant).settings.phone);
+    let form = form.inheriting(tenants.server_fraud_rules());
     let countries = countries(&counted.found);
     Ok(PhonesPage { layout, path: seat.path(HERE), form, days: DAYS, blocks, countries })
 }

@@ -31,16 +31,25 @@ struct TenantPage {
     profile: TenantProfile,
     /// Only for operators.
     overview: Option<TenantOverview>,
-    /// The limits that can be set for the tenant, and their values.
-    limits: Vec<(&'static str, String)>,
+    /// The limits that can be set for the tenant.
+    limits: Vec<LimitRow>,
     origins: String,
     return_urls: String,
 }
 
-impl TenantPage {
-    /// What a limit is called.
-    fn limit_label(name: &str) -> &str {
-        match name {
+/// A limit of the tenant.
+struct LimitRow {
+    name: &'static str,
+    /// The tenant's own; may be empty.
+    value: String,
+    /// The server's; empty where limits are switched off.
+    server: String,
+}
+
+impl LimitRow {
+    /// What the limit is called.
+    fn label(&self) -> &str {
+        match self.name {
             "mint_per_tenant" => "Codes for the tenant",
             "verify_per_tenant" => "Answers for the tenant",
             "manage_per_tenant" => "Management requests of the tenant",
@@ -48,6 +57,11 @@ impl TenantPage {
             "failures_per_recipient" => "Wrong answers for a recipient",
             other => other,
         }
+    }
+
+    /// What holds without a value.
+    fn server(&self) -> &str {
+        if self.server.is_empty() { "no limit, because limits are switched off" } else { &self.server }
     }
 }
 
@@ -171,7 +185,10 @@ async fn page(state: &AppState, seat: &Seat, layout: Layout) -> Result<TenantPag
     let settings = &profile.settings;
     let origins: Vec<_> = settings.allowed_origins.iter().map(ToString::to_string).collect();
     let return_urls: Vec<_> = settings.return_urls.iter().map(|url| url.as_str().to_owned()).collect();
-    let limits = overview.as_ref().map(|overview| overview.limits.all()).unwrap_or_default();
+    let own = overview.as_ref().map(|overview| overview.limits.all()).unwrap_or_default();
+    let server = state.services.tenants.server_limits().all();
+    let row = |((name, value), (_, server))| LimitRow { name, value, server };
+    let limits = own.into_iter().zip(server).map(row).collect();
     let (origins, return_urls) = (origins.join("\n"), return_urls.join("\n"));
     Ok(TenantPage { layout, path: seat.path(""), profile, overview, limits, origins, return_urls })
 }

@@ -15,6 +15,7 @@ mod register;
 mod rotate;
 mod sandbox;
 pub(in crate::service) mod secret_keys;
+mod server_limits;
 mod unlock;
 
 pub use crate::crypto::sids::key_sid;

@@ -230,8 +230,10 @@ async fn settings_limits_and_policies_are_as_the_api_has_them() {
     let policy = [("/code/length", "8"), ("/ttl", "300"), ("/resend_after", "30, 60")];
     leads(&browser.submit(&of(&tenant, "/policy"), &policy).await);
     leads(&browser.submit(&of(&tenant, "/policy"), &[("purpose", "login"), ("/attempts", "3")]).await);
+    shows(&browser.get(&of(&tenant, "")).await, 200, "In force: 3/10m, 5/1h, 10/24h · server default");
     let limits = [("mint_per_tenant", "50/1s"), ("sends_per_recipient", "5/10m, 20/24h")];
     leads(&browser.submit(&of(&tenant, "/limits"), &limits).await);
+    shows(&browser.get(&of(&tenant, "")).await, 200, "Left empty: 3/10m, 5/1h, 10/24h");
     let told = app.api.bearing(&tenant.key).get("/v1/tenant").await.json();
     assert_eq!(told["name"], "Acme");
     assert_eq!(told["return_urls"].as_array().unwrap().len(), 2);

@@ -39,6 +39,7 @@ async fn countries_budgets_and_rules_are_set_and_taken_back() {
     let mut browser = signed_in(&app, &tenant).await;
     let (path, api) = (own(&tenant, "/phone"), app.api.bearing(&tenant.key));
     let before = api.get("/v1/tenant").await.json()["phone"].clone();
+    shows(&browser.get(&path).await, 200, "In force: 3 · server default");
     for (name, wrong, said) in [
         ("/phone/countries", "DE, Austria", "Countries: "),
         ("/phone/countries", "*, DE", "stands for all"),
