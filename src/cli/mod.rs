@@ -28,6 +28,7 @@ mod port_holder;
 mod prompt;
 mod restore;
 mod route_add;
+mod route_trial;
 mod runtime;
 mod sandbox;
 mod serve;

@@ -9,15 +9,18 @@ use clap::Args;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::domain::challenges::channel::ChannelKind;
+use crate::domain::tenants::route::RouteHandle;
 use crate::domain::tenants::route_draft::RouteDraft;
 use crate::domain::tenants::smtp::is_password;
 use crate::domain::tenants::tenant::parse_name;
 use crate::http::read_route;
-use crate::service::RouteChange;
+use crate::service::{AuthenticatedTenant, RouteChange};
 
 use super::failure::Failure;
 use super::mail_account;
+use super::offline_services::OfflineServices;
 use super::prompt;
+use super::route_trial::trial;
 use super::tenant_argument::TenantArgument;
 
 /// The end of the help: a route for every transport.
@@ -46,6 +49,9 @@ pub(super) struct AddRoute {
     /// Its place in the order in which routes are tried, from 0. Without it the route is tried last.
     #[arg(long, value_name = "NUMBER")]
     position: Option<u8>,
+    /// Do not try the route after it was added.
+    #[arg(long)]
+    no_check: bool,
 }
 
 fn channel(word: &str) -> Result<ChannelKind, String> {
@@ -66,10 +72,29 @@ impl AddRoute {
         let added = routes.add(&tenant, draft, change).await?.route;
         println!("{:8} {}", "added", added.handle);
         mail_account::show(&added, &[]);
-        println!("\nCheck it: otpmint tenant route check {} {}", tenant.handle(), added.handle);
         let countries = &offline.services.tenants.profile(&tenant).settings.phone.countries;
         if added.provider().is_some() && countries.is_empty() {
             println!("{}", NO_COUNTRY);
+        }
+        self.check(&offline, &tenant, &added.handle).await
+    }
+
+    /// Tries the route that was added. It stays, whatever comes of it: what is wrong may be put right elsewhere.
+    async fn check(
+        &self,
+        offline: &OfflineServices,
+        tenant: &AuthenticatedTenant,
+        route: &RouteHandle,
+    ) -> Result<(), Failure> {
+        let again = format!("otpmint tenant route check {} {route}", tenant.handle());
+        if self.no_check {
+            println!("\nCheck it: {again}");
+            return Ok(());
+        }
+        println!("\nIt is tried now, without sending anything:");
+        match trial(offline, tenant, route.clone(), None).await? {
+            None => println!("It works."),
+            Some(wrong) => println!("failed {wrong}\n\nThe route stays. Once this is put right: {again}"),
         }
         Ok(())
     }

@@ -5,12 +5,13 @@ use serde_json::{Value, json};
 
 use crate::domain::address::Address;
 use crate::domain::tenants::route::RouteHandle;
-use crate::service::{Candidate, Refusal, RouteChange};
+use crate::service::{Refusal, RouteChange};
 
 use super::failure::Failure;
 use super::listing::{Format, Listing};
 use super::mail_account;
 use super::route_add::AddRoute;
+use super::route_trial::trial;
 use super::tenant_argument::TenantArgument;
 
 /// Add, list, check and remove a tenant's routes: its ways to send, by mail server and by phone.
@@ -110,20 +111,7 @@ impl CheckRoute {
         let parse = |to: &str| Address::parse(to).map_err(|reason| Failure::usage(format!("--to: {reason}")));
         let to = self.to.as_deref().map(parse).transpose()?;
         let (offline, tenant) = self.route.one.manage().await?;
-        let checked = offline.services.routes.check(&tenant, Candidate::Present(handle), to, None).await?;
-        let mut failure = None;
-        for taken in &checked.steps {
-            match &taken.result {
-                Ok(detail) => println!("ok    {:8} {detail}", taken.step.as_str()),
-                Err(trouble) => {
-                    let (step, reason) = (taken.step.as_str(), trouble.reason.as_str());
-                    failure = Some(format!("{step}: {reason}: {}", trouble.advice));
-                }
-            }
-        }
-        for hint in &checked.hints {
-            println!("note  {:8} {}", hint.topic.as_str(), hint.text);
-        }
-        failure.map_or(Ok(()), |failure| Err(Failure::new(failure)))
+        let wrong = trial(&offline, &tenant, handle, to).await?;
+        wrong.map_or(Ok(()), |wrong| Err(Failure::new(wrong)))
     }
 }

@@ -2,6 +2,7 @@
 //! trusted certificate.
 
 pub(super) mod dial;
+pub(super) mod distrust;
 pub(super) mod error;
 pub mod http;
 pub(super) mod tls;

@@ -3,6 +3,8 @@
 use std::io;
 use std::sync::Arc;
 
+use rustls::client::WebPkiServerVerifier;
+use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
@@ -11,6 +13,7 @@ use tokio::sync::OnceCell;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
+use super::distrust;
 use super::error::NetError;
 
 /// The trusted certificate authorities.
@@ -83,7 +86,7 @@ impl Trust {
 
     async fn load(&self) -> Result<TlsConnector, rustls::Error> {
         let authorities = self.authorities.clone();
-        let config = tokio::task::spawn_blocking(move || client_config(authorities))
+        let config = tokio::task::spawn_blocking(move || telling_config(authorities))
             .await
             .map_err(|error| rustls::Error::General(error.to_string()))??;
         Ok(TlsConnector::from(Arc::new(config)))
@@ -98,17 +101,37 @@ fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, InvalidCerti
 }
 
 fn client_config(authorities: Authorities) -> Result<ClientConfig, rustls::Error> {
-    let roots = match authorities {
+    let config = ClientConfig::builder_with_provider(provider()).with_safe_default_protocol_versions()?;
+    Ok(config.with_root_certificates(roots(authorities)).with_no_client_auth())
+}
+
+/// The same, for connections whose failures say why a certificate is not trusted.
+fn telling_config(authorities: Authorities) -> Result<ClientConfig, rustls::Error> {
+    let roots = roots(authorities);
+    let config = ClientConfig::builder_with_provider(provider()).with_safe_default_protocol_versions()?;
+    if roots.is_empty() {
+        // A verifier without authorities cannot be built; this one refuses every server.
+        return Ok(config.with_root_certificates(roots).with_no_client_auth());
+    }
+    let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider()).build();
+    let verifier = verifier.map_err(|error| rustls::Error::General(error.to_string()))?;
+    let verifier = Arc::new(distrust::Verifier(verifier));
+    Ok(config.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth())
+}
+
+fn provider() -> Arc<CryptoProvider> {
+    Arc::new(rustls::crypto::aws_lc_rs::default_provider())
+}
+
+fn roots(authorities: Authorities) -> RootCertStore {
+    match authorities {
         Authorities::SystemAnd(extra) => system_and(extra),
         Authorities::Only(only) => {
             let mut roots = RootCertStore::empty();
             roots.add_parsable_certificates(only);
             roots
         }
-    };
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
-    Ok(config.with_root_certificates(roots).with_no_client_auth())
+    }
 }
 
 /// Reads the system's authorities, which takes a moment. What cannot be read is logged and left out.

@@ -13,6 +13,7 @@ use super::session::Session;
 use super::status::{BindMeaning, Meaning};
 use super::text::coded;
 use crate::delivery::content::TEST_TEXT;
+use crate::delivery::net::distrust::Distrust;
 use crate::delivery::ports::budget::Budget;
 use crate::domain::deliveries::delivery::DeliveryError;
 use crate::domain::tenants::route_check::{CheckStep, CheckedStep, FailedStep, TestMessage};
@@ -114,6 +115,8 @@ fn step(failure: &SmppFailure) -> CheckStep {
     }
 }
 
+const NO_TLS: &str = "no trusted TLS: check that the port speaks TLS from the first byte and that the certificate names the host";
+
 /// Returns what to change.
 fn advice(failure: &SmppFailure) -> &'static str {
     match (&failure.cause, failure.phase) {
@@ -125,9 +128,8 @@ fn advice(failure: &SmppFailure) -> &'static str {
             "without TLS the password and every code are readable on the way: set tls to implicit, or ask the operator \
              to add the host to outbound.allow_plaintext_hosts"
         }
-        (Cause::Untrusted(_), _) | (_, Phase::Tls) => {
-            "no trusted TLS: check that the port speaks TLS from the first byte and that the certificate names the host"
-        }
+        (Cause::Untrusted(error), _) => Distrust::of(error).map_or(NO_TLS, Distrust::advice),
+        (_, Phase::Tls) => NO_TLS,
         (_, Phase::Connect) => {
             "no connection: check host and port, and whether the centre lets your address in"
         }

@@ -1,11 +1,8 @@
 //! Advice on what to change after a failed step: more precise than the stable word, and without
 //! anything that the server sent.
 
-use rustls::CertificateError::{
-    Expired, ExpiredContext, NotValidForName, NotValidForNameContext, UnknownIssuer,
-};
-
 use super::failure::{Cause, Phase, SmtpFailure};
+use crate::delivery::net::distrust::Distrust;
 use crate::domain::deliveries::delivery::DeliveryError;
 use crate::domain::tenants::smtp::Security;
 
@@ -19,10 +16,6 @@ const NO_SMTP: &str = "the server does not greet as SMTP does: check the port, a
 const TURNED_AWAY: &str =
     "the server turns this one away before the login: ask its operator whether this address may connect";
 const NO_STARTTLS: &str = "the server offers no STARTTLS on this port: try port 465 with tls set to implicit";
-const EXPIRED: &str = "the server's certificate has expired: its operator has to renew it";
-const OTHER_NAME: &str = "the server's certificate is for another host: use the name that is in it";
-const UNKNOWN_ISSUER: &str = "the server's certificate is of an authority that is not trusted here; the \
-                              operator can add that to outbound.ca_file";
 const INJECTED: &str = "something came in clear behind the server's reply to STARTTLS, as when somebody on the \
                         way meddles; nothing was sent. Try port 465 with tls set to implicit";
 const NO_TLS: &str = "no TLS session: check that tls fits the port (implicit on 465, starttls on 587), and \
@@ -50,7 +43,7 @@ pub(super) fn advice(failure: &SmtpFailure, security: Security) -> &'static str 
     match &failure.cause {
         Cause::HostNotFound(_) => NO_ADDRESS,
         Cause::HostNotAllowed => DeliveryError::HostNotAllowed.advice(),
-        Cause::Untrusted(error) => untrusted(error),
+        Cause::Untrusted(error) => Distrust::of(error).map_or(NO_TLS, Distrust::advice),
         Cause::NoTls => NO_STARTTLS,
         Cause::Injected => INJECTED,
         Cause::NoLogin => NO_LOGIN,
@@ -82,14 +75,5 @@ fn answered(phase: Phase, code: u16) -> &'static str {
         (Phase::Sender, _) => BAD_SENDER,
         (Phase::Recipient, _) => BAD_RECIPIENT,
         (Phase::Data | Phase::Content, _) => BAD_MESSAGE,
-    }
-}
-
-fn untrusted(error: &rustls::Error) -> &'static str {
-    match error {
-        rustls::Error::InvalidCertificate(Expired | ExpiredContext { .. }) => EXPIRED,
-        rustls::Error::InvalidCertificate(NotValidForName | NotValidForNameContext { .. }) => OTHER_NAME,
-        rustls::Error::InvalidCertificate(UnknownIssuer) => UNKNOWN_ISSUER,
-        _ => NO_TLS,
     }
 }

@@ -40,7 +40,7 @@ fn smpp(port: u16) -> Value {
 fn add(home: &Home, tenant: &str, route: &Value, more: &[&str]) -> String {
     home.write("route.json", &route.to_string());
     let add = ["tenant", "route", "add", tenant, "--settings", "route.json", "--secret-file", "secret"];
-    let added = home.run(&[&add, more].concat());
+    let added = home.run(&[&add, more, &["--no-check"]].concat());
     assert!(!added.is(0).out.contains(SECRET), "{}", added.out);
     added.value("added")
 }
@@ -119,6 +119,9 @@ async fn a_message_centre_is_added_from_standard_input_and_checked() {
     let added = home.run_with_input(&add, &route.to_string());
     assert!(!added.is(0).out.contains("hunter22"), "{}", added.out);
     let handle = added.value("added");
+    // It is tried at once.
+    assert!(added.out.contains("ok    login    the message centre takes the login"), "{}", added.out);
+    assert!(added.out.ends_with("It works.\n"), "{}", added.out);
     let listed = home.run(&["tenant", "route", "list", &tenant]).is(0).out.clone();
     assert!(listed.lines().nth(1).unwrap().contains("acme at localhost"), "{listed}");
     let checked = home.run(&["tenant", "route", "check", &tenant, &handle]);
@@ -127,7 +130,26 @@ async fn a_message_centre_is_added_from_standard_input_and_checked() {
         "{}",
         checked.out
     );
-    assert_eq!((centre.submits(), centre.heard().binds.len()), (0, 1), "nothing was sent");
+    assert_eq!((centre.submits(), centre.heard().binds.len()), (0, 2), "nothing was sent");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_route_that_does_not_work_stays_and_says_what_is_wrong() {
+    let provider = Provider::start([Reply::Json(401, r#"{"code":20003}"#.to_owned())]).await;
+    let home = home(&provider.ca_pem);
+    let (tenant, _) = home.add_tenant();
+    home.write("route.json", &twilio(provider.port).to_string());
+    let add = ["tenant", "route", "add", &tenant, "--settings", "route.json", "--secret-file", "secret"];
+    let added = home.run(&add);
+    let (out, route) = (added.is(0).out.clone(), added.value("added"));
+    for part in [
+        "ok    tls",
+        "failed login: authentication_failed: the provider did not confirm the login: check the account",
+        &format!("The route stays. Once this is put right: otpmint tenant route check {tenant} {route}"),
+    ] {
+        assert!(out.contains(part), "{part}: {out}");
+    }
+    assert!(home.run(&["tenant", "route", "list", &tenant]).is(0).out.contains(&route));
 }
 
 #[test]

@@ -95,7 +95,7 @@ async fn a_certificate_that_proves_nothing_is_told_by_its_kind() {
     for (certificate, advice) in [
         (CertificateKind::Expired, "has expired"),
         (CertificateKind::WrongHost, "for another host"),
-        (CertificateKind::SelfSigned, "authority that is not trusted"),
+        (CertificateKind::SelfSigned, "self-signed"),
     ] {
         let mail = mail_server(Options { certificate, ..Options::default() }).await;
         let other = mail_server(Options::default()).await;
