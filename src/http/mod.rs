@@ -4,6 +4,7 @@
 
 mod callbacks;
 mod console;
+mod guide;
 mod hooks;
 mod openapi;
 mod original;

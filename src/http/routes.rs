@@ -6,7 +6,7 @@ use super::shared::body::MAX_BODY;
 use super::shared::fallback::not_found;
 use super::shared::limits::AddressLimits;
 use super::state::AppState;
-use super::{callbacks, console, hooks, openapi, original, otpgateway, pages, server, twilio, v1};
+use super::{callbacks, console, guide, hooks, openapi, original, otpgateway, pages, server, twilio, v1};
 
 /// Registers the routes of all faces. Metrics are served by another listener.
 pub fn routes(config: &mut ServiceConfig, state: &Data<AppState>, limits: &AddressLimits) {
@@ -21,6 +21,7 @@ pub fn routes(config: &mut ServiceConfig, state: &Data<AppState>, limits: &Addre
         .configure(|config| twilio::routes::routes(config, limits))
         .configure(|config| openapi::serve::routes(config, limits.documents()))
         .configure(|config| openapi::reader::routes(config, limits.documents()))
+        .configure(|config| guide::routes(config, limits.documents()))
         .configure(|config| pages::routes::routes(config, limits))
         .configure(callbacks::routes::routes)
         .configure(hooks::routes::routes)

@@ -310,6 +310,26 @@ for (const [width, dark] of /** @type {const} */ ([[375, false], [375, true], [1
   });
 }
 
+for (const [width, dark, scripted] of /** @type {const} */ ([[375, false, true], [1280, true, true], [375, true, false]])) {
+  const how = `${width} px ${dark ? "dark" : "light"}${scripted ? "" : " without script"}`;
+  test(`the documents are read and searched: ${how}`, async () => {
+    const { page, looks, close } = await visitor({ width, dark, scripted, origins: ORIGINS });
+    await page.goto(`${OTPMINT}/docs/guide/`);
+    await looks("guide");
+    await page.getByLabel("Search the documents").fill("receipt offline");
+    await page.keyboard.press("Enter");
+    await page.getByText(/^\d+ sections have these words\.$/).waitFor();
+    await looks("guide-found");
+    await page.locator(".found a").first().click();
+    await page.locator(":target").waitFor();
+    for (const name of ["api", "operations", "console"]) {
+      await page.goto(`${OTPMINT}/docs/guide/${name}`);
+      await looks(`guide-${name}`);
+    }
+    await close();
+  });
+}
+
 test("the API is read without script", async () => {
   const { page, looks, close } = await visitor({ scripted: false, origins: ORIGINS });
   await page.goto(`${OTPMINT}/docs/`);

@@ -2,7 +2,7 @@
 //!
 //! Only the route table uses this module.
 
-mod assets;
+pub(crate) mod assets;
 pub(crate) mod document;
 mod openness;
 pub(crate) mod reader;

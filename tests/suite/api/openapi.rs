@@ -49,6 +49,28 @@ async fn the_page_is_found_without_its_slash() {
 }
 
 #[tokio::test]
+async fn the_documents_are_read_and_searched() {
+    let app = TestApp::start().await;
+    let guide = app.api.get("/docs/guide/").await;
+    let operations = app.api.get("/docs/guide/operations").await;
+    for page in [&guide, &operations] {
+        assert_eq!((page.status, page.header("content-type")), (200, Some("text/html; charset=utf-8")));
+        let policy = page.header("content-security-policy").expect("a policy");
+        assert!(policy.starts_with("default-src 'none'") && !page.body.contains("<script"), "{policy}");
+    }
+    assert!(operations.body.contains("<h1>Running OtpMint</h1>"), "{}", operations.body);
+    assert!(operations.body.contains("<a href=\"configuration\">Settings</a>"), "{}", operations.body);
+    let found = app.api.get("/docs/guide/?q=restore+a+backup").await.body;
+    assert!(found.contains("href=\"operations#restore\""), "{found}");
+    // What is searched for is text, and no markup.
+    let nothing = app.api.get("/docs/guide/?q=%3Cscript%3Ealert(1)").await.body;
+    assert!(nothing.contains("Nothing has all of these words: &#60;script&#62;alert(1)."), "{nothing}");
+    for missing in ["/docs/guide/architecture", "/docs/guide/..%2fapi", "/docs/guide/api.md"] {
+        app.api.json().get(missing).await.is_problem(404, "not_found");
+    }
+}
+
+#[tokio::test]
 async fn a_wrong_method_is_told_the_right_ones() {
     let app = TestApp::start().await;
     for (path, methods) in [
@@ -66,6 +88,8 @@ async fn a_wrong_method_is_told_the_right_ones() {
         ("/.well-known/jwks.json", "GET, HEAD"),
         ("/openapi.json", "GET, HEAD"),
         ("/docs/", "GET, HEAD"),
+        ("/docs/guide/", "GET, HEAD"),
+        ("/docs/guide/api", "GET, HEAD"),
     ] {
         let answer = sent(&app.api.json(), path).await;
         answer.is_problem(405, "method_not_allowed");
