@@ -4,6 +4,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufReader, BufWriter, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::config::Settings;
 use crate::crypto::backup::{self as seal, BackupOpener, BackupRecipient, SealedFor};
@@ -18,6 +19,7 @@ use super::ambient::Ambient;
 use super::foundation::master_key_source;
 use super::start_error::StartError;
 use super::store_place::StorePlace;
+use super::told_reader::{TellRead, ToldReader};
 
 /// How many bytes are written, or read, at once.
 const PIECE: usize = 256 * 1_024;
@@ -89,13 +91,14 @@ pub async fn take_backup(
 }
 
 /// Reads all of a backup, and writes nothing.
-pub fn check_backup(file: &Path, opener: &BackupOpener) -> Result<Contents, StartError> {
+pub fn check_backup(file: &Path, opener: &BackupOpener, tell: &TellRead) -> Result<Contents, StartError> {
     let opened = File::open(file).map_err(|error| StartError::file(file, error))?;
-    check_opened(&opened, file, opener)
+    let all = length(&opened, file)?;
+    check_opened(ToldReader::new(&opened, (0, all), Arc::clone(tell)), file, opener)
 }
 
 pub(super) fn check_opened(
-    opened: &File,
+    opened: ToldReader<&File>,
     file: &Path,
     opener: &BackupOpener,
 ) -> Result<Contents, StartError> {
@@ -103,9 +106,14 @@ pub(super) fn check_opened(
     check(&mut content).map_err(|error| StartError::file(file, error))
 }
 
+/// The length of a file.
+pub(super) fn length(opened: &File, file: &Path) -> Result<u64, StartError> {
+    opened.metadata().map(|found| found.len()).map_err(|error| StartError::file(file, error))
+}
+
 /// Opens the seal of a backup.
 pub(super) fn open<'a>(
-    opened: &'a File,
+    opened: ToldReader<&'a File>,
     file: &Path,
     opener: &BackupOpener,
 ) -> Result<Box<dyn io::Read + 'a>, StartError> {

@@ -28,6 +28,7 @@ mod store_copy;
 mod store_place;
 mod timekeeping;
 mod tls;
+mod told_reader;
 mod traces;
 mod webhooks;
 
@@ -50,4 +51,5 @@ pub use start_error::StartError;
 pub use store_copy::{Destination, StoreCopy, copy_store, take_back};
 pub use store_place::StorePlace;
 pub use tls::Finding;
+pub use told_reader::TellRead;
 pub use traces::start_traces;

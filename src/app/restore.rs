@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::Seek;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::config::Settings;
 use crate::crypto::backup::BackupOpener;
@@ -16,10 +17,11 @@ use crate::store::postgres::PostgresTarget;
 use crate::store::sqlite::SqliteTarget;
 
 use super::ambient::Ambient;
-use super::backup::{check_opened, open};
+use super::backup::{check_opened, length, open};
 use super::foundation::{DataLock, master_key_source};
 use super::start_error::StartError;
 use super::store_place::StorePlace;
+use super::told_reader::{TellRead, ToldReader};
 
 /// A backup that was restored.
 #[derive(Debug)]
@@ -35,13 +37,14 @@ pub struct RestoredStore {
 }
 
 /// Restores a backup to where the settings say, which must be empty. All of the file is read first, and refused before
-/// anything is in place.
+/// anything is in place; `tell` is told of both times that it is read.
 pub async fn restore_backup(
     settings: &Settings,
     ambient: &Ambient,
     (file, opener): (&Path, BackupOpener),
     with_master_key: bool,
     by: Actor,
+    tell: TellRead,
 ) -> Result<RestoredStore, StartError> {
     let place = StorePlace::of(settings)?;
     let (source, entropy) = (master_key_source(settings), ambient.entropy.clone());
@@ -50,7 +53,9 @@ pub async fn restore_backup(
     let opened = File::open(file).map_err(|error| StartError::file(file, error))?;
     let (file, settings) = (file.to_owned(), settings.clone());
     let run = move || {
-        let Contents { manifest, .. } = check_opened(&opened, &file, &opener)?;
+        let all = 2 * length(&opened, &file)?;
+        let told = |done| ToldReader::new(&opened, (done, all), Arc::clone(&tell));
+        let Contents { manifest, .. } = check_opened(told(0), &file, &opener)?;
         let mut missing_master_key = find_master_key(&source, &manifest, with_master_key, entropy.as_ref())?;
         refuse_leftovers(&place)?;
         let _lock = DataLock::acquire(&settings)?;
@@ -60,7 +65,7 @@ pub async fn restore_backup(
             missing_master_key = None;
         }
         (&opened).rewind().map_err(|error| StartError::file(&file, error))?;
-        let mut content = open(&opened, &file, &opener)?;
+        let mut content = open(told(all / 2), &file, &opener)?;
         let brought = bring(&mut content, target.as_mut(), terms);
         let (contents, restored) = brought.map_err(|problem| place.unusable(problem))?;
         Ok(RestoredStore { place, contents, restored, missing_master_key })

@@ -15,6 +15,7 @@ use crate::store::copy::backup::Contents;
 use super::config_file::{ConfigFile, load};
 use super::failure::Failure;
 use super::log::start_log;
+use super::progress::reading;
 use super::prompt;
 use super::runtime::block_on;
 
@@ -69,7 +70,7 @@ impl Backup {
         }
         if let Some(file) = &self.check {
             let opener = opener(self.identity.as_deref(), self.passphrase_file.as_deref())?;
-            let contents = check_backup(file, &opener)?;
+            let contents = check_backup(file, &opener, &reading("Checking"))?;
             print(&contents);
             println!("\n{} is whole. Nothing was written.", file.display());
             return Ok(());

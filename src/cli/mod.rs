@@ -25,6 +25,7 @@ mod openapi;
 mod operator;
 mod operator_token;
 mod port_holder;
+mod progress;
 mod prompt;
 mod restore;
 mod route_add;

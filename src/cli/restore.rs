@@ -10,6 +10,7 @@ use super::backup::{opener, print};
 use super::config_file::{ConfigFile, load};
 use super::failure::Failure;
 use super::log::start_log;
+use super::progress::reading;
 use super::runtime::block_on;
 use super::shell_user::at_shell;
 
@@ -52,8 +53,15 @@ impl Restore {
         start_log(&settings)?;
         let opener = opener(self.identity.as_deref(), self.passphrase_file.as_deref())?;
         let from = (self.file.as_path(), opener);
-        let done =
-            restore_backup(&settings, &Ambient::system(), from, self.with_master_key, at_shell()).await?;
+        let done = restore_backup(
+            &settings,
+            &Ambient::system(),
+            from,
+            self.with_master_key,
+            at_shell(),
+            reading("Restoring"),
+        )
+        .await?;
         let RestoredStore { place, contents, restored, missing_master_key } = done;
         print(&contents);
         println!(

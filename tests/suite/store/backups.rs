@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use otpmint::app::{
-    Ambient, BackupOrder, NodeRule, RestoredStore, StartError, check_backup, restore_backup, take_backup,
+    Ambient, BackupOrder, NodeRule, RestoredStore, StartError, TellRead, check_backup, restore_backup,
+    take_backup,
 };
 use otpmint::config::Settings;
 use otpmint::crypto::backup::{BackupOpener, BackupRecipient, SealedFor, new_identity};
@@ -54,7 +55,15 @@ impl Sealed {
 
     fn restore(&self, settings: Settings) -> Result<RestoredStore, StartError> {
         let restored = |ambient| async move {
-            restore_backup(&settings, &ambient, (&self.file, self.opener()), false, Actor::default()).await
+            restore_backup(
+                &settings,
+                &ambient,
+                (&self.file, self.opener()),
+                false,
+                Actor::default(),
+                Arc::new(|_, _| {}),
+            )
+            .await
         };
         on(at(RESTORED), restored)
     }
@@ -207,11 +216,12 @@ async fn a_file_that_is_cut_off_or_changed_is_refused_before_anything_is_in_plac
     before(&world).await;
     let backup = back_up(settings(&folder, ""), &folder);
     let whole = std::fs::read(&backup.file).unwrap();
+    let quiet: TellRead = Arc::new(|_, _| {});
     let refused = |content: &[u8]| {
         std::fs::write(&backup.file, content).unwrap();
         let error = backup.restore(settings(second.0.path(), "")).unwrap_err();
         assert_eq!(error.exit_code(), 4, "{error}");
-        assert!(check_backup(&backup.file, &backup.opener()).is_err());
+        assert!(check_backup(&backup.file, &backup.opener(), &quiet).is_err());
         assert_eq!(std::fs::read_dir(second.0.path()).unwrap().count(), 0, "something is in place");
     };
     for length in [0, 1, 100, 200, whole.len() / 2, whole.len() - 17, whole.len() - 1] {

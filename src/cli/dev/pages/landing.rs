@@ -25,7 +25,7 @@ struct Offer {
 }
 
 /// What can be opened, in the order of the page. Anything that `dev` offers in a browser is added here.
-const OFFERS: [Offer; 9] = [
+const OFFERS: [Offer; 10] = [
     Offer {
         name: "Inbox",
         path: "/dev/inbox",
@@ -47,6 +47,7 @@ const OFFERS: [Offer; 9] = [
         about: "A hosted page in a dialog of your own page; examples/widget shows it.",
     },
     Offer { name: "API, to try out", path: "/docs/", about: "Every route of the API, with its answers." },
+    Offer { name: "Documents", path: "/docs/guide/", about: "Everything else in words, with a search." },
     Offer { name: "OpenAPI", path: "/openapi.json", about: "The same for programs." },
     Offer {
         name: "Inbox for programs",
