@@ -76,7 +76,8 @@ export const visitor = async ({
   return { page, looks, close: () => context.close() };
 };
 
-/** What a page shows worse than it was meant: labels of buttons that wrap, and texts that are cut off. In the browser. */
+/** What a page shows worse than it was meant: labels of buttons that wrap, controls of
+ * a row that do not stand in line, and texts that are cut off. In the browser. */
 const flaws = () => {
   /** @type {string[]} */
   const found = [];
@@ -95,6 +96,13 @@ const flaws = () => {
     }
     if (lines.size > 1) found.push(`wraps: ${label}`);
     if (button.scrollWidth > button.clientWidth + 1 && button.clientWidth > 0) found.push(`is cut: ${label}`);
+  }
+  for (const row of document.querySelectorAll(".row")) {
+    const controls = [...row.querySelectorAll("input:not([type=checkbox], [type=hidden]), select, button, a.primary")];
+    const boxes = controls.filter(isSeen).map((control) => control.getBoundingClientRect());
+    const isBeside = (/** @type {DOMRect} */ a, /** @type {DOMRect} */ b) => a.top < b.bottom && b.top < a.bottom;
+    const isOff = boxes.some((a) => boxes.some((b) => isBeside(a, b) && Math.abs(a.bottom - b.bottom) > 1));
+    if (isOff) found.push(`out of line: ${row.textContent?.trim().split(/\s+/).slice(0, 4).join(" ")}`);
   }
   for (const text of document.querySelectorAll("svg text")) {
     const [own, drawing] = [text.getBoundingClientRect(), text.closest("svg")?.getBoundingClientRect()];
