@@ -31,23 +31,19 @@ pub(super) static DOCUMENTS: LazyLock<Vec<(&'static Source, Document)>> = LazyLo
 pub(super) fn search(asked: &str) -> Vec<Found> {
     let words: Vec<String> = asked.to_lowercase().split_whitespace().map(str::to_owned).collect();
     let Some(first) = words.first() else { return Vec::new() };
-    let mut found: Vec<(usize, Found)> = Vec::new();
+    let mut found: Vec<(usize, &'static Source, &'static Section)> = Vec::new();
     for (source, document) in DOCUMENTS.iter() {
-        for section in &document.sections {
-            if let Some(rank) = rank(section, &words) {
-                found.push((rank, told(source, section, first)));
-            }
-        }
+        let ranked = document.sections.iter().filter_map(|section| Some((rank(section, &words)?, section)));
+        found.extend(ranked.map(|(rank, section)| (rank, *source, section)));
     }
-    found.sort_by_key(|(rank, _)| *rank);
-    found.into_iter().take(MOST).map(|(_, found)| found).collect()
+    found.sort_by_key(|(rank, ..)| *rank);
+    found.into_iter().take(MOST).map(|(_, source, section)| told(source, section, first)).collect()
 }
 
 /// How far down a section comes: the number of words that are not in its heading. `None` if it lacks one.
 fn rank(section: &Section, words: &[String]) -> Option<usize> {
-    let (heading, text) = (section.heading.to_lowercase(), section.text.to_lowercase());
-    let missing = words.iter().filter(|word| !heading.contains(word.as_str()));
-    let missing: Vec<_> = missing.collect();
+    let (heading, text) = &section.small;
+    let missing: Vec<_> = words.iter().filter(|word| !heading.contains(word.as_str())).collect();
     missing.iter().all(|word| text.contains(word.as_str())).then_some(missing.len())
 }
 

@@ -23,6 +23,8 @@ pub(super) struct Section {
     pub(super) heading: String,
     /// As readers see it, in one line.
     pub(super) text: String,
+    /// Heading and text in small letters, for the search.
+    pub(super) small: (String, String),
 }
 
 impl Document {
@@ -71,6 +73,7 @@ fn anchored(events: &mut [Event]) -> Vec<Section> {
     }
     for section in &mut sections {
         section.text = section.text.split_whitespace().collect::<Vec<_>>().join(" ");
+        section.small = (section.heading.to_lowercase(), section.text.to_lowercase());
     }
     sections.retain(|section| !section.heading.is_empty());
     sections
