@@ -11,7 +11,7 @@ use crate::crypto::backup::{self as seal, BackupOpener, BackupRecipient, SealedF
 use crate::crypto::{master, private_file};
 use crate::domain::time::{Clock, Timestamp};
 use crate::store::copy::CopySource;
-use crate::store::copy::backup::{Contents, TakeTerms, check, take};
+use crate::store::copy::backup::{Contents, TakeTerms, TellProgress, check, take};
 use crate::store::postgres::PostgresSource;
 use crate::store::sqlite::SqliteSource;
 
@@ -19,7 +19,7 @@ use super::ambient::Ambient;
 use super::foundation::master_key_source;
 use super::start_error::StartError;
 use super::store_place::StorePlace;
-use super::told_reader::{TellRead, ToldReader};
+use super::told_reader::ToldReader;
 
 /// How many bytes are written, or read, at once.
 const PIECE: usize = 256 * 1_024;
@@ -36,6 +36,8 @@ pub struct BackupOrder {
     pub sealed_for: SealedFor,
     /// Whether the master key is to be in it.
     pub with_master_key: bool,
+    /// Who is told of the rows.
+    pub tell: Option<TellProgress>,
 }
 
 /// A backup that was taken.
@@ -91,7 +93,7 @@ pub async fn take_backup(
 }
 
 /// Reads all of a backup, and writes nothing.
-pub fn check_backup(file: &Path, opener: &BackupOpener, tell: &TellRead) -> Result<Contents, StartError> {
+pub fn check_backup(file: &Path, opener: &BackupOpener, tell: &TellProgress) -> Result<Contents, StartError> {
     let opened = File::open(file).map_err(|error| StartError::file(file, error))?;
     let all = length(&opened, file)?;
     check_opened(ToldReader::new(&opened, (0, all), Arc::clone(tell)), file, opener)
@@ -170,7 +172,8 @@ fn fill(
     let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(draft).map_err(failed)?;
     let sealed = seal::seal(&order.sealed_for, BufWriter::with_capacity(PIECE, file)).map_err(failed)?;
     let mut sealed = BufWriter::with_capacity(PIECE, sealed);
-    let contents = take(source, terms, &mut sealed).map_err(|problem| place.unusable(problem))?;
+    let contents =
+        take(source, terms, &mut sealed, order.tell.as_ref()).map_err(|problem| place.unusable(problem))?;
     let finish = || -> io::Result<u64> {
         let sealed = sealed.into_inner().map_err(io::IntoInnerError::into_error)?;
         let mut to = sealed.finish()?;

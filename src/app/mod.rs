@@ -32,6 +32,7 @@ mod told_reader;
 mod traces;
 mod webhooks;
 
+pub use crate::store::copy::backup::TellProgress;
 pub use ambient::{Ambient, NodeRule, SystemClocks, SystemEntropy};
 pub use backup::{Backup, BackupOrder, backup_name, backup_recipients, check_backup, take_backup};
 pub use certificate_report::{report_certificate_files, report_issued_certificate};
@@ -51,5 +52,4 @@ pub use start_error::StartError;
 pub use store_copy::{Destination, StoreCopy, copy_store, take_back};
 pub use store_place::StorePlace;
 pub use tls::Finding;
-pub use told_reader::TellRead;
 pub use traces::start_traces;

@@ -12,7 +12,7 @@ use crate::domain::random::Entropy;
 use crate::domain::reports::actor::Actor;
 use crate::domain::time::Clock;
 use crate::store::copy::CopyTarget;
-use crate::store::copy::backup::{BringTerms, Contents, Manifest, Restored, bring};
+use crate::store::copy::backup::{BringTerms, Contents, Manifest, Restored, TellProgress, bring};
 use crate::store::postgres::PostgresTarget;
 use crate::store::sqlite::SqliteTarget;
 
@@ -21,7 +21,7 @@ use super::backup::{check_opened, length, open};
 use super::foundation::{DataLock, master_key_source};
 use super::start_error::StartError;
 use super::store_place::StorePlace;
-use super::told_reader::{TellRead, ToldReader};
+use super::told_reader::ToldReader;
 
 /// A backup that was restored.
 #[derive(Debug)]
@@ -44,7 +44,7 @@ pub async fn restore_backup(
     (file, opener): (&Path, BackupOpener),
     with_master_key: bool,
     by: Actor,
-    tell: TellRead,
+    tell: TellProgress,
 ) -> Result<RestoredStore, StartError> {
     let place = StorePlace::of(settings)?;
     let (source, entropy) = (master_key_source(settings), ambient.entropy.clone());

@@ -90,6 +90,7 @@ impl ScheduledBackups {
             file: folder.join(backup_name(now)),
             sealed_for: SealedFor::Recipients(self.recipients.clone()),
             with_master_key: false,
+            tell: None,
         };
         let taken = match prepare(folder) {
             Ok(()) => take_backup(&self.settings, &self.ambient, order).await,

@@ -1,22 +1,20 @@
 //! A reader that tells how far it has come.
 
 use std::io::{self, Read};
-use std::sync::Arc;
 
-/// Is told of the bytes that were read: how many, and of how many.
-pub type TellRead = Arc<dyn Fn(u64, u64) + Send + Sync>;
+use crate::store::copy::backup::TellProgress;
 
 /// A reader that tells how far it has come.
 pub(super) struct ToldReader<R> {
     inner: R,
     done: u64,
     all: u64,
-    tell: TellRead,
+    tell: TellProgress,
 }
 
 impl<R> ToldReader<R> {
     /// Reads from `inner`, of which `done` of `all` bytes are behind already.
-    pub(super) fn new(inner: R, (done, all): (u64, u64), tell: TellRead) -> Self {
+    pub(super) fn new(inner: R, (done, all): (u64, u64), tell: TellProgress) -> Self {
         Self { inner, done, all, tell }
     }
 }
@@ -32,7 +30,7 @@ impl<R: Read> Read for ToldReader<R> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Mutex;
+    use std::sync::{Arc, Mutex};
 
     use super::*;
 
@@ -40,7 +38,7 @@ mod tests {
     fn each_read_is_told_with_what_was_behind_before() {
         let told: Arc<Mutex<Vec<(u64, u64)>>> = Arc::default();
         let kept = Arc::clone(&told);
-        let tell: TellRead = Arc::new(move |done, all| kept.lock().unwrap().push((done, all)));
+        let tell: TellProgress = Arc::new(move |done, all| kept.lock().unwrap().push((done, all)));
         let mut reader = ToldReader::new(&b"12345"[..], (5, 10), tell);
         let mut buffer = [0; 3];
         while reader.read(&mut buffer).unwrap() > 0 {}

@@ -15,7 +15,7 @@ use crate::store::copy::backup::Contents;
 use super::config_file::{ConfigFile, load};
 use super::failure::Failure;
 use super::log::start_log;
-use super::progress::reading;
+use super::progress::progress;
 use super::prompt;
 use super::runtime::block_on;
 
@@ -70,7 +70,7 @@ impl Backup {
         }
         if let Some(file) = &self.check {
             let opener = opener(self.identity.as_deref(), self.passphrase_file.as_deref())?;
-            let contents = check_backup(file, &opener, &reading("Checking"))?;
+            let contents = check_backup(file, &opener, &progress("Checking"))?;
             print(&contents);
             println!("\n{} is whole. Nothing was written.", file.display());
             return Ok(());
@@ -87,6 +87,7 @@ impl Backup {
             file,
             sealed_for: self.sealed_for(&settings)?,
             with_master_key: self.with_master_key,
+            tell: Some(progress("Backing up")),
         };
         let taken = take_backup(&settings, &ambient, order).await?;
         print(&taken.contents);

@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::app::TellRead;
+use crate::store::copy::backup::TellProgress;
 
 /// What ends sooner shows nothing.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Returns what shows on standard error, if that is a terminal, how much of a file was read and how long the rest takes.
-pub(super) fn reading(what: &'static str) -> TellRead {
+/// Returns what shows on standard error, if that is a terminal, how much is done and how long the rest takes.
+pub(super) fn progress(what: &'static str) -> TellProgress {
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden()).with_message(what);
     let style = ProgressStyle::with_template("{msg} {bar:30} {percent} %, {eta} left");
     let bar = style.map_or_else(|_| bar.clone(), |style| bar.clone().with_style(style));

@@ -10,7 +10,7 @@ use super::backup::{opener, print};
 use super::config_file::{ConfigFile, load};
 use super::failure::Failure;
 use super::log::start_log;
-use super::progress::reading;
+use super::progress::progress;
 use super::runtime::block_on;
 use super::shell_user::at_shell;
 
@@ -59,7 +59,7 @@ impl Restore {
             from,
             self.with_master_key,
             at_shell(),
-            reading("Restoring"),
+            progress("Restoring"),
         )
         .await?;
         let RestoredStore { place, contents, restored, missing_master_key } = done;

@@ -35,6 +35,9 @@ pub trait CopySource {
     /// Returns the tables to copy, those that others refer to first.
     fn tables(&mut self) -> Result<Vec<Table>, Problem>;
 
+    /// Returns how many rows a table has, read or not.
+    fn count(&mut self, table: &Table) -> Result<u64, Problem>;
+
     /// Gives the rows of a table, in the order of its key.
     fn read(&mut self, table: &Table, reading: Reading, each: TakeTuple<'_>) -> Result<(), Problem>;
 

@@ -1,10 +1,10 @@
 //! What is void in a store that comes from a backup, and what goes on.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use otpmint::app::{
-    Ambient, BackupOrder, NodeRule, RestoredStore, StartError, TellRead, check_backup, restore_backup,
+    Ambient, BackupOrder, NodeRule, RestoredStore, StartError, TellProgress, check_backup, restore_backup,
     take_backup,
 };
 use otpmint::config::Settings;
@@ -73,12 +73,17 @@ fn back_up(settings: Settings, folder: &Path) -> Sealed {
     let (identity, recipient) = new_identity();
     let file = folder.join("backup.age");
     let recipients = vec![BackupRecipient::parse(&recipient).unwrap()];
+    let told: Arc<Mutex<(u64, u64)>> = Arc::default();
+    let kept = Arc::clone(&told);
     let order = BackupOrder {
         file: file.clone(),
         sealed_for: SealedFor::Recipients(recipients),
         with_master_key: false,
+        tell: Some(Arc::new(move |done, all| *kept.lock().unwrap() = (done, all))),
     };
-    on(at(TAKEN), |ambient| async move { take_backup(&settings, &ambient, order).await }).expect("a backup");
+    let taken = on(at(TAKEN), |ambient| async move { take_backup(&settings, &ambient, order).await });
+    let rows = taken.expect("a backup").contents.tables.iter().map(|table| table.rows).sum();
+    assert_eq!(*told.lock().unwrap(), (rows, rows), "all rows are told in the end");
     Sealed { file, identity }
 }
 
@@ -216,7 +221,7 @@ async fn a_file_that_is_cut_off_or_changed_is_refused_before_anything_is_in_plac
     before(&world).await;
     let backup = back_up(settings(&folder, ""), &folder);
     let whole = std::fs::read(&backup.file).unwrap();
-    let quiet: TellRead = Arc::new(|_, _| {});
+    let quiet: TellProgress = Arc::new(|_, _| {});
     let refused = |content: &[u8]| {
         std::fs::write(&backup.file, content).unwrap();
         let error = backup.restore(settings(second.0.path(), "")).unwrap_err();

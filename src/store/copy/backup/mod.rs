@@ -14,4 +14,4 @@ pub use bring::{BringTerms, bring};
 pub use manifest::Manifest;
 pub use reader::{Contents, Unreadable, check};
 pub use restored::Restored;
-pub use take::{TakeTerms, take};
+pub use take::{TakeTerms, TellProgress, take};

@@ -1,6 +1,7 @@
 //! Taking a backup.
 
 use std::io::Write;
+use std::sync::Arc;
 
 use secrecy::SecretString;
 
@@ -24,8 +25,19 @@ pub struct TakeTerms {
     pub master_key: Option<SecretString>,
 }
 
-/// Writes everything that a backup of the store has.
-pub fn take(source: &mut dyn CopySource, terms: TakeTerms, to: &mut dyn Write) -> Result<Contents, Problem> {
+/// How many rows are written before it is told.
+const STEP: u64 = 4_096;
+
+/// Is told how far something has come: how much is done, and of how much.
+pub type TellProgress = Arc<dyn Fn(u64, u64) + Send + Sync>;
+
+/// Writes everything that a backup of the store has. `tell` is told of the rows, which are counted for it.
+pub fn take(
+    source: &mut dyn CopySource,
+    terms: TakeTerms,
+    to: &mut dyn Write,
+    tell: Option<&TellProgress>,
+) -> Result<Contents, Problem> {
     let tables: Vec<Table> = source.tables()?.into_iter().filter(Table::is_backed_up).collect();
     let key_check = source.fact("master_key")?.as_deref().and_then(KeyCheck::from_bytes);
     // A server's time may be ahead of the machine's.
@@ -41,12 +53,26 @@ pub fn take(source: &mut dyn CopySource, terms: TakeTerms, to: &mut dyn Write) -
     };
     let mut writer = Writer::begin(to, &manifest).map_err(not_written)?;
     let mut tallies = Vec::with_capacity(manifest.tables.len());
+    let all = match tell {
+        Some(_) => manifest.tables.iter().map(|table| source.count(table)).sum::<Result<u64, Problem>>()?,
+        None => 0,
+    };
+    let mut done = 0;
     for table in &manifest.tables {
-        let mut each = |tuple: &[u8]| writer.row(tuple).map_err(not_written);
+        let mut each = |tuple: &[u8]| {
+            done += 1;
+            if let Some(tell) = tell.filter(|_| done % STEP == 0) {
+                tell(done, all.max(done));
+            }
+            writer.row(tuple).map_err(not_written)
+        };
         source.read(table, Reading::Released(terms.now), &mut each)?;
         tallies.push(writer.end_table().map_err(not_written)?);
     }
     writer.finish().map_err(not_written)?;
+    if let Some(tell) = tell {
+        tell(done, done);
+    }
     Ok(Contents { manifest, tables: tallies })
 }
 

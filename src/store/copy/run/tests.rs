@@ -43,6 +43,10 @@ impl CopySource for Memory<'_> {
         Ok(tables())
     }
 
+    fn count(&mut self, _: &Table) -> Result<u64, Problem> {
+        Ok(self.rows.len() as u64)
+    }
+
     fn read(&mut self, _: &Table, reading: Reading, each: TakeTuple<'_>) -> Result<(), Problem> {
         assert_eq!(reading, Reading::Released(Timestamp::from_millis(5)));
         self.rows.iter().try_for_each(|row| each(row))?;

@@ -4,7 +4,7 @@ use tokio_postgres::Error;
 
 use crate::domain::node::{ClockComparison, DEAD_AFTER};
 use crate::domain::time::{Clock, Timestamp};
-use crate::store::copy::{CopySource, Facts, MovedTo, Problem, Reading, Table, TakeTuple};
+use crate::store::copy::{CopySource, Facts, MovedTo, Problem, Reading, Table, TakeTuple, quoted};
 use crate::store::sql::failed::Failed;
 
 use super::super::compare::compare;
@@ -94,6 +94,13 @@ impl CopySource for PostgresSource {
 
     fn tables(&mut self) -> Result<Vec<Table>, Problem> {
         rows::tables(&self.line)
+    }
+
+    fn count(&mut self, table: &Table) -> Result<u64, Problem> {
+        let sql = format!("SELECT count(*) FROM {}", quoted(&table.name));
+        let row = self.line.wait(self.line.session.wire.client.query_one(&sql, &[]))?;
+        let count: i64 = row.try_get(0).map_err(Failed::from)?;
+        Ok(count.unsigned_abs())
     }
 
     fn read(&mut self, table: &Table, reading: Reading, each: TakeTuple<'_>) -> Result<(), Problem> {

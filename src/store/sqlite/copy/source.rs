@@ -6,7 +6,7 @@ use std::time::Duration;
 use rusqlite::Connection;
 
 use crate::domain::time::Timestamp;
-use crate::store::copy::{CopySource, Facts, MovedTo, Problem, Reading, Table, TakeTuple};
+use crate::store::copy::{CopySource, Facts, MovedTo, Problem, Reading, Table, TakeTuple, quoted};
 
 use super::super::open_failed::OpenFailed;
 use super::super::schema;
@@ -87,6 +87,12 @@ impl CopySource for SqliteSource {
 
     fn tables(&mut self) -> Result<Vec<Table>, Problem> {
         rows::tables(&self.connection)
+    }
+
+    fn count(&mut self, table: &Table) -> Result<u64, Problem> {
+        let sql = format!("SELECT count(*) FROM {}", quoted(&table.name));
+        let count: i64 = self.connection.query_row(&sql, [], |row| row.get(0))?;
+        Ok(count.unsigned_abs())
     }
 
     fn read(&mut self, table: &Table, reading: Reading, each: TakeTuple<'_>) -> Result<(), Problem> {

@@ -1,8 +1,10 @@
 //! Testing an account: each failed step says what to change, and nobody can misuse the test.
 
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use mail_catcher::{CertificateKind, Fault, Options, Stage};
+use otpmint::config::Settings;
 use otpmint::domain::network::PortRule;
 use serde_json::{Value, json};
 
@@ -104,6 +106,12 @@ async fn a_certificate_that_proves_nothing_is_told_by_its_kind() {
         assert_eq!((told.0.as_str(), told.1.as_str()), ("tls", "tls_failed"), "{certificate:?}");
         assert!(told.2.contains(advice), "{certificate:?}: {}", told.2);
     }
+    // A good one, whose authority the operator has not added.
+    let (mail, other) = (mail_server(Options::default()).await, mail_server(Options::default()).await);
+    let forget = |settings: &mut Settings| settings.outbound.ca_file = PathBuf::new();
+    let app = TestApp::over(ManualClock::at_noon(), mail, other, forget).await;
+    let told = failure(&test(&api(&app, &app.tenant().await), &json!({})).await);
+    assert!(told.2.contains("an authority that is not trusted here"), "{}", told.2);
 }
 
 #[tokio::test]
